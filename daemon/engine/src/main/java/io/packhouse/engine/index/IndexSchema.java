@@ -1,0 +1,172 @@
+package io.packhouse.engine.index;
+
+import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.spi.ColumnSpec;
+import io.packhouse.spi.ColumnType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import org.apache.arrow.vector.types.TimeUnit;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * The Arrow schemas of an archive: the index with one struct column a package type, the blob table,
+ * and the batch directory.
+ *
+ * <p>Source: {@code FORMAT.md}.
+ */
+public final class IndexSchema {
+  private static final ArrowType UTF8 = ArrowType.Utf8.INSTANCE;
+  private static final ArrowType BINARY = ArrowType.Binary.INSTANCE;
+  private static final ArrowType BOOL = ArrowType.Bool.INSTANCE;
+  private static final ArrowType INT32 = new ArrowType.Int(32, true);
+  private static final ArrowType INT64 = new ArrowType.Int(64, true);
+  private static final ArrowType NANOS = new ArrowType.Timestamp(TimeUnit.NANOSECOND, null);
+  private static final ArrowType DIGEST =
+      new ArrowType.FixedSizeBinary(ArchiveFormat.DIGEST_LENGTH);
+
+  private IndexSchema() {}
+
+  /**
+   * The index's schema.
+   *
+   * @param packageColumns own columns by package type; the struct columns come in the types' order
+   * @throws IllegalArgumentException if a package type's name is one of the common columns
+   */
+  public static Schema index(SortedMap<String, List<ColumnSpec>> packageColumns) {
+    List<Field> fields = new ArrayList<>();
+    fields.add(required("path", UTF8));
+    fields.add(nullable("path_raw", BINARY));
+    fields.add(required("type", UTF8));
+    fields.add(required("status", UTF8));
+    fields.add(nullable("error", UTF8));
+    fields.add(required("size", INT64));
+    fields.add(nullable("mode", INT32));
+    fields.add(nullable("mtime", NANOS));
+    fields.add(nullable("uid", INT64));
+    fields.add(nullable("gid", INT64));
+    fields.add(nullable("user", UTF8));
+    fields.add(nullable("group", UTF8));
+    fields.add(nullable("link_target", UTF8));
+    fields.add(nullable("link_target_raw", BINARY));
+    fields.add(nullable("device_major", INT64));
+    fields.add(nullable("device_minor", INT64));
+    fields.add(list("xattrs", struct("item", required("name", UTF8), required("value", BINARY))));
+    fields.add(nullable("blake3", DIGEST));
+    fields.add(
+        list(
+            "extents",
+            struct(
+                "item",
+                required("blob", INT64),
+                required("offset", INT64),
+                required("length", INT64))));
+    fields.add(nullable("repository", UTF8));
+    fields.add(nullable("purl", UTF8));
+    fields.add(nullable("package_type", UTF8));
+    fields.add(nullable("namespace", UTF8));
+    fields.add(nullable("name", UTF8));
+    fields.add(nullable("version", UTF8));
+    fields.add(nullable("license", UTF8));
+    fields.add(list("licenses_declared", nullable("item", UTF8)));
+    fields.add(list("authors", nullable("item", UTF8)));
+    fields.add(nullable("description", UTF8));
+    fields.add(nullable("homepage", UTF8));
+    fields.add(nullable("vcs_url", UTF8));
+    fields.add(nullable("published", NANOS));
+    fields.add(
+        list(
+            "dependencies",
+            struct(
+                "item",
+                nullable("purl", UTF8),
+                nullable("name", UTF8),
+                nullable("requirement", UTF8),
+                nullable("scope", UTF8),
+                nullable("optional", BOOL))));
+    fields.add(nullable("parent_path", UTF8));
+    fields.add(nullable("parent_purl", UTF8));
+    fields.add(nullable("extract_status", UTF8));
+    fields.add(nullable("extract_error", UTF8));
+    Set<String> common = new HashSet<>();
+    fields.forEach(field -> common.add(field.getName()));
+    packageColumns.forEach(
+        (type, columns) -> {
+          if (!common.add(type)) {
+            throw new IllegalArgumentException("package type is a column's name, type=" + type);
+          }
+          fields.add(ofColumn(type, new ColumnType.StructOf(columns)));
+        });
+    return new Schema(
+        fields, Map.of(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.FORMAT_VERSION));
+  }
+
+  /** The blob table's schema. */
+  public static Schema blobTable() {
+    return new Schema(
+        List.of(
+            required("offset", INT64),
+            required("stored_length", INT64),
+            required("decoded_length", INT64),
+            required("codec", UTF8),
+            nullable("codec_parameters", BINARY),
+            required("blake3", DIGEST)));
+  }
+
+  /** The batch directory's schema. */
+  public static Schema batchDirectory() {
+    return new Schema(
+        List.of(
+            required("offset", INT64),
+            required("length", INT64),
+            required("rows", INT64),
+            nullable("package_type", UTF8),
+            nullable("repository", UTF8),
+            required("nested", BOOL),
+            required("first_path", BINARY),
+            required("last_path", BINARY),
+            required("blake3", DIGEST)));
+  }
+
+  private static Field ofColumn(String name, ColumnType type) {
+    return switch (type) {
+      case ColumnType.Scalar scalar ->
+          nullable(
+              name,
+              switch (scalar) {
+                case STRING -> UTF8;
+                case INT64 -> INT64;
+                case BOOL -> BOOL;
+                case TIMESTAMP -> NANOS;
+              });
+      case ColumnType.ListOf(ColumnType element) -> list(name, ofColumn("item", element));
+      case ColumnType.StructOf(List<ColumnSpec> columns) ->
+          new Field(
+              name,
+              FieldType.nullable(ArrowType.Struct.INSTANCE),
+              columns.stream().map(column -> ofColumn(column.name(), column.type())).toList());
+    };
+  }
+
+  private static Field required(String name, ArrowType type) {
+    return new Field(name, FieldType.notNullable(type), null);
+  }
+
+  private static Field nullable(String name, ArrowType type) {
+    return new Field(name, FieldType.nullable(type), null);
+  }
+
+  private static Field list(String name, Field item) {
+    return new Field(name, FieldType.nullable(ArrowType.List.INSTANCE), List.of(item));
+  }
+
+  private static Field struct(String name, Field... fields) {
+    return new Field(name, FieldType.notNullable(ArrowType.Struct.INSTANCE), List.of(fields));
+  }
+}

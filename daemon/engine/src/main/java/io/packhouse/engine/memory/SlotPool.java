@@ -1,0 +1,164 @@
+package io.packhouse.engine.memory;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A fixed number of equally long off-heap buffers, taken and given back by number.
+ *
+ * <p>Free slots are kept on a stack, so the one given back last, whose pages are in cache, is taken
+ * next, and pages of slots that are never needed are never touched. Waiting in {@link #take} is the
+ * engine's only back-pressure.
+ *
+ * <p>Thread-safe. The lock is taken once a slot, not once a file. A slot's memory is handed from
+ * thread to thread by whatever hands on its number; {@code take} and {@code release} order accesses
+ * through the lock.
+ */
+public final class SlotPool implements AutoCloseable {
+  private static final long PAGE = 4096;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment[] segments;
+  private final ByteBuffer[] buffers;
+  private final long slotLength;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition released = lock.newCondition();
+
+  @GuardedBy("lock")
+  private final int[] free;
+
+  @GuardedBy("lock")
+  private final boolean[] taken;
+
+  @GuardedBy("lock")
+  private int freeCount;
+
+  @GuardedBy("lock")
+  private boolean cancelled;
+
+  /**
+   * Allocates the slots; their pages are touched as they are used.
+   *
+   * @param slotCount at least 1
+   * @param slotLength in bytes, at least 1 and below 2 GiB; rounded up to whole pages
+   */
+  public SlotPool(int slotCount, long slotLength) {
+    if (slotCount < 1) {
+      throw new IllegalArgumentException("slotCount must be positive, slotCount=" + slotCount);
+    }
+    long rounded = (slotLength + PAGE - 1) & -PAGE;
+    if (slotLength < 1 || rounded > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("slotLength out of range, slotLength=" + slotLength);
+    }
+    this.slotLength = rounded;
+    segments = new MemorySegment[slotCount];
+    buffers = new ByteBuffer[slotCount];
+    free = new int[slotCount];
+    taken = new boolean[slotCount];
+    MemorySegment all = arena.allocate(rounded * slotCount, PAGE);
+    for (int slot = 0; slot < slotCount; slot++) {
+      segments[slot] = all.asSlice(slot * rounded, rounded);
+      buffers[slot] = segments[slot].asByteBuffer();
+      free[slot] = slotCount - 1 - slot;
+    }
+    freeCount = slotCount;
+  }
+
+  public int slotCount() {
+    return segments.length;
+  }
+
+  /** Bytes of each slot. */
+  public long slotLength() {
+    return slotLength;
+  }
+
+  /**
+   * Takes a slot, waiting until one is free. The caller owns it until it releases it or hands its
+   * number on.
+   *
+   * @throws InterruptedException if interrupted, or if {@link #cancel} was called
+   */
+  public int take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (freeCount == 0 && !cancelled) {
+        released.await();
+      }
+      if (cancelled) {
+        throw new InterruptedException("the slot pool was cancelled");
+      }
+      int slot = free[--freeCount];
+      taken[slot] = true;
+      return slot;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Gives a slot back.
+   *
+   * @throws IllegalStateException if it is free already: two owners would share it
+   */
+  public void release(int slot) {
+    lock.lock();
+    try {
+      if (!taken[slot]) {
+        throw new IllegalStateException("slot released twice, slot=" + slot);
+      }
+      taken[slot] = false;
+      free[freeCount++] = slot;
+      released.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes waiting and later calls of {@link #take} fail. Slots can still be released. */
+  public void cancel() {
+    lock.lock();
+    try {
+      cancelled = true;
+      released.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Slots that are owned by someone. */
+  public int takenCount() {
+    lock.lock();
+    try {
+      return segments.length - freeCount;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The memory of {@code slot}; only its owner may use it. */
+  public MemorySegment segment(int slot) {
+    return segments[slot];
+  }
+
+  /**
+   * The same memory as a buffer, for libraries that take one. Its position and limit belong to the
+   * slot's owner; callers use absolute offsets.
+   */
+  public ByteBuffer buffer(int slot) {
+    return buffers[slot];
+  }
+
+  /** Frees the memory, whoever owns slots. Idempotent. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}
