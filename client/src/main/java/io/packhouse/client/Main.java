@@ -14,7 +14,8 @@ public final class Main {
       if (in == null) {
         throw new IllegalStateException("version.txt is missing from the jar");
       }
-      System.out.println("packhouse " + new String(in.readAllBytes(), StandardCharsets.UTF_8).strip());
+      System.out.println(
+          "packhouse " + new String(in.readAllBytes(), StandardCharsets.UTF_8).strip());
     }
   }
 }
