@@ -1,0 +1,5 @@
+/** The {@code packhouse} command. */
+@NullMarked
+package io.packhouse.client;
+
+import org.jspecify.annotations.NullMarked;
