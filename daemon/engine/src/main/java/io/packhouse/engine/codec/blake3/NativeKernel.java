@@ -1,0 +1,92 @@
+package io.packhouse.engine.codec.blake3;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The kernel on {@link NativeLibrary}.
+ *
+ * <p>Each call first stores into memory of the hasher's arena, which throws once that is closed, so
+ * no native code ever runs on freed scratch.
+ */
+final class NativeKernel implements Kernel {
+
+  /** The initial value in memory, for the {@code key} parameter of the unkeyed hash. */
+  private static final MemorySegment KEY = initialValue();
+
+  private final MethodHandle hashMany;
+  private final MethodHandle compress;
+  private final MemorySegment pointers;
+
+  NativeKernel(NativeLibrary library, Arena arena) {
+    this.hashMany = library.hashMany();
+    this.compress = library.compress();
+    this.pointers = arena.allocate(ValueLayout.JAVA_LONG, MAX_INPUTS);
+  }
+
+  @Override
+  public void hashMany(
+      MemorySegment source,
+      long base,
+      long[] offsets,
+      int count,
+      int blocks,
+      long counter,
+      boolean increment,
+      int flags,
+      int startFlags,
+      int endFlags,
+      MemorySegment out,
+      long outOffset) {
+    long address = source.address() + base;
+    for (int i = 0; i < count; i++) {
+      pointers.setAtIndex(ValueLayout.JAVA_LONG, i, address + offsets[i]);
+    }
+    try {
+      hashMany.invokeExact(
+          pointers.address(),
+          (long) count,
+          (long) blocks,
+          KEY.address(),
+          counter,
+          increment,
+          (byte) flags,
+          (byte) startFlags,
+          (byte) endFlags,
+          out.address() + outOffset);
+    } catch (Throwable e) {
+      throw new AssertionError("a native call threw", e);
+    }
+  }
+
+  @Override
+  public void compress(
+      MemorySegment cv,
+      long cvOffset,
+      MemorySegment block,
+      long blockOffset,
+      int blockLength,
+      long counter,
+      int flags) {
+    // The liveness check: writes nothing that is read.
+    pointers.set(ValueLayout.JAVA_LONG, 0, 0L);
+    try {
+      compress.invokeExact(
+          cv.address() + cvOffset,
+          block.address() + blockOffset,
+          (byte) blockLength,
+          counter,
+          (byte) flags);
+    } catch (Throwable e) {
+      throw new AssertionError("a native call threw", e);
+    }
+  }
+
+  private static MemorySegment initialValue() {
+    MemorySegment key = Arena.global().allocate(32, Kernel.BLOCK_LENGTH);
+    Hasher.putInitialValue(key, 0);
+    return key.asReadOnly();
+  }
+}

@@ -1,0 +1,249 @@
+package io.packhouse.engine.codec.blake3;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two functions of the BLAKE3 team's C library that are called, found in a loaded library.
+ *
+ * <p>Pointers pass as {@code long}: the source's liveness is checked once a hash, not at each call,
+ * and shared arenas are spared the atomic counting that address parameters cost. Two call shapes
+ * only, since linking each costs milliseconds of start-up.
+ *
+ * @param origin where the library came from, for people
+ * @param hashMany {@code blake3_hash_many}
+ * @param compress {@code blake3_compress_in_place}
+ * @param simdDegree address of {@code blake3_simd_degree}, linked only when asked
+ */
+record NativeLibrary(
+    String origin, MethodHandle hashMany, MethodHandle compress, MemorySegment simdDegree) {
+
+  /** Where {@code org.alephium:blake3-jni} keeps its library for x86-64 Linux. */
+  static final String BUNDLED_RESOURCE = "/libblake3.so";
+
+  /** SHA-256 of that library in version 0.3.0, the only one that is loaded. */
+  static final String BUNDLED_SHA256 =
+      "c973545d0cd1d36365280cbcfe18437f7addb943d0c3f8c62d30d8b991cf02b3";
+
+  /** Room for the library with some to spare: nothing larger is read. */
+  private static final int MAX_LIBRARY_LENGTH = 1 << 20;
+
+  private static final List<String> SYSTEM_NAMES = List.of("libblake3.so.0", "libblake3.so");
+
+  private static final FunctionDescriptor HASH_MANY =
+      FunctionDescriptor.ofVoid(
+          JAVA_LONG, // const uint8_t *const *inputs
+          JAVA_LONG, // size_t num_inputs
+          JAVA_LONG, // size_t blocks
+          JAVA_LONG, // const uint32_t key[8]
+          JAVA_LONG, // uint64_t counter
+          JAVA_BOOLEAN, // bool increment_counter
+          JAVA_BYTE, // uint8_t flags
+          JAVA_BYTE, // uint8_t flags_start
+          JAVA_BYTE, // uint8_t flags_end
+          JAVA_LONG); // uint8_t *out
+
+  private static final FunctionDescriptor COMPRESS =
+      FunctionDescriptor.ofVoid(
+          JAVA_LONG, // uint32_t cv[8]
+          JAVA_LONG, // const uint8_t block[64]
+          JAVA_BYTE, // uint8_t block_len
+          JAVA_LONG, // uint64_t counter
+          JAVA_BYTE); // uint8_t flags
+
+  /** A library that cannot be used, and why. */
+  static final class UnusableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnusableException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The library of the jar on the class path, checked against its pinned digest. */
+  static NativeLibrary bundled() throws UnusableException {
+    requirePlatform();
+    String os = System.getProperty("os.name", "");
+    String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+    if (!os.equals("Linux") || !(arch.equals("amd64") || arch.equals("x86_64"))) {
+      throw new UnusableException(
+          "bundled libblake3 is for Linux on x86-64, this is " + os + " on " + arch, null);
+    }
+    byte[] image;
+    try (InputStream in = NativeLibrary.class.getResourceAsStream(BUNDLED_RESOURCE)) {
+      if (in == null) {
+        throw new UnusableException("no " + BUNDLED_RESOURCE + " on the class path", null);
+      }
+      image = in.readNBytes(MAX_LIBRARY_LENGTH);
+    } catch (IOException e) {
+      throw new UnusableException("cannot read " + BUNDLED_RESOURCE + ": " + e.getMessage(), e);
+    }
+    return of(image, BUNDLED_SHA256);
+  }
+
+  /**
+   * Loads a library image whose digest is as expected.
+   *
+   * @throws UnusableException if the digest differs, or the image cannot be loaded
+   */
+  static NativeLibrary of(byte[] image, String expectedSha256) throws UnusableException {
+    String sha256;
+    try {
+      sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(image));
+    } catch (NoSuchAlgorithmException e) {
+      throw new UnusableException("no SHA-256 to check libblake3 with", e);
+    }
+    if (!sha256.equals(expectedSha256)) {
+      throw new UnusableException(
+          "bundled libblake3 is not the pinned one: SHA-256 expected="
+              + expectedSha256
+              + ", found="
+              + sha256,
+          null);
+    }
+    SymbolLookup symbols;
+    try {
+      symbols = fromMemory(image);
+    } catch (UnusableException inMemory) {
+      try {
+        symbols = fromTemporaryFile(image);
+      } catch (UnusableException inFile) {
+        inFile.addSuppressed(inMemory);
+        throw inFile;
+      }
+    }
+    return link("bundled libblake3", symbols);
+  }
+
+  /** The library that the system's dynamic linker finds by name. */
+  static NativeLibrary system() throws UnusableException {
+    requirePlatform();
+    UnusableException failure = new UnusableException("no libblake3 on the system", null);
+    for (String name : SYSTEM_NAMES) {
+      try {
+        return link("system " + name, open(name));
+      } catch (UnusableException e) {
+        failure.addSuppressed(e);
+      }
+    }
+    throw failure;
+  }
+
+  /** Lanes that the library's kernel for this processor works on at once: 16 is AVX-512. */
+  @SuppressWarnings("restricted")
+  int lanes() {
+    MethodHandle handle =
+        Linker.nativeLinker().downcallHandle(simdDegree, FunctionDescriptor.of(JAVA_LONG));
+    try {
+      return (int) (long) handle.invokeExact();
+    } catch (Throwable e) {
+      throw new AssertionError("a native call threw", e);
+    }
+  }
+
+  private static void requirePlatform() throws UnusableException {
+    // Chaining values pass between bytes and native words as they are, pointers as longs.
+    if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN || ADDRESS.byteSize() != Long.BYTES) {
+      throw new UnusableException("native code needs a little-endian 64-bit platform", null);
+    }
+  }
+
+  /**
+   * Loads through an anonymous memory file: works where no directory may hold executables.
+   *
+   * <p>The descriptor stays open for the life of the process. The dynamic linker knows libraries by
+   * path, so a later library on a reused descriptor number would be taken for this one.
+   */
+  @SuppressWarnings("restricted")
+  private static SymbolLookup fromMemory(byte[] image) throws UnusableException {
+    Linker linker = Linker.nativeLinker();
+    MemorySegment function =
+        linker
+            .defaultLookup()
+            .find("memfd_create")
+            .orElseThrow(() -> new UnusableException("no memfd_create", null));
+    MethodHandle memfdCreate =
+        linker.downcallHandle(function, FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
+    int closeOnExec = 1; // MFD_CLOEXEC, linux/memfd.h
+    int descriptor;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom("libblake3");
+      descriptor = (int) memfdCreate.invokeExact(name.address(), closeOnExec);
+    } catch (Throwable e) {
+      throw new AssertionError("a native call threw", e);
+    }
+    if (descriptor < 0) {
+      throw new UnusableException("memfd_create failed", null);
+    }
+    String path = "/proc/self/fd/" + descriptor;
+    try {
+      Files.write(Path.of(path), image);
+    } catch (IOException e) {
+      throw new UnusableException("cannot write " + path + ": " + e.getMessage(), e);
+    }
+    return open(path);
+  }
+
+  private static SymbolLookup fromTemporaryFile(byte[] image) throws UnusableException {
+    try {
+      Path file = Files.createTempFile("libblake3-", ".so");
+      try {
+        Files.write(file, image);
+        return open(file.toString());
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UnusableException(
+          "cannot unpack libblake3 into java.io.tmpdir: " + e.getMessage(), e);
+    }
+  }
+
+  /** {@code dlopen}; by string, since a path would be resolved to the memory file's dead name. */
+  @SuppressWarnings("restricted")
+  private static SymbolLookup open(String nameOrPath) throws UnusableException {
+    try {
+      return SymbolLookup.libraryLookup(nameOrPath, Arena.global());
+    } catch (IllegalArgumentException e) {
+      throw new UnusableException("cannot load " + nameOrPath, e);
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private static NativeLibrary link(String origin, SymbolLookup symbols) throws UnusableException {
+    Linker linker = Linker.nativeLinker();
+    return new NativeLibrary(
+        origin,
+        linker.downcallHandle(find(symbols, origin, "blake3_hash_many"), HASH_MANY),
+        linker.downcallHandle(find(symbols, origin, "blake3_compress_in_place"), COMPRESS),
+        find(symbols, origin, "blake3_simd_degree"));
+  }
+
+  private static MemorySegment find(SymbolLookup symbols, String origin, String name)
+      throws UnusableException {
+    return symbols
+        .find(name)
+        .orElseThrow(() -> new UnusableException(origin + " does not export " + name, null));
+  }
+}
