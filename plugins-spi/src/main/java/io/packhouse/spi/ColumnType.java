@@ -1,0 +1,118 @@
+package io.packhouse.spi;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The type of an own column: a closed set, so that a host can map each to its index.
+ *
+ * <table>
+ *   <caption>Java values</caption>
+ *   <tr><td>{@link Scalar#STRING}</td><td>{@link String}</td></tr>
+ *   <tr><td>{@link Scalar#INT64}</td><td>{@link Long}</td></tr>
+ *   <tr><td>{@link Scalar#BOOL}</td><td>{@link Boolean}</td></tr>
+ *   <tr><td>{@link Scalar#TIMESTAMP}</td><td>{@link Long}, ns since 1970-01-01T00:00Z</td></tr>
+ *   <tr><td>{@link ListOf}</td><td>{@link List} of the element's values, none null</td></tr>
+ *   <tr><td>{@link StructOf}</td><td>{@link Map} from field name to value, absent for null</td></tr>
+ * </table>
+ */
+public sealed interface ColumnType {
+
+  /** Types without parts. */
+  enum Scalar implements ColumnType {
+    /** Unicode text. */
+    STRING,
+    /** A signed integer of 64 bits. */
+    INT64,
+    /** True or false. */
+    BOOL,
+    /** Nanoseconds since 1970-01-01T00:00Z, a signed integer of 64 bits. */
+    TIMESTAMP
+  }
+
+  /**
+   * A list, possibly empty.
+   *
+   * @param element the type of every element
+   */
+  record ListOf(ColumnType element) implements ColumnType {}
+
+  /**
+   * A struct of nullable fields.
+   *
+   * @param fields at least one, with unique names
+   */
+  record StructOf(List<ColumnSpec> fields) implements ColumnType {
+    /** Copies and checks. */
+    public StructOf {
+      fields = ColumnSpec.checkDistinct(fields);
+      if (fields.isEmpty()) {
+        throw new IllegalArgumentException("a struct needs at least one field");
+      }
+    }
+  }
+
+  /** {@link Scalar#STRING}. */
+  ColumnType STRING = Scalar.STRING;
+
+  /** {@link Scalar#INT64}. */
+  ColumnType INT64 = Scalar.INT64;
+
+  /** {@link Scalar#BOOL}. */
+  ColumnType BOOL = Scalar.BOOL;
+
+  /** {@link Scalar#TIMESTAMP}. */
+  ColumnType TIMESTAMP = Scalar.TIMESTAMP;
+
+  /** A list of {@link Scalar#STRING}. */
+  ColumnType STRINGS = new ListOf(Scalar.STRING);
+
+  /**
+   * Checks that {@code value} is a value of this type.
+   *
+   * @return an unmodifiable deep copy, its text well-formed as {@link PackageMetadata} says
+   * @throws IllegalArgumentException where it is not
+   */
+  default Object check(Object value) {
+    return switch (this) {
+      case Scalar scalar -> {
+        Class<?> expected =
+            switch (scalar) {
+              case STRING -> String.class;
+              case INT64, TIMESTAMP -> Long.class;
+              case BOOL -> Boolean.class;
+            };
+        if (!expected.isInstance(value)) {
+          throw mismatch(value);
+        }
+        yield value instanceof String text ? Text.wellFormed(text) : value;
+      }
+      case ListOf(ColumnType element) -> {
+        if (!(value instanceof List<?> list)) {
+          throw mismatch(value);
+        }
+        List<Object> copy = new ArrayList<>(list.size());
+        for (Object item : list) {
+          copy.add(element.check(item));
+        }
+        yield Collections.unmodifiableList(copy);
+      }
+      case StructOf(List<ColumnSpec> fields) -> {
+        if (!(value instanceof Map<?, ?> map)) {
+          throw mismatch(value);
+        }
+        Map<String, Object> copy = new LinkedHashMap<>();
+        map.forEach((key, item) -> copy.put(String.valueOf(key), item));
+        yield ColumnSpec.checkValues(fields, copy);
+      }
+    };
+  }
+
+  private IllegalArgumentException mismatch(Object value) {
+    return new IllegalArgumentException(
+        "expected a value of type " + this + ", found " + Text.describe(value));
+  }
+}

@@ -1,0 +1,36 @@
+package io.packhouse.spi;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** What the host offers to one extraction. Valid until {@link PackageExtractor#extract} returns. */
+public interface ExtractionContext {
+
+  /** Neither siblings nor limits beyond {@link ExtractionLimits#DEFAULT}. */
+  ExtractionContext NONE =
+      new ExtractionContext() {
+        @Override
+        public @Nullable PackageFile sibling(String relativePath) {
+          return null;
+        }
+
+        @Override
+        public ExtractionLimits limits() {
+          return ExtractionLimits.DEFAULT;
+        }
+      };
+
+  /**
+   * Another regular file of the same tree, such as a parent pom.
+   *
+   * @param relativePath relative to the directory of the file being extracted, names separated by
+   *     {@code /}; {@code ..} leads up
+   * @return null where there is no such file, where the path leads out of the tree, or where this
+   *     host gives no siblings
+   * @throws IOException where reading it fails
+   */
+  @Nullable PackageFile sibling(String relativePath) throws IOException;
+
+  /** What this extraction may use up. */
+  ExtractionLimits limits();
+}
