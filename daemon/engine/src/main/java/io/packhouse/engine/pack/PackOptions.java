@@ -1,0 +1,107 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.index.IndexSink;
+import io.packhouse.engine.select.PathFilter;
+import io.packhouse.spi.PackageExtractor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to pack. Of these, {@code workers} never changes the archive's bytes, and {@code memoryBytes}
+ * only where there are more distinct contents than it can remember.
+ *
+ * @param level zstd level, 1 to 22
+ * @param workers threads that read, hash and compress, 1 to 1,024
+ * @param memoryBytes for slots, dedup and index buffers together; see {@link #minMemoryBytes}
+ * @param blobBytes length of big files' slices and of small files' frames before compression, a
+ *     power of two from 64 KiB to 64 MiB
+ * @param reproducible records no owners, and no later mtime than {@code clampMtimeNanos}
+ * @param clampMtimeNanos since 1970; null for none
+ * @param xattrs records extended attributes
+ * @param oneFileSystem records, but does not enter, directories of other file systems
+ * @param keepGoing lists entries that cannot be read with their error instead of failing
+ * @param force replaces an existing output
+ * @param filter which entries to pack
+ * @param extractors read package metadata; the first that wants a file gets it
+ * @param sinks take the rows besides the archive's own index
+ * @param producer goes into the archive for information
+ */
+public record PackOptions(
+    int level,
+    int workers,
+    long memoryBytes,
+    int blobBytes,
+    boolean reproducible,
+    @Nullable Long clampMtimeNanos,
+    boolean xattrs,
+    boolean oneFileSystem,
+    boolean keepGoing,
+    boolean force,
+    PathFilter filter,
+    List<PackageExtractor> extractors,
+    List<IndexSink> sinks,
+    String producer) {
+
+  public static final int MIN_LEVEL = 1;
+  public static final int MAX_LEVEL = 22;
+  public static final int DEFAULT_LEVEL = 3;
+  public static final int MAX_WORKERS = 1_024;
+  public static final int MIN_BLOB_BYTES = 64 << 10;
+  public static final int MAX_BLOB_BYTES = 64 << 20;
+  public static final int DEFAULT_BLOB_BYTES = 1 << 20;
+  public static final long DEFAULT_MEMORY_BYTES = 192L << 20;
+
+  /** Each worker needs an item at work, and the stages around it one or two to wait with. */
+  private static final int MIN_ITEMS_PER_WORKER = 2;
+
+  public PackOptions {
+    require(level >= MIN_LEVEL && level <= MAX_LEVEL, "level", level, "1 to 22");
+    require(workers >= 1 && workers <= MAX_WORKERS, "workers", workers, "1 to " + MAX_WORKERS);
+    require(
+        blobBytes >= MIN_BLOB_BYTES
+            && blobBytes <= MAX_BLOB_BYTES
+            && Integer.bitCount(blobBytes) == 1,
+        "blob size",
+        blobBytes,
+        "a power of two from 64 KiB to 64 MiB");
+    long least = minMemoryBytes(workers, blobBytes);
+    require(
+        memoryBytes >= least,
+        "memory",
+        memoryBytes,
+        "at least " + least + " bytes for " + workers + " workers and this blob size");
+    extractors = List.copyOf(extractors);
+    sinks = List.copyOf(sinks);
+  }
+
+  /** The defaults: level 3, a worker a processor, 1 MiB blobs, no extractors. */
+  public static PackOptions defaults() {
+    int workers = Math.min(Runtime.getRuntime().availableProcessors(), MAX_WORKERS);
+    return new PackOptions(
+        DEFAULT_LEVEL,
+        workers,
+        Math.max(DEFAULT_MEMORY_BYTES, minMemoryBytes(workers, DEFAULT_BLOB_BYTES)),
+        DEFAULT_BLOB_BYTES,
+        false,
+        null,
+        false,
+        false,
+        false,
+        false,
+        PathFilter.ALL,
+        List.of(),
+        List.of(),
+        "packhouse");
+  }
+
+  /** The least memory that this many workers can work in, in bytes. */
+  public static long minMemoryBytes(int workers, int blobBytes) {
+    return MemoryPlan.least(workers, blobBytes, MIN_ITEMS_PER_WORKER);
+  }
+
+  private static void require(boolean ok, String option, Object value, String range) {
+    if (!ok) {
+      throw new IllegalArgumentException(option + " must be " + range + ", is " + value);
+    }
+  }
+}
