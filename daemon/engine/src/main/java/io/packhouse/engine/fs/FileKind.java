@@ -1,0 +1,60 @@
+package io.packhouse.engine.fs;
+
+/** What a directory entry is. */
+public enum FileKind {
+  /** A regular file. */
+  FILE,
+  /** A directory. */
+  DIRECTORY,
+  /** A symbolic link. */
+  SYMLINK,
+  /** A named pipe. */
+  FIFO,
+  /** A character device. */
+  CHAR_DEVICE,
+  /** A block device. */
+  BLOCK_DEVICE,
+  /** A Unix socket. */
+  SOCKET,
+  /** Not told: a listing of a file system that keeps no kinds, or a kind that has no name here. */
+  UNKNOWN;
+
+  private static final FileKind[] BY_FORMAT = new FileKind[16];
+
+  static {
+    java.util.Arrays.fill(BY_FORMAT, UNKNOWN);
+    for (FileKind kind : values()) {
+      if (kind != UNKNOWN) {
+        BY_FORMAT[kind.format() >> 12] = kind;
+      }
+    }
+  }
+
+  /**
+   * The kind of a POSIX {@code st_mode}.
+   *
+   * @param mode its upper four of 16 bits ({@code S_IFMT}) tell
+   */
+  static FileKind ofMode(int mode) {
+    return BY_FORMAT[(mode >> 12) & 15];
+  }
+
+  /** The kind of a {@code d_type}, which is {@code S_IFMT} shifted by 12 bits; 0 is unknown. */
+  static FileKind ofDirectoryType(int type) {
+    return type < 0 || type > 15 ? UNKNOWN : BY_FORMAT[type];
+  }
+
+  /** The {@code S_IFMT} bits of this kind; 0 for {@link #UNKNOWN}. */
+  int format() {
+    return switch (this) {
+      case FILE -> 0x8000;
+      case DIRECTORY -> 0x4000;
+      case SYMLINK -> 0xA000;
+      case FIFO -> 0x1000;
+      case CHAR_DEVICE -> 0x2000;
+      case BLOCK_DEVICE -> 0x6000;
+      case SOCKET -> 0xC000;
+      case UNKNOWN -> 0;
+    };
+  }
+}

@@ -1,0 +1,135 @@
+package io.packhouse.engine.fs;
+
+import static io.packhouse.engine.fs.LinuxCalls.call;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/** An open file of Linux. */
+final class LinuxFile extends LinuxHandle implements OpenFile {
+
+  private static final int SEEK_END = 2;
+  private static final int SEEK_DATA = 3;
+  private static final int FALLOC_FL_KEEP_SIZE = 1;
+
+  /** What the kernel moves at most in one call. */
+  private static final int TRANSFER_LIMIT = 0x7fff_f000;
+
+  LinuxFile(LinuxDescriptor descriptor, Location location) {
+    super(descriptor, location);
+  }
+
+  @Override
+  public int read(MemorySegment target, long targetOffset, int length, long position)
+      throws IOException {
+    Objects.checkFromIndexSize(targetOffset, length, target.byteSize());
+    checkPosition(position);
+    int fd = enter();
+    Scratch scratch = Scratch.take();
+    try {
+      int done = 0;
+      while (done < length) {
+        long offset = targetOffset + done;
+        long result;
+        if (target.isNative()) {
+          result =
+              call(
+                  scratch,
+                  LinuxCalls.PREAD64,
+                  fd,
+                  target.asSlice(offset),
+                  Math.min(length - done, TRANSFER_LIMIT),
+                  position + done,
+                  0);
+        } else {
+          MemorySegment bulk = scratch.bulk();
+          int part = Math.min(length - done, Scratch.BULK_SIZE);
+          result = call(scratch, LinuxCalls.PREAD64, fd, bulk, part, position + done, 0);
+          MemorySegment.copy(bulk, 0, target, offset, Math.max(result, 0));
+        }
+        check(result, "read");
+        if (result == 0) {
+          break;
+        }
+        done += (int) result;
+      }
+      return done;
+    } finally {
+      scratch.give();
+      descriptor.leave();
+    }
+  }
+
+  @Override
+  public void write(MemorySegment source, long sourceOffset, long length, long position)
+      throws IOException {
+    Objects.checkFromIndexSize(sourceOffset, length, source.byteSize());
+    checkPosition(position);
+    int fd = enter();
+    Scratch scratch = Scratch.take();
+    try {
+      long done = 0;
+      while (done < length) {
+        long offset = sourceOffset + done;
+        MemorySegment from;
+        long part;
+        if (source.isNative()) {
+          from = source.asSlice(offset);
+          part = Math.min(length - done, TRANSFER_LIMIT);
+        } else {
+          from = scratch.bulk();
+          part = Math.min(length - done, Scratch.BULK_SIZE);
+          MemorySegment.copy(source, offset, from, 0, part);
+        }
+        long result = call(scratch, LinuxCalls.PWRITE64, fd, from, part, position + done, 0);
+        // No progress without an error must not become an endless loop.
+        check(result == 0 ? -Errno.EIO : result, "write");
+        done += result;
+      }
+    } finally {
+      scratch.give();
+      descriptor.leave();
+    }
+  }
+
+  @Override
+  public void allocate(long length) throws IOException {
+    checkPosition(length);
+    if (length == 0) {
+      return;
+    }
+    long result = trySimple(LinuxCalls.FALLOCATE, FALLOC_FL_KEEP_SIZE, 0, length);
+    switch ((int) -result) {
+      case Errno.ENOSPC, Errno.EDQUOT, Errno.EFBIG, Errno.EIO ->
+          check(result, "reserve " + length + " bytes for");
+      default -> {} // Done, or not known to this file system: writes will tell.
+    }
+  }
+
+  @Override
+  public void truncate(long size) throws IOException {
+    checkPosition(size);
+    simple("set the size of", LinuxCalls.FTRUNCATE, size, 0, 0);
+  }
+
+  @Override
+  public long nextData(long position) throws IOException {
+    checkPosition(position);
+    long result = trySimple(LinuxCalls.LSEEK, position, SEEK_DATA, 0);
+    if (result >= 0) {
+      return result;
+    }
+    if (result != -Errno.ENXIO) {
+      return position;
+    }
+    long end = trySimple(LinuxCalls.LSEEK, 0, SEEK_END, 0);
+    return Math.max(end, position);
+  }
+
+  private static void checkPosition(long position) {
+    if (position < 0) {
+      throw new IllegalArgumentException("position must not be negative, position=" + position);
+    }
+  }
+}
