@@ -51,9 +51,6 @@ public record PackOptions(
   public static final int DEFAULT_BLOB_BYTES = 1 << 20;
   public static final long DEFAULT_MEMORY_BYTES = 192L << 20;
 
-  /** Each worker needs an item at work, and the stages around it one or two to wait with. */
-  private static final int MIN_ITEMS_PER_WORKER = 2;
-
   public PackOptions {
     require(level >= MIN_LEVEL && level <= MAX_LEVEL, "level", level, "1 to 22");
     require(workers >= 1 && workers <= MAX_WORKERS, "workers", workers, "1 to " + MAX_WORKERS);
@@ -64,12 +61,12 @@ public record PackOptions(
         "blob size",
         blobBytes,
         "a power of two from 64 KiB to 64 MiB");
-    long least = minMemoryBytes(workers, blobBytes);
+    long least = minMemoryBytes(level, workers, blobBytes);
     require(
         memoryBytes >= least,
         "memory",
         memoryBytes,
-        "at least " + least + " bytes for " + workers + " workers and this blob size");
+        "at least " + least + " bytes for level " + level + ", " + workers + " workers and this blob size");
     extractors = List.copyOf(extractors);
     sinks = List.copyOf(sinks);
   }
@@ -80,7 +77,7 @@ public record PackOptions(
     return new PackOptions(
         DEFAULT_LEVEL,
         workers,
-        Math.max(DEFAULT_MEMORY_BYTES, minMemoryBytes(workers, DEFAULT_BLOB_BYTES)),
+        Math.max(DEFAULT_MEMORY_BYTES, minMemoryBytes(DEFAULT_LEVEL, workers, DEFAULT_BLOB_BYTES)),
         DEFAULT_BLOB_BYTES,
         false,
         null,
@@ -95,8 +92,8 @@ public record PackOptions(
   }
 
   /** The least memory that this many workers can work in, in bytes. */
-  public static long minMemoryBytes(int workers, int blobBytes) {
-    return MemoryPlan.least(workers, blobBytes, MIN_ITEMS_PER_WORKER);
+  public static long minMemoryBytes(int level, int workers, int blobBytes) {
+    return MemoryPlan.least(level, workers, blobBytes);
   }
 
   private static void require(boolean ok, String option, Object value, String range) {

@@ -1,0 +1,105 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.index.EntryRow;
+import io.packhouse.engine.index.IndexSink;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The archive's own index sink: gathers rows by group and hands on full batches, to be encoded by a
+ * worker. Called by the placing only.
+ */
+final class ArrowIndex implements IndexSink {
+  /**
+   * Rows of a full batch. One lookup in a cold batch decodes its paths: 8,192 take about a
+   * millisecond.
+   */
+  private static final int BATCH_ROWS = 8_192;
+
+  /** About how many bytes a full batch may take before compression. */
+  private static final long BATCH_BYTES = 4L << 20;
+
+  /** About how many bytes all batches being filled may take. */
+  private static final long OPEN_BYTES = 12L << 20;
+
+  private static final class Open {
+    List<EntryRow> rows = new ArrayList<>();
+    long bytes;
+  }
+
+  private final Consumer<List<EntryRow>> full;
+  private final Map<EntryRow.Group, Open> groups = new LinkedHashMap<>();
+  private long openBytes;
+
+  /**
+   * @param full takes the rows of a batch, all of one group
+   */
+  ArrowIndex(Consumer<List<EntryRow>> full) {
+    this.full = full;
+  }
+
+  @Override
+  public void row(EntryRow row) {
+    Open open = groups.computeIfAbsent(row.group(), group -> new Open());
+    open.rows.add(row);
+    long bytes = estimate(row);
+    open.bytes += bytes;
+    openBytes += bytes;
+    if (open.rows.size() >= BATCH_ROWS || open.bytes >= BATCH_BYTES) {
+      flush(open);
+    } else if (openBytes > OPEN_BYTES) {
+      Open largest = open;
+      for (Open other : groups.values()) {
+        if (other.bytes > largest.bytes) {
+          largest = other;
+        }
+      }
+      flush(largest);
+    }
+  }
+
+  /** Hands on what is left, by group in the order of their first rows. */
+  void flush() {
+    groups.values().forEach(this::flush);
+  }
+
+  private void flush(Open open) {
+    if (!open.rows.isEmpty()) {
+      full.accept(open.rows);
+      openBytes -= open.bytes;
+      open.rows = new ArrayList<>();
+      open.bytes = 0;
+    }
+  }
+
+  /** About what a row takes in the batch: its long parts, and some for all the others. */
+  private static long estimate(EntryRow row) {
+    long bytes = 128 + row.path().length;
+    long[] extents = row.extents();
+    if (extents != null) {
+      bytes += 8L * extents.length;
+    }
+    byte[] target = row.linkTarget();
+    if (target != null) {
+      bytes += target.length;
+    }
+    if (row.xattrs() != null) {
+      for (Map.Entry<String, byte[]> xattr : row.xattrs().entrySet()) {
+        bytes += xattr.getKey().length() + xattr.getValue().length;
+      }
+    }
+    if (row.metadata() != null) {
+      bytes += 256 + 64L * row.metadata().dependencies().size();
+    }
+    return bytes;
+  }
+
+  @Override
+  public void finish(String archiveId) {}
+
+  @Override
+  public void close() {}
+}

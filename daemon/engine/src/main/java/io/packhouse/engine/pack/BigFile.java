@@ -1,0 +1,54 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.fs.OpenFile;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A file of more than one slice, shared by the items of its slices. It is open until the last of
+ * them has been read; the rest is touched by the placing only.
+ */
+final class BigFile {
+  final PackEntry entry;
+  final OpenFile file;
+  final int sliceCount;
+  private final AtomicInteger unread;
+
+  /** Extents so far, as triples; of the placing. */
+  private long[] extents = new long[3];
+
+  private int extentsLength;
+
+  BigFile(PackEntry entry, OpenFile file, int sliceCount) {
+    this.entry = entry;
+    this.file = file;
+    this.sliceCount = sliceCount;
+    this.unread = new AtomicInteger(sliceCount);
+  }
+
+  /** Says that one more slice was read, or never will be; the last one closes the file. */
+  void sliceDone() throws IOException {
+    if (unread.decrementAndGet() == 0) {
+      file.close();
+    }
+  }
+
+  /** Appends an extent; a run of zeros becomes one with that before it. */
+  void addExtent(long blob, long offset, long length) {
+    if (blob < 0 && extentsLength > 0 && extents[extentsLength - 3] == blob) {
+      extents[extentsLength - 1] += length;
+      return;
+    }
+    if (extentsLength == extents.length) {
+      extents = Arrays.copyOf(extents, Math.min(extentsLength * 2, 3 * sliceCount));
+    }
+    extents[extentsLength++] = blob;
+    extents[extentsLength++] = offset;
+    extents[extentsLength++] = length;
+  }
+
+  long[] extents() {
+    return Arrays.copyOf(extents, extentsLength);
+  }
+}

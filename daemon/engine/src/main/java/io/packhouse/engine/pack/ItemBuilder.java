@@ -1,0 +1,200 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.format.EntryStatus;
+import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.FileStatus;
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.OpenFile;
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.memory.SlotPool;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the walk's entries into items. Where it cuts follows from the entries' order and sizes alone.
+ *
+ * <p>An item takes its two slots as it is begun, both from one thread and in order, so that no two
+ * items can wait for each other's.
+ *
+ * <p>One thread, the walk's.
+ */
+final class ItemBuilder implements TreeWalker.Visitor {
+  /** Bounds what an item of empty files and links takes. */
+  private static final int MAX_ENTRIES = 4_096;
+
+  /** Bounds the descriptors that an item holds. */
+  private static final int MAX_DIRECTORIES = 256;
+
+  private static final int MAX_SKIPPED_LISTED = 1_000;
+
+  private final PackPipeline pipeline;
+  private final SlotPool slots;
+  private final int blobBytes;
+  private final List<String> skipped = new ArrayList<>();
+  private long skippedCount;
+  private long nextOrdinal;
+  private @Nullable PackItem item;
+  private int used;
+  private @Nullable OpenDirectory lastDirectory;
+  private @Nullable OpenDirectory lastShared;
+
+  ItemBuilder(PackPipeline pipeline, SlotPool slots, int blobBytes) {
+    this.pipeline = pipeline;
+    this.slots = slots;
+    this.blobBytes = blobBytes;
+  }
+
+  @Override
+  public void directory(PackEntry entry) throws InterruptedException {
+    add(entry);
+  }
+
+  @Override
+  public void skipped(byte[] path) {
+    skippedCount++;
+    if (skipped.size() < MAX_SKIPPED_LISTED) {
+      skipped.add(PathText.display(path));
+    }
+  }
+
+  @Override
+  public void entry(PackEntry entry, OpenDirectory directory, byte[] name)
+      throws IOException, InterruptedException {
+    long size = entry.size();
+    if (entry.type != EntryType.FILE || size == 0 || !entry.isOk()) {
+      add(entry);
+      return;
+    }
+    if (size > blobBytes) {
+      finish();
+      bigFile(entry, size, directory, name);
+      return;
+    }
+    if (used + size > blobBytes) {
+      finish();
+    }
+    PackItem to = add(entry);
+    entry.directory = share(to, directory);
+    entry.name = name;
+    entry.slotOffset = used;
+    entry.length = (int) size;
+    used += (int) size;
+    if (to.directories.size() >= MAX_DIRECTORIES) {
+      finish();
+    }
+  }
+
+  private PackItem add(PackEntry entry) throws InterruptedException {
+    PackItem current = item;
+    if (current == null) {
+      current = begin();
+      item = current;
+    }
+    pipeline.found(entry.size());
+    current.entries.add(entry);
+    if (current.entries.size() >= MAX_ENTRIES && entry.size() == 0) {
+      finish();
+    }
+    return current;
+  }
+
+  private OpenDirectory share(PackItem to, OpenDirectory directory) {
+    OpenDirectory shared = lastShared;
+    if (shared == null || lastDirectory != directory) {
+      shared = directory.share();
+      to.directories.add(shared);
+      lastDirectory = directory;
+      lastShared = shared;
+    }
+    return shared;
+  }
+
+  private void bigFile(PackEntry entry, long size, OpenDirectory directory, byte[] name)
+      throws IOException, InterruptedException {
+    OpenFile file = open(entry, directory, name);
+    if (file == null) {
+      add(entry);
+      return;
+    }
+    pipeline.found(size);
+    int sliceCount = Math.toIntExact((size + blobBytes - 1) / blobBytes);
+    BigFile big = new BigFile(entry, file, sliceCount);
+    int submitted = 0;
+    try {
+      for (; submitted < sliceCount; submitted++) {
+        PackItem slice = begin();
+        slice.bigFile = big;
+        slice.sliceOrdinal = submitted;
+        slice.sliceOffset = (long) submitted * blobBytes;
+        slice.sliceLength = (int) Math.min(blobBytes, size - slice.sliceOffset);
+        pipeline.submit(slice);
+      }
+    } finally {
+      for (int missing = submitted; missing < sliceCount; missing++) {
+        big.sliceDone();
+      }
+    }
+  }
+
+  private static @Nullable OpenFile open(PackEntry entry, OpenDirectory directory, byte[] name)
+      throws IOException {
+    try {
+      OpenFile file = directory.openFile(name);
+      FileStatus walked = entry.walked;
+      if (walked != null && file.status().isSameFile(walked)) {
+        return file;
+      }
+      file.close();
+      entry.fail(EntryStatus.CHANGED, "was replaced by another file during the walk");
+    } catch (FileErrorException e) {
+      entry.fail(TreeWalker.statusOf(e), e.getMessage());
+    }
+    return null;
+  }
+
+  private PackItem begin() throws InterruptedException {
+    int slot = slots.take();
+    try {
+      return new PackItem(nextOrdinal++, slot, slots.take());
+    } catch (InterruptedException e) {
+      slots.release(slot);
+      throw e;
+    }
+  }
+
+  /** Submits the item being built, if there is one. */
+  void finish() throws InterruptedException {
+    PackItem done = item;
+    item = null;
+    used = 0;
+    lastDirectory = null;
+    lastShared = null;
+    if (done != null) {
+      pipeline.submit(done);
+    }
+  }
+
+  /** Gives back what the item being built holds, when the walk fails. */
+  void discard() throws IOException {
+    PackItem unfinished = item;
+    item = null;
+    if (unfinished != null) {
+      pipeline.discard(unfinished);
+    }
+  }
+
+  long itemCount() {
+    return nextOrdinal;
+  }
+
+  List<String> skippedPaths() {
+    return skipped;
+  }
+
+  long skippedCount() {
+    return skippedCount;
+  }
+}

@@ -1,0 +1,125 @@
+package io.packhouse.engine.pack;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.codec.blake3.Hasher;
+import io.packhouse.engine.format.BlobCodec;
+import io.packhouse.engine.memory.SlotPool;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/**
+ * The second half of a worker: compresses an item's blobs from its slot into its target slot, and
+ * hashes what will be stored. What does not shrink stays where it was read. One thread.
+ */
+final class ItemCompressor implements AutoCloseable {
+  /** A frame must save one part in this many, or readers decode for nothing. */
+  private static final int LEAST_GAIN = 64;
+
+  private final SlotPool slots;
+  private final ZstdCompressCtx context;
+  private final Hasher hasher = Blake3.system().newHasher();
+  private final Arena arena = Arena.ofShared();
+
+  /** Where contents that are not in one piece are gathered. */
+  private final MemorySegment gathered;
+
+  private final ByteBuffer gatheredBuffer;
+
+  ItemCompressor(SlotPool slots, int level) {
+    this.slots = slots;
+    context = new ZstdCompressCtx().setLevel(level).setContentSize(true).setChecksum(false);
+    gathered = arena.allocate(slots.slotLength());
+    gatheredBuffer = gathered.asByteBuffer();
+  }
+
+  /** Decides how each blob of the item is stored, and gives back the slots that are not needed. */
+  void compress(PackItem item) {
+    int targetUsed = 0;
+    boolean slotNeeded = false;
+    for (BlobPlan blob : item.blobs) {
+      if (blob.compress) {
+        targetUsed += compress(item, blob, targetUsed);
+      }
+      if (blob.codec == BlobCodec.RAW) {
+        storeRaw(item, blob);
+        slotNeeded = true;
+      }
+    }
+    if (targetUsed == 0) {
+      slots.release(item.targetSlot);
+      item.targetSlot = PackItem.NO_SLOT;
+    }
+    if (!slotNeeded) {
+      slots.release(item.slot);
+      item.slot = PackItem.NO_SLOT;
+    }
+  }
+
+  /** Returns the bytes used in the target slot; 0 if the blob stays raw. */
+  private int compress(PackItem item, BlobPlan blob, int targetOffset) {
+    int capacity = (int) slots.slotLength() - targetOffset;
+    if (capacity < Zstd.compressBound(blob.decodedLength)) {
+      return 0;
+    }
+    ByteBuffer source = slots.buffer(item.slot);
+    int sourceOffset = blob.rangeOffset(0);
+    if (blob.rangeCount() > 1) {
+      gather(item, blob);
+      source = gatheredBuffer;
+      sourceOffset = 0;
+    }
+    ByteBuffer target = slots.buffer(item.targetSlot);
+    int stored =
+        context.compressDirectByteBuffer(
+            target, targetOffset, capacity, source, sourceOffset, blob.decodedLength);
+    if (stored > blob.decodedLength - blob.decodedLength / LEAST_GAIN - 1) {
+      return 0;
+    }
+    blob.codec = BlobCodec.ZSTD;
+    blob.targetOffset = targetOffset;
+    blob.storedLength = stored;
+    hasher.hash(slots.segment(item.targetSlot), targetOffset, stored, blob.digest, 0);
+    return stored;
+  }
+
+  private void gather(PackItem item, BlobPlan blob) {
+    MemorySegment slot = slots.segment(item.slot);
+    long at = 0;
+    for (int range = 0; range < blob.rangeCount(); range++) {
+      int length = blob.rangeLength(range);
+      MemorySegment.copy(slot, blob.rangeOffset(range), gathered, at, length);
+      at += length;
+    }
+  }
+
+  private void storeRaw(PackItem item, BlobPlan blob) {
+    blob.storedLength = blob.decodedLength;
+    byte[] known = blob.contentDigest;
+    if (known != null) {
+      System.arraycopy(known, 0, blob.digest, 0, known.length);
+      return;
+    }
+    MemorySegment slot = slots.segment(item.slot);
+    if (blob.rangeCount() == 1) {
+      hasher.hash(slot, blob.rangeOffset(0), blob.decodedLength, blob.digest, 0);
+      return;
+    }
+    hasher.reset();
+    for (int range = 0; range < blob.rangeCount(); range++) {
+      hasher.update(slot, blob.rangeOffset(range), blob.rangeLength(range));
+    }
+    hasher.finish(blob.digest, 0);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+    hasher.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.codec.blake3.Hasher;
+import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.format.EntryStatus;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.FileStatus;
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.OpenFile;
+import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.spi.PackageFile;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The first half of a worker: reads an item's contents into its slot, hashes them, tells what is
+ * worth compressing, and offers package files to extractors. One thread.
+ */
+final class ItemReader implements AutoCloseable {
+  private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[64 << 10]);
+
+  private final SlotPool slots;
+  private final ExtractorHost extractors;
+  private final int blobBytes;
+  private final Stage.Clock clock;
+  private final Hasher hasher = Blake3.system().newHasher();
+  private final Compressibility compressibility = new Compressibility();
+
+  /** Files of the item that are to be hashed, and where they are. */
+  private PackEntry[] hashed = new PackEntry[64];
+
+  private long[] offsets = new long[64];
+  private int[] lengths = new int[64];
+  private byte[] digests = new byte[64 * ArchiveFormat.DIGEST_LENGTH];
+
+  ItemReader(SlotPool slots, ExtractorHost extractors, int blobBytes, Stage.Clock clock) {
+    this.slots = slots;
+    this.extractors = extractors;
+    this.blobBytes = blobBytes;
+    this.clock = clock;
+  }
+
+  /** Reads an item; what goes wrong with an entry is noted in that entry. */
+  void read(PackItem item) throws IOException {
+    if (item.bigFile != null) {
+      readSlice(item, item.bigFile);
+    } else {
+      readFiles(item);
+    }
+  }
+
+  private void readFiles(PackItem item) throws IOException {
+    long start = System.nanoTime();
+    MemorySegment slot = slots.segment(item.slot);
+    int count = 0;
+    for (PackEntry entry : item.entries) {
+      OpenDirectory directory = entry.directory;
+      byte[] name = entry.name;
+      if (directory == null || name == null) {
+        continue;
+      }
+      entry.directory = null;
+      entry.name = null;
+      readFile(entry, directory, name, slot);
+      if (entry.isOk()) {
+        if (count == hashed.length) {
+          grow();
+        }
+        hashed[count] = entry;
+        offsets[count] = entry.slotOffset;
+        lengths[count] = entry.length;
+        count++;
+      }
+    }
+    closeDirectories(item);
+    start = clock.add(Stage.READ, start);
+    hasher.hashMany(slot, offsets, lengths, count, digests);
+    ByteBuffer buffer = slots.buffer(item.slot);
+    for (int i = 0; i < count; i++) {
+      int at = i * ArchiveFormat.DIGEST_LENGTH;
+      hashed[i].digest = Arrays.copyOfRange(digests, at, at + ArchiveFormat.DIGEST_LENGTH);
+    }
+    start = clock.add(Stage.HASH, start);
+    for (int i = 0; i < count; i++) {
+      PackEntry entry = hashed[i];
+      entry.compressible =
+          compressibility.isWorthwhile(buffer, entry.slotOffset, entry.length);
+    }
+    start = clock.add(Stage.COMPRESS, start);
+    for (int i = 0; i < count; i++) {
+      PackEntry entry = hashed[i];
+      String path = new String(entry.path, StandardCharsets.UTF_8);
+      if (extractors.wants(path)) {
+        ByteBuffer view = buffer.slice(entry.slotOffset, entry.length).asReadOnlyBuffer();
+        entry.extraction = extractors.extract(PackageFile.of(path, view));
+      }
+    }
+    Arrays.fill(hashed, 0, count, null);
+    clock.add(Stage.EXTRACT, start);
+  }
+
+  private void grow() {
+    int capacity = hashed.length * 2;
+    hashed = Arrays.copyOf(hashed, capacity);
+    offsets = Arrays.copyOf(offsets, capacity);
+    lengths = Arrays.copyOf(lengths, capacity);
+    digests = new byte[capacity * ArchiveFormat.DIGEST_LENGTH];
+  }
+
+  private static void readFile(
+      PackEntry entry, OpenDirectory directory, byte[] name, MemorySegment slot)
+      throws IOException {
+    try (OpenFile file = directory.openFile(name)) {
+      int read = file.read(slot, entry.slotOffset, entry.length, 0);
+      checkUnchanged(entry, file, read, entry.length);
+    } catch (FileErrorException e) {
+      entry.fail(TreeWalker.statusOf(e), e.getMessage());
+    }
+  }
+
+  /** A file that grew, shrank or was written to is not what the walk saw. */
+  private static void checkUnchanged(PackEntry entry, OpenFile file, int read, int expected)
+      throws IOException {
+    FileStatus walked = entry.walked;
+    FileStatus now = file.status();
+    if (walked == null || !now.isSameFile(walked)) {
+      entry.fail(EntryStatus.CHANGED, "was replaced by another file during the pack");
+    } else if (now.size() != walked.size() || read != expected) {
+      entry.fail(
+          EntryStatus.CHANGED,
+          "changed size during the pack, from " + walked.size() + " to " + now.size() + " bytes");
+    } else if (now.mtimeNanosSinceEpoch() != walked.mtimeNanosSinceEpoch()) {
+      entry.fail(EntryStatus.CHANGED, "was written to during the pack");
+    }
+  }
+
+  private void readSlice(PackItem item, BigFile big) throws IOException {
+    PackEntry entry = big.entry;
+    try {
+      long start = System.nanoTime();
+      MemorySegment slot = slots.segment(item.slot);
+      try {
+        int read = big.file.read(slot, 0, item.sliceLength, item.sliceOffset);
+        synchronized (big) {
+          checkUnchanged(entry, big.file, read, item.sliceLength);
+        }
+      } catch (FileErrorException e) {
+        synchronized (big) {
+          entry.fail(TreeWalker.statusOf(e), e.getMessage());
+        }
+      }
+      start = clock.add(Stage.READ, start);
+      item.sliceZero = isZero(slot, item.sliceLength);
+      long chunk = (long) item.sliceOrdinal * (blobBytes / Blake3.CHUNK_LENGTH);
+      hasher.chainingValue(slot, 0, item.sliceLength, chunk, item.sliceValue, 0);
+      start = clock.add(Stage.HASH, start);
+      item.sliceCompressible =
+          compressibility.isWorthwhile(slots.buffer(item.slot), 0, item.sliceLength);
+      start = clock.add(Stage.COMPRESS, start);
+      if (item.isLastSlice()) {
+        String path = new String(entry.path, StandardCharsets.UTF_8);
+        if (extractors.wants(path)) {
+          entry.extraction = extractors.extract(new OpenFileView(path, big.file, entry.size()));
+        }
+        clock.add(Stage.EXTRACT, start);
+      }
+    } finally {
+      big.sliceDone();
+    }
+  }
+
+  private static boolean isZero(MemorySegment slot, int length) {
+    for (long at = 0; at < length; at += ZEROS.byteSize()) {
+      long count = Math.min(ZEROS.byteSize(), length - at);
+      if (MemorySegment.mismatch(slot, at, at + count, ZEROS, 0, count) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Closes what an item holds open; harmless when done again. */
+  static void closeDirectories(PackItem item) throws IOException {
+    for (OpenDirectory directory : item.directories) {
+      directory.close();
+    }
+    item.directories.clear();
+  }
+
+  @Override
+  public void close() {
+    hasher.close();
+    compressibility.close();
+  }
+}

@@ -1,0 +1,60 @@
+package io.packhouse.engine.pack;
+
+/**
+ * How the memory of a pack is shared out: two slots an item (what was read, and what it was
+ * compressed to), a scratch slot a worker, codec contexts, the dedup table, and the index.
+ *
+ * @param slotLength bytes of a slot: a blob and what an incompressible one may grow by
+ * @param items that may be under way at a time
+ * @param dedupBytes most that the dedup table may take
+ */
+record MemoryPlan(long slotLength, int items, long dedupBytes) {
+  /** Rows and vectors of the batches being filled and encoded. */
+  private static final long INDEX_BYTES = 24L << 20;
+
+  private static final long MIN_DEDUP_BYTES = 4L << 20;
+
+  /** More items than this only spread the work over more memory. */
+  private static final int MAX_ITEMS_PER_WORKER = 8;
+
+  private static final int SPARE_ITEMS = 8;
+
+  /** The plan within {@code memoryBytes}, which {@link #least} does not exceed. */
+  static MemoryPlan of(long memoryBytes, int level, int workers, int blobBytes) {
+    long slot = slotLength(blobBytes);
+    long dedup = Math.max(MIN_DEDUP_BYTES, memoryBytes / 4);
+    long fixed = INDEX_BYTES + workers * (contextBytes(level, blobBytes) + slot);
+    int least = leastItems(workers);
+    long room = memoryBytes - fixed - dedup;
+    if (room < least * 2 * slot) {
+      room = least * 2 * slot;
+      dedup = Math.max(MIN_DEDUP_BYTES, memoryBytes - fixed - room);
+    }
+    long items = Math.min(room / (2 * slot), (long) MAX_ITEMS_PER_WORKER * workers + SPARE_ITEMS);
+    return new MemoryPlan(slot, (int) items, dedup);
+  }
+
+  /** The least memory that these options can work in. */
+  static long least(int level, int workers, int blobBytes) {
+    long slot = slotLength(blobBytes);
+    return INDEX_BYTES
+        + MIN_DEDUP_BYTES
+        + workers * (contextBytes(level, blobBytes) + slot)
+        + leastItems(workers) * 2L * slot;
+  }
+
+  /** Each worker's, one being filled by the walk, one being written. */
+  private static int leastItems(int workers) {
+    return workers + 2;
+  }
+
+  private static long slotLength(int blobBytes) {
+    return blobBytes + (blobBytes >> 8) + (16L << 10);
+  }
+
+  /** About what zstd's tables take for one frame of this length; measured, rounded up. */
+  private static long contextBytes(int level, int blobBytes) {
+    int blobs = level <= 6 ? 4 : level <= 15 ? 12 : 20;
+    return (2L << 20) + (long) blobs * blobBytes;
+  }
+}

@@ -1,0 +1,68 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.format.EntryStatus;
+import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.extract.Extraction;
+import io.packhouse.engine.fs.FileStatus;
+import io.packhouse.engine.fs.OpenDirectory;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry on its way through the pack. Owned by whoever owns its item: the walk makes it, a worker
+ * reads it, the placing makes a row of it.
+ */
+final class PackEntry {
+  final byte[] path;
+  final EntryType type;
+  final int input;
+
+  /** As the walk saw it; null if it could not even be looked at. */
+  final @Nullable FileStatus walked;
+
+  EntryStatus status = EntryStatus.OK;
+  @Nullable String error;
+  byte @Nullable [] linkTarget;
+  @Nullable Map<String, byte[]> xattrs;
+
+  /** Where to open a file, and under which name; null if there is nothing to open. */
+  @Nullable OpenDirectory directory;
+
+  byte @Nullable [] name;
+
+  /** Where the contents are in the item's slot. */
+  int slotOffset;
+
+  int length;
+
+  /** Whether compressing the contents pays; told by a worker. */
+  boolean compressible;
+
+  byte @Nullable [] digest;
+  @Nullable Extraction extraction;
+
+  PackEntry(byte[] path, EntryType type, int input, @Nullable FileStatus walked) {
+    this.path = path;
+    this.type = type;
+    this.input = input;
+    this.walked = walked;
+  }
+
+  /** Bytes of a file's contents, as the walk saw it; 0 for other types. */
+  long size() {
+    FileStatus seen = walked;
+    return type == EntryType.FILE && seen != null ? seen.size() : 0;
+  }
+
+  boolean isOk() {
+    return status == EntryStatus.OK;
+  }
+
+  /** Marks the entry as one whose contents are not in the archive. */
+  void fail(EntryStatus reason, String message) {
+    if (status == EntryStatus.OK) {
+      status = reason;
+      error = message;
+    }
+  }
+}

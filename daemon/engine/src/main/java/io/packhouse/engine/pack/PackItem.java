@@ -1,0 +1,54 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.fs.OpenDirectory;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The unit of work: entries in path order whose contents share a slot, or one slice of a big file.
+ *
+ * <p>One owner at a time: the walk, the queue of workers, a worker, the placing, the queue again, a
+ * worker, the writer. The owner holds its slots and its directories.
+ */
+final class PackItem {
+  static final int NO_SLOT = -1;
+
+  /** From 0, in path order. */
+  final long ordinal;
+
+  /** What is read goes here. */
+  int slot;
+
+  /** What is compressed goes here. */
+  int targetSlot;
+
+  final List<PackEntry> entries = new ArrayList<>();
+
+  /** Open while entries are to be read in them. */
+  final List<OpenDirectory> directories = new ArrayList<>();
+
+  /** The file whose slice this is, or null. */
+  @Nullable BigFile bigFile;
+
+  int sliceOrdinal;
+  long sliceOffset;
+  int sliceLength;
+  boolean sliceZero;
+  boolean sliceCompressible;
+  final byte[] sliceValue = new byte[32];
+
+  /** What to store, in order; of the placing, then of a worker. */
+  final List<BlobPlan> blobs = new ArrayList<>();
+
+  PackItem(long ordinal, int slot, int targetSlot) {
+    this.ordinal = ordinal;
+    this.slot = slot;
+    this.targetSlot = targetSlot;
+  }
+
+  boolean isLastSlice() {
+    BigFile file = bigFile;
+    return file != null && sliceOrdinal == file.sliceCount - 1;
+  }
+}

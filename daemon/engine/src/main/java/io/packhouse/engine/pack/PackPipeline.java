@@ -1,0 +1,373 @@
+package io.packhouse.engine.pack;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.packhouse.engine.index.EncodedBatch;
+import io.packhouse.engine.index.EntryRow;
+import io.packhouse.engine.memory.SlotPool;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands work between the walk, the workers, the placing and the writer of one pack.
+ *
+ * <p>Items are read in any order, placed in the walk's order by whichever worker finds the next one
+ * read, compressed in any order, and written in the order of their placing. Work that frees slots
+ * goes before work that fills them. The first failure ends all waiting; later ones are suppressed
+ * onto it.
+ *
+ * <p>Thread-safe: one lock, taken a few times an item, never during work.
+ */
+final class PackPipeline {
+
+  /** Something to be written, in order, once a worker has made it. */
+  static final class Unit {
+    /** Blobs of an item, or null. */
+    final @Nullable PackItem item;
+
+    /** Rows of a batch, or null; the worker takes them. */
+    @Nullable List<EntryRow> rows;
+
+    /** The batch, once encoded. */
+    @Nullable EncodedBatch batch;
+
+    /** Guarded by the pipeline's lock. */
+    private boolean made;
+
+    private Unit(@Nullable PackItem item, @Nullable List<EntryRow> rows) {
+      this.item = item;
+      this.rows = rows;
+    }
+  }
+
+  /** Places items, one at a time and in order. */
+  interface Placing {
+    void place(PackItem item) throws IOException;
+
+    /** After the last item. */
+    void finish() throws IOException;
+  }
+
+  private final SlotPool slots;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private final Condition written = lock.newCondition();
+
+  @GuardedBy("lock")
+  private final Deque<PackItem> toRead = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private final Deque<Unit> toMake = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private final Deque<Unit> toWrite = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private final Map<Long, PackItem> read = new HashMap<>();
+
+  @GuardedBy("lock")
+  private long nextToPlace;
+
+  @GuardedBy("lock")
+  private boolean placing;
+
+  /** Number of items in all, once the walk is done. */
+  @GuardedBy("lock")
+  private long itemCount = Long.MAX_VALUE;
+
+  @GuardedBy("lock")
+  private boolean placed;
+
+  @GuardedBy("lock")
+  private @Nullable Throwable failure;
+
+  private volatile long entriesFound;
+  private volatile long bytesFound;
+  private volatile long entriesPlaced;
+  private volatile long bytesPlaced;
+
+  PackPipeline(SlotPool slots) {
+    this.slots = slots;
+  }
+
+  /** The walk found an entry. Only the walk's thread calls it. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+  void found(long bytes) {
+    entriesFound++;
+    bytesFound += bytes;
+  }
+
+  /** Hands over an item to be read. */
+  void submit(PackItem item) {
+    lock.lock();
+    try {
+      toRead.add(item);
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says how many items there were. */
+  void walkDone(long count, Placing placer) throws IOException {
+    lock.lock();
+    try {
+      itemCount = count;
+    } finally {
+      lock.unlock();
+    }
+    placeRead(placer);
+  }
+
+  /**
+   * Takes the next thing to do: a unit to make, else an item to read.
+   *
+   * @return a {@link Unit} or a {@link PackItem}; null when there will be nothing any more
+   */
+  @Nullable Object takeWork() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        if (failure != null) {
+          return null;
+        }
+        Unit unit = toMake.poll();
+        if (unit != null) {
+          return unit;
+        }
+        PackItem item = toRead.poll();
+        if (item != null) {
+          return item;
+        }
+        if (placed) {
+          return null;
+        }
+        work.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Hands over an item that was read, and places all those whose turn has come. */
+  void readDone(PackItem item, Placing placer) throws IOException {
+    lock.lock();
+    try {
+      read.put(item.ordinal, item);
+    } finally {
+      lock.unlock();
+    }
+    placeRead(placer);
+  }
+
+  /** Only one thread at a time gets past the flag, so placing is in order. */
+  private void placeRead(Placing placer) throws IOException {
+    while (true) {
+      PackItem item;
+      lock.lock();
+      try {
+        if (placing || placed || failure != null) {
+          return;
+        }
+        item = read.remove(nextToPlace);
+        if (item == null && nextToPlace < itemCount) {
+          return;
+        }
+        placing = true;
+      } finally {
+        lock.unlock();
+      }
+      if (item != null) {
+        placer.place(item);
+        countPlaced(item);
+        enqueueBlobs(item);
+      } else {
+        placer.finish();
+      }
+      lock.lock();
+      try {
+        placing = false;
+        nextToPlace++;
+        if (item == null) {
+          placed = true;
+          work.signalAll();
+          written.signalAll();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one placing at a time
+  private void countPlaced(PackItem item) {
+    if (item.bigFile != null) {
+      bytesPlaced += item.sliceLength;
+      entriesPlaced += item.isLastSlice() ? 1 : 0;
+      return;
+    }
+    long bytes = 0;
+    for (PackEntry entry : item.entries) {
+      bytes += entry.size();
+    }
+    entriesPlaced += item.entries.size();
+    bytesPlaced += bytes;
+  }
+
+  private void enqueueBlobs(PackItem item) {
+    if (item.blobs.isEmpty()) {
+      releaseSlots(item);
+      return;
+    }
+    enqueue(new Unit(item, null));
+  }
+
+  /** Hands over the rows of a batch to be encoded and written after all that came before. */
+  void enqueueBatch(List<EntryRow> rows) {
+    enqueue(new Unit(null, rows));
+  }
+
+  private void enqueue(Unit unit) {
+    lock.lock();
+    try {
+      toWrite.add(unit);
+      toMake.add(unit);
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says that a unit can be written. */
+  void made(Unit unit) {
+    lock.lock();
+    try {
+      unit.made = true;
+      written.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes the next unit to write.
+   *
+   * @param tick called every now and then while there is none
+   * @return null after the last
+   * @throws IOException the pack's failure, if there is one
+   */
+  @Nullable Unit takeMade(Runnable tick) throws IOException, InterruptedException {
+    while (true) {
+      lock.lockInterruptibly();
+      try {
+        rethrowFailure();
+        Unit head = toWrite.peek();
+        if (head != null && head.made) {
+          return toWrite.remove();
+        }
+        if (head == null && placed) {
+          return null;
+        }
+        written.await(100, TimeUnit.MILLISECONDS);
+      } finally {
+        lock.unlock();
+      }
+      tick.run();
+    }
+  }
+
+  /** Ends the pack, unless it has failed already. */
+  void fail(Throwable cause) {
+    lock.lock();
+    try {
+      if (failure == null) {
+        failure = cause;
+      } else if (failure != cause && !(cause instanceof InterruptedException)) {
+        failure.addSuppressed(cause);
+      }
+      work.signalAll();
+      written.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    slots.cancel();
+  }
+
+  @GuardedBy("lock")
+  private void rethrowFailure() throws IOException {
+    switch (failure) {
+      case null -> {}
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IOException(failure);
+    }
+  }
+
+  PackListener.Progress progress(long bytesWritten) {
+    boolean walkDone;
+    lock.lock();
+    try {
+      walkDone = itemCount != Long.MAX_VALUE;
+    } finally {
+      lock.unlock();
+    }
+    return new PackListener.Progress(
+        entriesFound, bytesFound, walkDone, entriesPlaced, bytesPlaced, bytesWritten);
+  }
+
+  /** Gives back the slots that an item still holds. */
+  void releaseSlots(PackItem item) {
+    if (item.slot != PackItem.NO_SLOT) {
+      slots.release(item.slot);
+      item.slot = PackItem.NO_SLOT;
+    }
+    if (item.targetSlot != PackItem.NO_SLOT) {
+      slots.release(item.targetSlot);
+      item.targetSlot = PackItem.NO_SLOT;
+    }
+  }
+
+  /** Gives back all that an item holds. */
+  void discard(PackItem item) throws IOException {
+    ItemReader.closeDirectories(item);
+    releaseSlots(item);
+  }
+
+  /** After a failure, once no other thread is left: gives back what is still under way. */
+  void discardAll() throws IOException {
+    lock.lock();
+    try {
+      for (PackItem item : toRead) {
+        if (item.bigFile != null) {
+          item.bigFile.sliceDone();
+        }
+        discard(item);
+      }
+      for (PackItem item : read.values()) {
+        discard(item);
+      }
+      for (Unit unit : toWrite) {
+        if (unit.item != null) {
+          discard(unit.item);
+        }
+        if (unit.batch != null) {
+          unit.batch.close();
+        }
+      }
+      toRead.clear();
+      read.clear();
+      toWrite.clear();
+      toMake.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.index.BatchEncoder;
+import io.packhouse.engine.index.EntryRow;
+import io.packhouse.engine.memory.SlotPool;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** The threads of a pack besides the caller's: one that walks, and the workers. */
+final class PackThreads {
+
+  /** Walks, submitting items as it goes. */
+  interface Walk {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private interface Body {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private final PackPipeline pipeline;
+  private final PackPipeline.Placing placing;
+  private final SlotPool slots;
+  private final PackOptions options;
+  private final ExtractorHost extractors;
+  private final Schema schema;
+  private final BufferAllocator allocator;
+  private final Stage.Clock clock;
+  private final List<Thread> threads = new ArrayList<>();
+
+  PackThreads(
+      PackPipeline pipeline,
+      PackPipeline.Placing placing,
+      SlotPool slots,
+      PackOptions options,
+      ExtractorHost extractors,
+      Schema schema,
+      BufferAllocator allocator,
+      Stage.Clock clock) {
+    this.pipeline = pipeline;
+    this.placing = placing;
+    this.slots = slots;
+    this.options = options;
+    this.extractors = extractors;
+    this.schema = schema;
+    this.allocator = allocator;
+    this.clock = clock;
+  }
+
+  /** Starts all threads. */
+  void start(Walk walk, ItemBuilder items) {
+    start(
+        "packhouse-walk",
+        () -> {
+          long start = System.nanoTime();
+          walk.run();
+          items.finish();
+          clock.add(Stage.WALK, start);
+          pipeline.walkDone(items.itemCount(), placing);
+        });
+    for (int worker = 0; worker < options.workers(); worker++) {
+      start("packhouse-worker-" + worker, this::work);
+    }
+  }
+
+  private void start(String name, Body body) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                body.run();
+              } catch (Throwable e) {
+                pipeline.fail(e);
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    threads.add(thread);
+    thread.start();
+  }
+
+  private void work() throws IOException, InterruptedException {
+    try (ItemReader reader = new ItemReader(slots, extractors, options.blobBytes(), clock);
+        ItemCompressor compressor = new ItemCompressor(slots, options.level());
+        BatchEncoder encoder = new BatchEncoder(schema, allocator)) {
+      for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {
+        if (work instanceof PackItem item) {
+          read(reader, item);
+        } else if (work instanceof PackPipeline.Unit unit) {
+          make(compressor, encoder, unit);
+        }
+      }
+    }
+  }
+
+  private void read(ItemReader reader, PackItem item) throws IOException {
+    try {
+      reader.read(item);
+    } catch (Throwable e) {
+      pipeline.discard(item);
+      throw e;
+    }
+    pipeline.readDone(item, placing);
+  }
+
+  private void make(ItemCompressor compressor, BatchEncoder encoder, PackPipeline.Unit unit)
+      throws IOException {
+    long start = System.nanoTime();
+    PackItem item = unit.item;
+    List<EntryRow> rows = unit.rows;
+    if (item != null) {
+      compressor.compress(item);
+      clock.add(Stage.COMPRESS, start);
+    } else if (rows != null) {
+      unit.rows = null;
+      unit.batch = encoder.encode(rows);
+      clock.add(Stage.INDEX, start);
+    }
+    pipeline.made(unit);
+  }
+
+  /** Waits until all threads have ended; they end soon after a failure. */
+  void join() {
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          pipeline.fail(e);
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

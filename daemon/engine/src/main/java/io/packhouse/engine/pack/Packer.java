@@ -1,0 +1,357 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.index.BatchEncoder;
+import io.packhouse.engine.index.EncodedBatch;
+import io.packhouse.engine.index.IndexSchema;
+import io.packhouse.engine.index.IndexSink;
+import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.engine.pack.PackException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Packs directory trees into an archive.
+ *
+ * <p>A packer packs once. {@link #cancel} may be called from any thread; nothing else may be shared
+ * between threads. After a failure nothing is left behind: an existing archive of the output's name
+ * is as it was.
+ */
+public final class Packer {
+  private static final long TICK_NANOS = 100_000_000;
+
+  private final List<PackInput> inputs;
+  private final PackOptions options;
+  private final PackListener listener;
+  private final FileAccess files = FileAccess.system();
+  private final Stage.Clock clock = new Stage.Clock();
+  private final Tally tally = new Tally();
+  private final MemoryPlan memory;
+  private volatile @Nullable PackPipeline running;
+  private volatile boolean cancelled;
+  private long lastTick;
+
+  /**
+   * @param inputs at least one; mounts are distinct, and a single one if it has none
+   * @throws IllegalArgumentException if mounts collide
+   */
+  public Packer(List<PackInput> inputs, PackOptions options, PackListener listener) {
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("nothing to pack: no inputs");
+    }
+    Set<String> mounts = new HashSet<>();
+    for (PackInput input : inputs) {
+      String mount = input.mount();
+      if (mount == null && inputs.size() > 1) {
+        throw new IllegalArgumentException(
+            input.directory() + " needs a name, since there are several inputs");
+      }
+      if (mount != null && !mounts.add(mount)) {
+        throw new IllegalArgumentException("two inputs are named " + mount);
+      }
+    }
+    this.inputs = List.copyOf(inputs);
+    this.options = options;
+    this.listener = listener;
+    this.memory =
+        MemoryPlan.of(
+            options.memoryBytes(), options.level(), options.workers(), options.blobBytes());
+  }
+
+  /**
+   * Packs into a file, which appears under its name only when it is whole and durable.
+   *
+   * @throws PackException for reasons that the user can mend
+   * @throws IOException if reading or writing fails otherwise
+   * @throws InterruptedException if the calling thread is interrupted
+   */
+  public PackReport pack(Path output) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    List<OpenDirectory> roots = openRoots();
+    try {
+      refuseInside(output);
+      try (OutputFile file = OutputFile.create(output, options.force())) {
+        return pack(roots, file, start);
+      }
+    } finally {
+      closeAll(roots);
+    }
+  }
+
+  /**
+   * Packs into a channel, such as a pipe, strictly front to back. What has been written when it
+   * fails has no seal, so no reader takes it for an archive.
+   *
+   * @param output stays open
+   */
+  public PackReport pack(WritableByteChannel output) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    List<OpenDirectory> roots = openRoots();
+    try {
+      return pack(roots, ArchiveOutput.toChannel(output), start);
+    } finally {
+      closeAll(roots);
+    }
+  }
+
+  /** Makes the pack fail soon, with reason CANCELLED. From any thread, at any time. */
+  public void cancel() {
+    cancelled = true;
+    PackPipeline pipeline = running;
+    if (pipeline != null) {
+      pipeline.fail(cancellation());
+    }
+  }
+
+  private static PackException cancellation() {
+    return new PackException(Reason.CANCELLED, "cancelled; nothing was written", null);
+  }
+
+  private List<OpenDirectory> openRoots() throws IOException {
+    List<OpenDirectory> roots = new ArrayList<>();
+    try {
+      for (PackInput input : inputs) {
+        roots.add(files.openDirectory(input.directory()));
+      }
+      return roots;
+    } catch (FileErrorException e) {
+      closeAll(roots);
+      throw new PackException(Reason.INPUT, e.getMessage() + "; name a directory to pack", e);
+    }
+  }
+
+  private static void closeAll(List<OpenDirectory> roots) throws IOException {
+    for (OpenDirectory root : roots) {
+      root.close();
+    }
+  }
+
+  /** An archive inside its own input would change what is being packed. */
+  private void refuseInside(Path output) throws IOException {
+    Path parent = output.toAbsolutePath().getParent();
+    if (parent == null || !parent.toFile().isDirectory()) {
+      return; // creating the output will say what is wrong
+    }
+    Path realParent = parent.toRealPath();
+    for (PackInput input : inputs) {
+      if (realParent.startsWith(input.directory().toRealPath())) {
+        throw new PackException(
+            Reason.OUTPUT,
+            output + " lies inside the input " + input.directory() + "; write it elsewhere",
+            null);
+      }
+    }
+  }
+
+  private PackReport pack(List<OpenDirectory> roots, ArchiveOutput output, long start)
+      throws IOException, InterruptedException {
+    ExtractorHost extractors = new ExtractorHost(options.extractors());
+    Schema schema = IndexSchema.index(extractors.columns());
+    try (BufferAllocator allocator = new RootAllocator();
+        SlotPool slots = new SlotPool(2 * memory.items(), memory.slotLength())) {
+      ArchiveWriter writer = new ArchiveWriter(output, schema);
+      PackPipeline pipeline = new PackPipeline(slots);
+      ArrowIndex index = new ArrowIndex(pipeline::enqueueBatch);
+      List<IndexSink> sinks = new ArrayList<>();
+      sinks.add(index);
+      sinks.addAll(options.sinks());
+      ItemBuilder items = new ItemBuilder(pipeline, slots, options.blobBytes());
+      try (Placer placer =
+              new Placer(
+                  options,
+                  new RowFactory(options, files, inputs),
+                  sinks,
+                  tally,
+                  memory.dedupBytes());
+          BatchEncoder encoder = new BatchEncoder(schema, allocator)) {
+        PackPipeline.Placing placing = new TimedPlacing(placer, index);
+        PackThreads threads =
+            new PackThreads(pipeline, placing, slots, options, extractors, schema, allocator, clock);
+        running = pipeline;
+        if (cancelled) {
+          pipeline.fail(cancellation());
+        }
+        try {
+          threads.start(() -> walk(roots, items), items);
+          write(pipeline, writer, slots);
+        } catch (Throwable e) {
+          pipeline.fail(e);
+          throw e;
+        } finally {
+          running = null;
+          threads.join();
+          items.discard();
+          pipeline.discardAll();
+        }
+        return finish(output, writer, encoder, items, start);
+      }
+    }
+  }
+
+  /** Places with the clock on, and hands on the last batches. */
+  private final class TimedPlacing implements PackPipeline.Placing {
+    private final Placer placer;
+    private final ArrowIndex index;
+
+    TimedPlacing(Placer placer, ArrowIndex index) {
+      this.placer = placer;
+      this.index = index;
+    }
+
+    @Override
+    public void place(PackItem item) throws IOException {
+      long start = System.nanoTime();
+      placer.place(item);
+      clock.add(Stage.PLACE, start);
+    }
+
+    @Override
+    public void finish() {
+      index.flush();
+    }
+  }
+
+  private void walk(List<OpenDirectory> roots, ItemBuilder items)
+      throws IOException, InterruptedException {
+    TreeWalker walker = new TreeWalker(options, items);
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      order.add(i);
+    }
+    order.sort(Comparator.comparing(this::mount, PathText::compare));
+    for (int i : order) {
+      walker.walk(roots.get(i), i, mount(i));
+    }
+  }
+
+  private byte[] mount(int input) {
+    String mount = inputs.get(input).mount();
+    return mount == null ? new byte[0] : PathText.bytes(mount);
+  }
+
+  private void write(PackPipeline pipeline, ArchiveWriter writer, SlotPool slots)
+      throws IOException, InterruptedException {
+    while (true) {
+      PackPipeline.Unit unit = pipeline.takeMade(() -> tick(pipeline, writer));
+      if (unit == null) {
+        listener.progress(pipeline.progress(writer.position()));
+        return;
+      }
+      long start = System.nanoTime();
+      PackItem item = unit.item;
+      if (item != null) {
+        try {
+          for (BlobPlan blob : item.blobs) {
+            write(writer, slots, item, blob);
+          }
+        } finally {
+          pipeline.releaseSlots(item);
+        }
+      } else {
+        try (EncodedBatch batch = unit.batch) {
+          writer.writeBatch(java.util.Objects.requireNonNull(batch));
+        }
+      }
+      clock.add(Stage.WRITE, start);
+      tick(pipeline, writer);
+    }
+  }
+
+  private void write(ArchiveWriter writer, SlotPool slots, PackItem item, BlobPlan blob)
+      throws IOException {
+    switch (blob.codec) {
+      case ZSTD -> {
+        writer.write(
+            slots.buffer(item.targetSlot).slice(blob.targetOffset, blob.storedLength));
+        tally.compressedInBytes += blob.decodedLength;
+        tally.compressedOutBytes += blob.storedLength;
+      }
+      case RAW -> {
+        ByteBuffer slot = slots.buffer(item.slot);
+        for (int range = 0; range < blob.rangeCount(); range++) {
+          writer.write(slot.slice(blob.rangeOffset(range), blob.rangeLength(range)));
+        }
+        tally.rawBlobBytes += blob.storedLength;
+      }
+    }
+    writer.endBlob(blob.storedLength, blob.decodedLength, blob.codec, blob.digest);
+  }
+
+  private void tick(PackPipeline pipeline, ArchiveWriter writer) {
+    long now = System.nanoTime();
+    if (now - lastTick >= TICK_NANOS) {
+      lastTick = now;
+      listener.progress(pipeline.progress(writer.position()));
+    }
+  }
+
+  private PackReport finish(
+      ArchiveOutput output,
+      ArchiveWriter writer,
+      BatchEncoder encoder,
+      ItemBuilder items,
+      long start)
+      throws IOException {
+    long sync = System.nanoTime();
+    String id = writer.finish(encoder, metadata());
+    output.commit();
+    clock.add(Stage.SYNC, sync);
+    for (IndexSink sink : options.sinks()) {
+      sink.finish(id);
+    }
+    return new PackReport(
+        id,
+        tally.of(EntryType.FILE),
+        tally.of(EntryType.DIRECTORY),
+        tally.of(EntryType.SYMLINK),
+        tally.of(EntryType.HARDLINK),
+        tally.specials(),
+        tally.packages,
+        items.skippedPaths(),
+        items.skippedCount(),
+        tally.failures,
+        tally.failed(),
+        tally.extractErrors,
+        tally.bytes,
+        tally.dedupedBytes,
+        tally.holeBytes,
+        writer.blobCount(),
+        tally.rawBlobBytes,
+        tally.compressedInBytes,
+        tally.compressedOutBytes,
+        writer.indexBytes(),
+        writer.position(),
+        System.nanoTime() - start,
+        clock.byName());
+  }
+
+  private Map<String, String> metadata() {
+    Map<String, String> metadata = new HashMap<>(tally.metadata());
+    metadata.put(ArchiveFormat.KEY_PRODUCER, options.producer());
+    metadata.put(ArchiveFormat.KEY_OPTION + "level", Integer.toString(options.level()));
+    metadata.put(ArchiveFormat.KEY_OPTION + "blob_size", Integer.toString(options.blobBytes()));
+    metadata.put(
+        ArchiveFormat.KEY_OPTION + "reproducible", Boolean.toString(options.reproducible()));
+    metadata.put(ArchiveFormat.KEY_OPTION + "xattrs", Boolean.toString(options.xattrs()));
+    return metadata;
+  }
+}

@@ -1,0 +1,192 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.codec.blake3.Hasher;
+import io.packhouse.engine.codec.blake3.SliceTree;
+import io.packhouse.engine.extract.Extraction;
+import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.index.EntryRow;
+import io.packhouse.engine.index.IndexSink;
+import io.packhouse.engine.pack.PackException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides, in path order and from contents alone, what goes where: which contents are new, which
+ * blob takes them, and what each entry's row says.
+ *
+ * <p>Of an item's new contents, those worth compressing share a frame, and the others a raw blob,
+ * but for those long enough to be a blob of their own: a frame that one lookup need not share, or a
+ * raw blob whose digest is the file's and costs nothing.
+ *
+ * <p>One item at a time, in order; the caller makes each call happen before the next.
+ */
+final class Placer implements AutoCloseable {
+  /** Contents not worth compressing get a raw blob of their own from this length. */
+  private static final int OWN_RAW_BYTES = 32 << 10;
+
+  /** Contents worth compressing get a frame of their own from a blob's length divided by this. */
+  private static final int OWN_FRAME_FRACTION = 4;
+
+  private static final byte[] EMPTY_DIGEST = Blake3.digest(new byte[0]);
+  private static final long[] NO_EXTENTS = {};
+
+  private final PackOptions options;
+  private final RowFactory rows;
+  private final List<IndexSink> sinks;
+  private final Tally tally;
+  private final DedupTable dedup;
+  private final Hasher hasher = Blake3.system().newHasher();
+  private final SliceTree slices = new SliceTree(hasher);
+
+  /** First names of files with several that are not in the archive. */
+  private final Set<ByteBuffer> failedFirstNames = new HashSet<>();
+
+  private int nextBlob;
+
+  /**
+   * @param sinks get each row, in this order; stay the caller's
+   */
+  Placer(
+      PackOptions options, RowFactory rows, List<IndexSink> sinks, Tally tally, long dedupBytes) {
+    this.options = options;
+    this.rows = rows;
+    this.sinks = sinks;
+    this.tally = tally;
+    this.dedup = new DedupTable(dedupBytes);
+  }
+
+  /** Plans the blobs of an item and hands out the rows of its entries. */
+  void place(PackItem item) throws IOException {
+    BigFile big = item.bigFile;
+    if (big != null) {
+      placeSlice(item, big);
+      return;
+    }
+    BlobPlan frame = null;
+    BlobPlan raw = null;
+    for (PackEntry entry : item.entries) {
+      long[] extents = null;
+      byte[] digest = entry.digest;
+      if (entry.isOk() && entry.type == EntryType.FILE) {
+        if (digest == null) {
+          entry.digest = EMPTY_DIGEST;
+          extents = NO_EXTENTS;
+        } else if (dedup.find(digest)) {
+          extents = new long[] {dedup.ordinal(), dedup.offset(), entry.length};
+          tally.dedupedBytes += entry.length;
+        } else if (entry.compressible && entry.length < options.blobBytes() / OWN_FRAME_FRACTION) {
+          frame = frame == null ? newBlob(item, true) : frame;
+          extents = assign(frame, entry, digest);
+        } else if (!entry.compressible && entry.length < OWN_RAW_BYTES) {
+          raw = raw == null ? newBlob(item, false) : raw;
+          extents = assign(raw, entry, digest);
+        } else {
+          BlobPlan own = newBlob(item, entry.compressible);
+          own.contentDigest = digest;
+          extents = assign(own, entry, digest);
+        }
+      }
+      emit(entry, extents);
+    }
+  }
+
+  private void placeSlice(PackItem item, BigFile big) throws IOException {
+    if (item.sliceOrdinal == 0) {
+      slices.reset();
+    }
+    slices.add(item.sliceValue, 0);
+    if (item.sliceZero) {
+      big.addExtent(ArchiveFormat.ZEROS, 0, item.sliceLength);
+      tally.holeBytes += item.sliceLength;
+    } else if (dedup.find(item.sliceValue)) {
+      big.addExtent(dedup.ordinal(), dedup.offset(), item.sliceLength);
+      tally.dedupedBytes += item.sliceLength;
+    } else {
+      BlobPlan blob = newBlob(item, item.sliceCompressible);
+      int offset = blob.append(0, item.sliceLength);
+      dedup.add(item.sliceValue.clone(), blob.ordinal, offset);
+      big.addExtent(blob.ordinal, offset, item.sliceLength);
+    }
+    if (item.isLastSlice()) {
+      byte[] digest = new byte[ArchiveFormat.DIGEST_LENGTH];
+      slices.finish(digest, 0);
+      big.entry.digest = digest;
+      emit(big.entry, big.extents());
+    }
+  }
+
+  private BlobPlan newBlob(PackItem item, boolean compress) {
+    BlobPlan blob = new BlobPlan(nextBlob, compress);
+    nextBlob = Math.addExact(nextBlob, 1);
+    item.blobs.add(blob);
+    return blob;
+  }
+
+  private long[] assign(BlobPlan blob, PackEntry entry, byte[] digest) {
+    int offset = blob.append(entry.slotOffset, entry.length);
+    dedup.add(digest, blob.ordinal, offset);
+    return new long[] {blob.ordinal, offset, entry.length};
+  }
+
+  private void emit(PackEntry entry, long @Nullable [] extents) throws IOException {
+    byte[] target = entry.linkTarget;
+    if (entry.type == EntryType.HARDLINK
+        && target != null
+        && failedFirstNames.contains(ByteBuffer.wrap(target))) {
+      entry.fail(
+          io.packhouse.engine.format.EntryStatus.UNREADABLE,
+          "another name of " + PathText.display(target) + ", which could not be read");
+    }
+    if (!entry.isOk()) {
+      failed(entry);
+    }
+    hand(rows.row(entry, entry.isOk() ? extents : null));
+    for (EntryRow nested : rows.nestedRows(entry)) {
+      hand(nested);
+    }
+  }
+
+  private void hand(EntryRow row) throws IOException {
+    tally.count(row);
+    for (IndexSink sink : sinks) {
+      sink.row(row);
+    }
+  }
+
+  private void failed(PackEntry entry) throws PackException {
+    String error = String.valueOf(entry.error);
+    if (!options.keepGoing()) {
+      throw new PackException(
+          Reason.ENTRY,
+          PathText.display(entry.path)
+              + ": "
+              + error
+              + "; nothing was written. Use --keep-going to list such entries as "
+              + entry.status.label()
+              + ", or exclude them",
+          null);
+    }
+    if (entry.walked != null && entry.walked.links() > 1) {
+      failedFirstNames.add(ByteBuffer.wrap(entry.path));
+    }
+  }
+
+  /** Takes note of a failed extraction for the report. */
+  static boolean isExtractError(PackEntry entry) {
+    Extraction extraction = entry.extraction;
+    return extraction != null && extraction.error() != null;
+  }
+
+  @Override
+  public void close() {
+    dedup.close();
+    hasher.close();
+  }
+}

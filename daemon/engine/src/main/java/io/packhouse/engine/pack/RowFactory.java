@@ -1,0 +1,118 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.extract.Extraction;
+import io.packhouse.engine.format.EntryStatus;
+import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.FileStatus;
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.index.EntryRow;
+import io.packhouse.engine.index.EntryRow.ExtractStatus;
+import io.packhouse.spi.NestedPackage;
+import io.packhouse.spi.PackageMetadata;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes index rows of packed entries, as the options want them. One thread at a time. */
+final class RowFactory {
+  private final PackOptions options;
+  private final FileAccess files;
+  private final List<PackInput> inputs;
+
+  RowFactory(PackOptions options, FileAccess files, List<PackInput> inputs) {
+    this.options = options;
+    this.files = files;
+    this.inputs = inputs;
+  }
+
+  /**
+   * The row of an entry.
+   *
+   * @param extents null unless the entry is a file whose contents are in the archive
+   */
+  EntryRow row(PackEntry entry, long @Nullable [] extents) {
+    Extraction extraction = entry.isOk() ? entry.extraction : null;
+    FileStatus walked = entry.walked;
+    return new EntryRow(
+        entry.path,
+        entry.type,
+        entry.status,
+        entry.error,
+        extents == null ? 0 : entry.size(),
+        walked == null ? null : attributes(walked),
+        entry.linkTarget,
+        entry.xattrs,
+        extents == null ? null : entry.digest,
+        extents,
+        inputs.get(entry.input).repository(),
+        extraction == null ? null : extraction.packageType(),
+        extraction == null ? null : extraction.metadata(),
+        extraction == null
+            ? null
+            : extraction.error() == null ? ExtractStatus.OK : ExtractStatus.ERROR,
+        extraction == null ? null : extraction.error(),
+        null,
+        null);
+  }
+
+  /** The rows of the packages inside an entry, at any depth. */
+  List<EntryRow> nestedRows(PackEntry entry) {
+    Extraction extraction = entry.isOk() ? entry.extraction : null;
+    PackageMetadata metadata = extraction == null ? null : extraction.metadata();
+    if (extraction == null || metadata == null || metadata.nested().isEmpty()) {
+      return List.of();
+    }
+    List<EntryRow> rows = new ArrayList<>();
+    addNested(entry, extraction.packageType(), entry.path, metadata, rows);
+    return rows;
+  }
+
+  private void addNested(
+      PackEntry entry, String type, byte[] outer, PackageMetadata around, List<EntryRow> rows) {
+    byte[] prefix = java.util.Arrays.copyOf(outer, outer.length + 1);
+    prefix[outer.length] = '!';
+    for (NestedPackage nested : around.nested()) {
+      byte[] path = PathText.join(prefix, PathText.bytes(nested.innerPath()));
+      PackageMetadata metadata = nested.metadata();
+      rows.add(
+          new EntryRow(
+              path,
+              EntryType.NESTED,
+              EntryStatus.OK,
+              null,
+              0,
+              null,
+              null,
+              null,
+              null,
+              null,
+              inputs.get(entry.input).repository(),
+              type,
+              metadata,
+              ExtractStatus.OK,
+              null,
+              outer,
+              around.purl()));
+      addNested(entry, type, path, metadata, rows);
+    }
+  }
+
+  private EntryRow.Attributes attributes(FileStatus status) {
+    long mtime = status.mtimeNanosSinceEpoch();
+    Long clamp = options.clampMtimeNanos();
+    if (clamp != null && mtime > clamp) {
+      mtime = clamp;
+    }
+    boolean owners = !options.reproducible();
+    return new EntryRow.Attributes(
+        status.mode(),
+        mtime,
+        owners ? status.uid() : -1,
+        owners ? status.gid() : -1,
+        owners ? files.userName(status.uid()) : null,
+        owners ? files.groupName(status.gid()) : null,
+        status.deviceMajor(),
+        status.deviceMinor());
+  }
+}
