@@ -34,6 +34,11 @@ final class JavaKernel implements Kernel {
   private final int[] cv = new int[8];
 
   @Override
+  public boolean isWide() {
+    return false;
+  }
+
+  @Override
   public void hashMany(
       MemorySegment source,
       long base,

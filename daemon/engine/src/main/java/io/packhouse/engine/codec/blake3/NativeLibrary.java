@@ -72,6 +72,12 @@ record NativeLibrary(
           JAVA_LONG, // uint64_t counter
           JAVA_BYTE); // uint8_t flags
 
+  private static final FunctionDescriptor MEMFD_CREATE =
+      FunctionDescriptor.of(
+          JAVA_INT, // int, the descriptor
+          JAVA_LONG, // const char *name
+          JAVA_INT); // unsigned int flags
+
   /** A library that cannot be used, and why. */
   static final class UnusableException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -99,15 +105,12 @@ record NativeLibrary(
     } catch (IOException e) {
       throw new UnusableException("cannot read " + BUNDLED_RESOURCE + ": " + e.getMessage(), e);
     }
-    return of(image, BUNDLED_SHA256);
+    requireDigest(image, BUNDLED_SHA256);
+    return load(image);
   }
 
-  /**
-   * Loads a library image whose digest is as expected.
-   *
-   * @throws UnusableException if the digest differs, or the image cannot be loaded
-   */
-  static NativeLibrary of(byte[] image, String expectedSha256) throws UnusableException {
+  /** Refuses an image that is not the pinned one: its code would run in this process. */
+  static void requireDigest(byte[] image, String expectedSha256) throws UnusableException {
     String sha256;
     try {
       sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(image));
@@ -122,6 +125,9 @@ record NativeLibrary(
               + sha256,
           null);
     }
+  }
+
+  private static NativeLibrary load(byte[] image) throws UnusableException {
     SymbolLookup symbols;
     try {
       symbols = fromMemory(image);
@@ -183,8 +189,7 @@ record NativeLibrary(
             .defaultLookup()
             .find("memfd_create")
             .orElseThrow(() -> new UnusableException("no memfd_create", null));
-    MethodHandle memfdCreate =
-        linker.downcallHandle(function, FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
+    MethodHandle memfdCreate = linker.downcallHandle(function, MEMFD_CREATE);
     int closeOnExec = 1; // MFD_CLOEXEC, linux/memfd.h
     int descriptor;
     try (Arena arena = Arena.ofConfined()) {
