@@ -51,7 +51,7 @@ record NativeLibrary(
 
   private static final List<String> SYSTEM_NAMES = List.of("libblake3.so.0", "libblake3.so");
 
-  private static final FunctionDescriptor HASH_MANY =
+  static final FunctionDescriptor HASH_MANY =
       FunctionDescriptor.ofVoid(
           JAVA_LONG, // const uint8_t *const *inputs
           JAVA_LONG, // size_t num_inputs
@@ -64,7 +64,7 @@ record NativeLibrary(
           JAVA_BYTE, // uint8_t flags_end
           JAVA_LONG); // uint8_t *out
 
-  private static final FunctionDescriptor COMPRESS =
+  static final FunctionDescriptor COMPRESS =
       FunctionDescriptor.ofVoid(
           JAVA_LONG, // uint32_t cv[8]
           JAVA_LONG, // const uint8_t block[64]
@@ -210,7 +210,7 @@ record NativeLibrary(
     return open(path);
   }
 
-  private static SymbolLookup fromTemporaryFile(byte[] image) throws UnusableException {
+  static SymbolLookup fromTemporaryFile(byte[] image) throws UnusableException {
     try {
       Path file = Files.createTempFile("libblake3-", ".so");
       try {
@@ -236,7 +236,7 @@ record NativeLibrary(
   }
 
   @SuppressWarnings("restricted")
-  private static NativeLibrary link(String origin, SymbolLookup symbols) throws UnusableException {
+  static NativeLibrary link(String origin, SymbolLookup symbols) throws UnusableException {
     Linker linker = Linker.nativeLinker();
     return new NativeLibrary(
         origin,
