@@ -107,17 +107,21 @@ public final class Blake3 {
   }
 
   private static Blake3 nativeCode() throws NativeLibrary.UnusableException {
-    NativeLibrary.UnusableException failure;
     try {
-      return checked(NativeLibrary.bundled());
-    } catch (NativeLibrary.UnusableException e) {
-      failure = e;
-    }
-    try {
-      return checked(NativeLibrary.system());
-    } catch (NativeLibrary.UnusableException e) {
-      failure.addSuppressed(e);
-      throw failure;
+      NativeLibrary.UnusableException failure;
+      try {
+        return checked(NativeLibrary.bundled());
+      } catch (NativeLibrary.UnusableException e) {
+        failure = e;
+      }
+      try {
+        return checked(NativeLibrary.system());
+      } catch (NativeLibrary.UnusableException e) {
+        failure.addSuppressed(e);
+        throw failure;
+      }
+    } catch (IllegalCallerException | UnsupportedOperationException e) {
+      throw new NativeLibrary.UnusableException("this JVM does not allow native calls: " + e, e);
     }
   }
 

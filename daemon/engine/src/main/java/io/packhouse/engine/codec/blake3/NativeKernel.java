@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /**
  * The kernel on {@link NativeLibrary}.
@@ -66,6 +67,9 @@ final class NativeKernel implements Kernel {
           out.address() + outOffset);
     } catch (Throwable e) {
       throw new AssertionError("a native call threw", e);
+    } finally {
+      // Only the address went in: memory of an automatic arena must outlive the call.
+      Reference.reachabilityFence(source);
     }
   }
 

@@ -57,7 +57,7 @@ class Blake3Test {
   @Test
   void aTamperedLibraryIsRefused() throws IOException {
     byte[] image = bundledImage();
-    image[image.length / 2] ^= 1;
+    image[1000] = (byte) ~image[1000];
     assertThatExceptionOfType(NativeLibrary.UnusableException.class)
         .isThrownBy(() -> NativeLibrary.requireDigest(image, NativeLibrary.BUNDLED_SHA256))
         .withMessageContaining("expected=" + NativeLibrary.BUNDLED_SHA256);
