@@ -74,8 +74,8 @@ public final class Hasher implements AutoCloseable {
   }
 
   /**
-   * Writes the digest of {@code source[offset, offset + length)} to {@code out[outOffset,
-   * outOffset + 32)}.
+   * Writes the digest of {@code source[offset, offset + length)} to {@code out[outOffset, outOffset
+   * + 32)}.
    *
    * @param length bytes, 0 or more
    */
@@ -151,8 +151,7 @@ public final class Hasher implements AutoCloseable {
    * @param offsets where each message starts in {@code source}
    * @param lengths bytes of each, 0 or more
    */
-  public void hashMany(
-      MemorySegment source, long[] offsets, int[] lengths, int count, byte[] out) {
+  public void hashMany(MemorySegment source, long[] offsets, int[] lengths, int count, byte[] out) {
     Objects.checkFromIndexSize(0, count, offsets.length);
     Objects.checkFromIndexSize(0, count, lengths.length);
     Objects.checkFromIndexSize(0L, (long) count * DIGEST_LENGTH, out.length);
@@ -322,7 +321,17 @@ public final class Hasher implements AutoCloseable {
       end |= CHUNK_START;
     } else {
       kernel.hashMany(
-          source, offset, CHUNK_OFFSETS, 1, blocks, counter, false, 0, CHUNK_START, 0, out,
+          source,
+          offset,
+          CHUNK_OFFSETS,
+          1,
+          blocks,
+          counter,
+          false,
+          0,
+          CHUNK_START,
+          0,
+          out,
           outOffset);
     }
     lastBlock(source, offset + length, length % BLOCK_LENGTH, counter, end, out, outOffset);

@@ -33,7 +33,9 @@ class Blake3VectorsTest {
       MemorySegment source = Inputs.pattern(arena, 102_400);
       for (Vector vector : vectors()) {
         hasher.hash(source, 0, vector.length, digest, 0);
-        assertThat(HexFormat.of().formatHex(digest)).as("length %d", vector.length).isEqualTo(vector.digest);
+        assertThat(HexFormat.of().formatHex(digest))
+            .as("length %d", vector.length)
+            .isEqualTo(vector.digest);
       }
     }
   }
@@ -50,7 +52,9 @@ class Blake3VectorsTest {
           hasher.update(source, at, Math.min(777, vector.length - at));
         }
         hasher.finish(digest, 0);
-        assertThat(HexFormat.of().formatHex(digest)).as("length %d", vector.length).isEqualTo(vector.digest);
+        assertThat(HexFormat.of().formatHex(digest))
+            .as("length %d", vector.length)
+            .isEqualTo(vector.digest);
       }
     }
   }

@@ -179,12 +179,9 @@ class HasherTest {
       assertOutOfBounds(() -> hasher.finish(out, 1));
       assertOutOfBounds(() -> hasher.parent(out, 0, out, 1, true, out, 0));
       assertOutOfBounds(() -> hasher.chainingValue(source, 1, 4096, 0, out, 0));
-      assertOutOfBounds(
-          () -> hasher.hashMany(source, new long[] {4096}, new int[] {1}, 1, out));
-      assertOutOfBounds(
-          () -> hasher.hashMany(source, new long[] {0}, new int[] {-1}, 1, out));
-      assertOutOfBounds(
-          () -> hasher.hashMany(source, new long[2], new int[2], 2, out));
+      assertOutOfBounds(() -> hasher.hashMany(source, new long[] {4096}, new int[] {1}, 1, out));
+      assertOutOfBounds(() -> hasher.hashMany(source, new long[] {0}, new int[] {-1}, 1, out));
+      assertOutOfBounds(() -> hasher.hashMany(source, new long[2], new int[2], 2, out));
       assertOutOfBounds(() -> hasher.hashMany(source, new long[1], new int[2], 2, new byte[64]));
       assertThatIllegalArgumentException()
           .isThrownBy(() -> hasher.hash(MemorySegment.ofArray(new byte[4]), 0, 4, out, 0))
