@@ -9,8 +9,8 @@ import java.lang.ref.Reference;
 /**
  * The kernel on {@link NativeLibrary}.
  *
- * <p>Plain downcalls, not critical ones: a batch takes up to a few hundred microseconds on a slow
- * processor, and critical ones were not measurably faster even at 64 bytes.
+ * <p>Plain downcalls, not critical ones: a batch may take some hundred microseconds on a slow
+ * processor, for which a critical call would hold up every safepoint.
  *
  * <p>Each call first stores into memory of the hasher's arena, which throws once that is closed, so
  * no native code ever runs on freed scratch.

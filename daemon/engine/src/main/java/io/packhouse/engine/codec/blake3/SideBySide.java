@@ -28,8 +28,8 @@ import java.util.Arrays;
 final class SideBySide {
 
   /**
-   * Messages over this many chunks are hashed alone: they fill the lanes themselves, and of a mix
-   * of 16 to 32 KiB ones it is still twice as fast to hash them side by side.
+   * Messages over this many chunks are hashed alone: they fill the lanes themselves but for their
+   * last chunks and top nodes, and rows for longer ones would not stay in the cache.
    */
   private static final int MAX_CHUNKS = 32;
 
