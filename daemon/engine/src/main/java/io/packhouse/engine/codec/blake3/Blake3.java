@@ -3,7 +3,6 @@ package io.packhouse.engine.codec.blake3;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Function;
@@ -107,17 +106,21 @@ public final class Blake3 {
   }
 
   private static Blake3 nativeCode() throws NativeLibrary.UnusableException {
-    NativeLibrary.UnusableException failure;
     try {
-      return checked(NativeLibrary.bundled());
-    } catch (NativeLibrary.UnusableException e) {
-      failure = e;
-    }
-    try {
-      return checked(NativeLibrary.system());
-    } catch (NativeLibrary.UnusableException e) {
-      failure.addSuppressed(e);
-      throw failure;
+      NativeLibrary.UnusableException failure;
+      try {
+        return checked(NativeLibrary.bundled());
+      } catch (NativeLibrary.UnusableException e) {
+        failure = e;
+      }
+      try {
+        return checked(NativeLibrary.system());
+      } catch (NativeLibrary.UnusableException e) {
+        failure.addSuppressed(e);
+        throw failure;
+      }
+    } catch (IllegalCallerException | UnsupportedOperationException e) {
+      throw new NativeLibrary.UnusableException("this JVM does not allow native calls: " + e, e);
     }
   }
 

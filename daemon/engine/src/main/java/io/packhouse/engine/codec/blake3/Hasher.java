@@ -74,8 +74,8 @@ public final class Hasher implements AutoCloseable {
   }
 
   /**
-   * Writes the digest of {@code source[offset, offset + length)} to {@code out[outOffset,
-   * outOffset + 32)}.
+   * Writes the digest of {@code source[offset, offset + length)} to {@code out[outOffset, outOffset
+   * + 32)}.
    *
    * @param length bytes, 0 or more
    */
@@ -146,19 +146,24 @@ public final class Hasher implements AutoCloseable {
 
   /**
    * Writes the digests of {@code count} messages, that of message {@code i} at {@code out[32 * i]}.
-   * Small messages are hashed side by side, several times as fast as one by one.
+   * Native code hashes those up to 32 KiB side by side, several times as fast as one by one.
    *
    * @param offsets where each message starts in {@code source}
    * @param lengths bytes of each, 0 or more
    */
-  public void hashMany(
-      MemorySegment source, long[] offsets, int[] lengths, int count, byte[] out) {
+  public void hashMany(MemorySegment source, long[] offsets, int[] lengths, int count, byte[] out) {
     Objects.checkFromIndexSize(0, count, offsets.length);
     Objects.checkFromIndexSize(0, count, lengths.length);
-    Objects.checkFromIndexSize(0, (long) count * DIGEST_LENGTH, out.length);
+    Objects.checkFromIndexSize(0L, (long) count * DIGEST_LENGTH, out.length);
     requireSource(source, 0, 0);
     for (int i = 0; i < count; i++) {
       Objects.checkFromIndexSize(offsets[i], lengths[i], source.byteSize());
+    }
+    if (!kernel.isWide()) {
+      for (int i = 0; i < count; i++) {
+        subtree(source, offsets[i], lengths[i], 0, true, out, i * DIGEST_LENGTH);
+      }
+      return;
     }
     if (sideBySide == null) {
       sideBySide = new SideBySide(this, kernel, arena);
@@ -316,7 +321,17 @@ public final class Hasher implements AutoCloseable {
       end |= CHUNK_START;
     } else {
       kernel.hashMany(
-          source, offset, CHUNK_OFFSETS, 1, blocks, counter, false, 0, CHUNK_START, 0, out,
+          source,
+          offset,
+          CHUNK_OFFSETS,
+          1,
+          blocks,
+          counter,
+          false,
+          0,
+          CHUNK_START,
+          0,
+          out,
           outOffset);
     }
     lastBlock(source, offset + length, length % BLOCK_LENGTH, counter, end, out, outOffset);

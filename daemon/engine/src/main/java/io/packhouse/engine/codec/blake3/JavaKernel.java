@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
 /**
  * BLAKE3's compression in Java, for platforms without a native library.
  *
- * <p>The seven rounds are a loop over renamed locals, not unrolled: a method over 8,000 bytecodes is
- * never compiled by HotSpot, and the unrolled one is.
+ * <p>The seven rounds are a loop over renamed locals, not unrolled: a method over 8,000 bytecodes
+ * is never compiled by HotSpot, and the unrolled one is.
  */
 final class JavaKernel implements Kernel {
 
@@ -32,6 +32,11 @@ final class JavaKernel implements Kernel {
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final int[] cv = new int[8];
+
+  @Override
+  public boolean isWide() {
+    return false;
+  }
 
   @Override
   public void hashMany(

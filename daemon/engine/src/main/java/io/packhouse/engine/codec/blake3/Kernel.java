@@ -12,13 +12,16 @@ interface Kernel {
   int CHUNK_BLOCKS = 16;
 
   /** Most inputs of one {@link #hashMany} call. */
-  int MAX_INPUTS = 1024;
+  int MAX_INPUTS = 4096;
 
   // Domain flags, BLAKE3 paper, table 3.
   int CHUNK_START = 1;
   int CHUNK_END = 1 << 1;
   int PARENT = 1 << 2;
   int ROOT = 1 << 3;
+
+  /** Whether a call with many inputs is faster than as many calls with one. */
+  boolean isWide();
 
   /**
    * Hashes inputs of {@code blocks} whole blocks each, all from the initial value, and writes their

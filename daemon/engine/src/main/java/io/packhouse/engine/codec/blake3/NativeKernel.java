@@ -4,9 +4,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /**
  * The kernel on {@link NativeLibrary}.
+ *
+ * <p>Plain downcalls, not critical ones: a batch may take some hundred microseconds on a slow
+ * processor, for which a critical call would hold up every safepoint.
  *
  * <p>Each call first stores into memory of the hasher's arena, which throws once that is closed, so
  * no native code ever runs on freed scratch.
@@ -24,6 +28,11 @@ final class NativeKernel implements Kernel {
     this.hashMany = library.hashMany();
     this.compress = library.compress();
     this.pointers = arena.allocate(ValueLayout.JAVA_LONG, MAX_INPUTS);
+  }
+
+  @Override
+  public boolean isWide() {
+    return true;
   }
 
   @Override
@@ -58,6 +67,9 @@ final class NativeKernel implements Kernel {
           out.address() + outOffset);
     } catch (Throwable e) {
       throw new AssertionError("a native call threw", e);
+    } finally {
+      // Only the address went in: memory of an automatic arena must outlive the call.
+      Reference.reachabilityFence(source);
     }
   }
 

@@ -51,7 +51,7 @@ record NativeLibrary(
 
   private static final List<String> SYSTEM_NAMES = List.of("libblake3.so.0", "libblake3.so");
 
-  private static final FunctionDescriptor HASH_MANY =
+  static final FunctionDescriptor HASH_MANY =
       FunctionDescriptor.ofVoid(
           JAVA_LONG, // const uint8_t *const *inputs
           JAVA_LONG, // size_t num_inputs
@@ -64,13 +64,19 @@ record NativeLibrary(
           JAVA_BYTE, // uint8_t flags_end
           JAVA_LONG); // uint8_t *out
 
-  private static final FunctionDescriptor COMPRESS =
+  static final FunctionDescriptor COMPRESS =
       FunctionDescriptor.ofVoid(
           JAVA_LONG, // uint32_t cv[8]
           JAVA_LONG, // const uint8_t block[64]
           JAVA_BYTE, // uint8_t block_len
           JAVA_LONG, // uint64_t counter
           JAVA_BYTE); // uint8_t flags
+
+  private static final FunctionDescriptor MEMFD_CREATE =
+      FunctionDescriptor.of(
+          JAVA_INT, // int, the descriptor
+          JAVA_LONG, // const char *name
+          JAVA_INT); // unsigned int flags
 
   /** A library that cannot be used, and why. */
   static final class UnusableException extends Exception {
@@ -99,15 +105,12 @@ record NativeLibrary(
     } catch (IOException e) {
       throw new UnusableException("cannot read " + BUNDLED_RESOURCE + ": " + e.getMessage(), e);
     }
-    return of(image, BUNDLED_SHA256);
+    requireDigest(image, BUNDLED_SHA256);
+    return load(image);
   }
 
-  /**
-   * Loads a library image whose digest is as expected.
-   *
-   * @throws UnusableException if the digest differs, or the image cannot be loaded
-   */
-  static NativeLibrary of(byte[] image, String expectedSha256) throws UnusableException {
+  /** Refuses an image that is not the pinned one: its code would run in this process. */
+  static void requireDigest(byte[] image, String expectedSha256) throws UnusableException {
     String sha256;
     try {
       sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(image));
@@ -122,6 +125,9 @@ record NativeLibrary(
               + sha256,
           null);
     }
+  }
+
+  private static NativeLibrary load(byte[] image) throws UnusableException {
     SymbolLookup symbols;
     try {
       symbols = fromMemory(image);
@@ -183,8 +189,7 @@ record NativeLibrary(
             .defaultLookup()
             .find("memfd_create")
             .orElseThrow(() -> new UnusableException("no memfd_create", null));
-    MethodHandle memfdCreate =
-        linker.downcallHandle(function, FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
+    MethodHandle memfdCreate = linker.downcallHandle(function, MEMFD_CREATE);
     int closeOnExec = 1; // MFD_CLOEXEC, linux/memfd.h
     int descriptor;
     try (Arena arena = Arena.ofConfined()) {
@@ -205,7 +210,7 @@ record NativeLibrary(
     return open(path);
   }
 
-  private static SymbolLookup fromTemporaryFile(byte[] image) throws UnusableException {
+  static SymbolLookup fromTemporaryFile(byte[] image) throws UnusableException {
     try {
       Path file = Files.createTempFile("libblake3-", ".so");
       try {
@@ -231,7 +236,7 @@ record NativeLibrary(
   }
 
   @SuppressWarnings("restricted")
-  private static NativeLibrary link(String origin, SymbolLookup symbols) throws UnusableException {
+  static NativeLibrary link(String origin, SymbolLookup symbols) throws UnusableException {
     Linker linker = Linker.nativeLinker();
     return new NativeLibrary(
         origin,

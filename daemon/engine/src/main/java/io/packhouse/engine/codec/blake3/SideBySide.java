@@ -15,8 +15,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * Hashes many small messages at once, so that a kernel's lanes are filled from several of them where
- * one alone has too few chunks.
+ * Hashes many small messages at once, so that a kernel's lanes are filled from several of them
+ * where one alone has too few chunks.
  *
  * <p>A group of messages goes through the tree in step: the first chunks of all, the second chunks
  * and so on; then the partial last chunks, which one call takes only where counter and number of
@@ -27,12 +27,15 @@ import java.util.Arrays;
  */
 final class SideBySide {
 
-  /** Messages over this many chunks are wide enough alone. */
-  private static final int MAX_CHUNKS = 8;
+  /**
+   * Messages over this many chunks are hashed alone: they fill the lanes themselves but for their
+   * last chunks and top nodes, and rows for longer ones would not stay in the cache.
+   */
+  private static final int MAX_CHUNKS = 32;
 
   private static final int MAX_LENGTH = MAX_CHUNKS * CHUNK_LENGTH;
 
-  /** Messages of a group: with all of them at {@link #MAX_CHUNKS}, a call has 1,024 parents. */
+  /** Messages of a group: at most a call's worth of parents, all at {@link #MAX_CHUNKS}. */
   private static final int GROUP = 2 * Kernel.MAX_INPUTS / MAX_CHUNKS;
 
   private static final int ROW_LENGTH = MAX_CHUNKS * DIGEST_LENGTH;
@@ -141,7 +144,7 @@ final class SideBySide {
         int flags = CHUNK_END | (blocks == 0 ? CHUNK_START : 0) | (counter == 0 ? ROOT : 0);
         int rest = length % CHUNK_LENGTH - blocks * BLOCK_LENGTH;
         long end = offsets[members[row]] + length;
-        long target = (long) row * ROW_LENGTH + counter * DIGEST_LENGTH;
+        int target = row * ROW_LENGTH + counter * DIGEST_LENGTH;
         hasher.lastBlock(source, end, rest, counter, flags, rows, target);
       }
     }
@@ -198,8 +201,9 @@ final class SideBySide {
         if (widths[row] > 2) {
           more = true;
           for (int pair = 0; pair < widths[row] / 2; pair++) {
-            int at = row * ROW_LENGTH + pair * DIGEST_LENGTH;
-            add((long) at + pair * DIGEST_LENGTH, at);
+            int target = row * ROW_LENGTH + pair * DIGEST_LENGTH;
+            int children = row * ROW_LENGTH + 2 * pair * DIGEST_LENGTH;
+            add(children, target);
           }
         }
       }
@@ -208,8 +212,8 @@ final class SideBySide {
         int width = widths[row];
         if (width > 2) {
           if (width % 2 == 1) {
-            long from = (long) row * ROW_LENGTH + (width - 1) * DIGEST_LENGTH;
-            long to = (long) row * ROW_LENGTH + width / 2 * DIGEST_LENGTH;
+            int from = row * ROW_LENGTH + (width - 1) * DIGEST_LENGTH;
+            int to = row * ROW_LENGTH + width / 2 * DIGEST_LENGTH;
             MemorySegment.copy(rows, from, rows, to, DIGEST_LENGTH);
           }
           widths[row] = width - width / 2;
@@ -230,7 +234,17 @@ final class SideBySide {
       return;
     }
     kernel.hashMany(
-        source, 0, inputs, inputCount, blocks, counter, false, flags, startFlags, endFlags, line,
+        source,
+        0,
+        inputs,
+        inputCount,
+        blocks,
+        counter,
+        false,
+        flags,
+        startFlags,
+        endFlags,
+        line,
         0);
     for (int i = 0; i < inputCount; i++) {
       MemorySegment.copy(line, (long) i * DIGEST_LENGTH, rows, targets[i], DIGEST_LENGTH);

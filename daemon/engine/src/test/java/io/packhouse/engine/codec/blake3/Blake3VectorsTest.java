@@ -9,7 +9,6 @@ import java.io.InputStreamReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The BLAKE3 team's own test vectors, through every way to hash a message. */
 class Blake3VectorsTest {
 
-  record Vector(int length, byte[] digest) {}
+  record Vector(int length, String digest) {}
 
   static List<Blake3> implementations() {
     return Inputs.implementations();
@@ -34,7 +33,9 @@ class Blake3VectorsTest {
       MemorySegment source = Inputs.pattern(arena, 102_400);
       for (Vector vector : vectors()) {
         hasher.hash(source, 0, vector.length, digest, 0);
-        assertThat(digest).as("length %d", vector.length).isEqualTo(vector.digest);
+        assertThat(HexFormat.of().formatHex(digest))
+            .as("length %d", vector.length)
+            .isEqualTo(vector.digest);
       }
     }
   }
@@ -51,7 +52,9 @@ class Blake3VectorsTest {
           hasher.update(source, at, Math.min(777, vector.length - at));
         }
         hasher.finish(digest, 0);
-        assertThat(digest).as("length %d", vector.length).isEqualTo(vector.digest);
+        assertThat(HexFormat.of().formatHex(digest))
+            .as("length %d", vector.length)
+            .isEqualTo(vector.digest);
       }
     }
   }
@@ -69,7 +72,7 @@ class Blake3VectorsTest {
       hasher.hashMany(source, offsets, lengths, lengths.length, digests);
     }
     for (int i = 0; i < lengths.length; i++) {
-      assertThat(Arrays.copyOfRange(digests, 32 * i, 32 * i + 32))
+      assertThat(HexFormat.of().formatHex(digests, 32 * i, 32 * i + 32))
           .as("length %d", lengths[i])
           .isEqualTo(vectors.get(i).digest);
     }
@@ -84,7 +87,7 @@ class Blake3VectorsTest {
           .lines()
           .filter(line -> !line.startsWith("#"))
           .map(line -> line.split(" ", 2))
-          .map(f -> new Vector(Integer.parseInt(f[0]), HexFormat.of().parseHex(f[1])))
+          .map(f -> new Vector(Integer.parseInt(f[0]), f[1]))
           .toList();
     }
   }

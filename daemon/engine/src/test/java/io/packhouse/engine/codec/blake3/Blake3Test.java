@@ -1,0 +1,106 @@
+package io.packhouse.engine.codec.blake3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class Blake3Test {
+
+  private static final String EMPTY_DIGEST =
+      "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
+
+  @Test
+  void byteArraysHaveTheirOfficialDigest() {
+    assertThat(Blake3.digest(new byte[0])).isEqualTo(HexFormat.of().parseHex(EMPTY_DIGEST));
+  }
+
+  @Test
+  void thePropertyForcesJava() {
+    assertThat(Blake3.choose("java").name()).isEqualTo("java");
+    assertThat(Blake3.choose("java").isNative()).isFalse();
+  }
+
+  @Test
+  void thePropertyForcesTheBundledLibraryOnItsPlatform() {
+    assumeBundledPlatform();
+    Blake3 blake3 = Blake3.choose("native");
+    assertThat(blake3.isNative()).isTrue();
+    assertThat(blake3.name()).matches("native \\(bundled libblake3, \\d+ lanes\\)");
+  }
+
+  @Test
+  void anUnknownPropertyValueIsNamed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Blake3.choose("avx"))
+        .withMessage("packhouse.blake3 must be native or java, is \"avx\"");
+  }
+
+  @Test
+  void thePinnedLibraryIsTheOneOnTheClassPath() throws IOException {
+    byte[] image = bundledImage();
+    assertThatCode(() -> NativeLibrary.requireDigest(image, NativeLibrary.BUNDLED_SHA256))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aTamperedLibraryIsRefused() throws IOException {
+    byte[] image = bundledImage();
+    image[1000] = (byte) ~image[1000];
+    assertThatExceptionOfType(NativeLibrary.UnusableException.class)
+        .isThrownBy(() -> NativeLibrary.requireDigest(image, NativeLibrary.BUNDLED_SHA256))
+        .withMessageContaining("expected=" + NativeLibrary.BUNDLED_SHA256);
+  }
+
+  @Test
+  void aLibraryThatHashesWrongFailsTheSelfCheck() {
+    MethodType hashMany = NativeLibrary.HASH_MANY.toMethodType();
+    MethodType compress = NativeLibrary.COMPRESS.toMethodType();
+    NativeLibrary idle =
+        new NativeLibrary(
+            "idle",
+            MethodHandles.empty(hashMany),
+            MethodHandles.empty(compress),
+            MemorySegment.NULL);
+    assertThatExceptionOfType(NativeLibrary.UnusableException.class)
+        .isThrownBy(() -> Blake3.checked(idle))
+        .withMessage("idle fails the self-check: wrong digests");
+  }
+
+  @Test
+  void theTemporaryFileServesWhereNoMemoryFileCan() throws Exception {
+    assumeBundledPlatform();
+    NativeLibrary library =
+        NativeLibrary.link("unpacked", NativeLibrary.fromTemporaryFile(bundledImage()));
+    try (Arena arena = Arena.ofConfined();
+        Hasher hasher = Blake3.checked(library).newHasher()) {
+      byte[] digest = new byte[Blake3.DIGEST_LENGTH];
+      hasher.hash(arena.allocate(1), 0, 0, digest, 0);
+      assertThat(digest).isEqualTo(HexFormat.of().parseHex(EMPTY_DIGEST));
+    }
+  }
+
+  private static byte[] bundledImage() throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(Blake3.class.getResourceAsStream(NativeLibrary.BUNDLED_RESOURCE))) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static void assumeBundledPlatform() {
+    assumeTrue(
+        System.getProperty("os.name").equals("Linux")
+            && System.getProperty("os.arch").equals("amd64"));
+  }
+}
