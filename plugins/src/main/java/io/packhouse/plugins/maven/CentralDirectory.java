@@ -47,7 +47,9 @@ final class CentralDirectory {
   /** A directory larger than this is refused: 700,000 entries at 96 bytes. */
   private static final long MAX_SIZE = 64L << 20;
 
-  /** How much of the directory is looked at in one piece; holds the longest entry but its comment. */
+  /**
+   * How much of the directory is looked at in one piece; holds the longest entry but its comment.
+   */
   private static final int WINDOW = 256 << 10;
 
   /** The first guess of where the end is: nearly no zip has a comment. */
@@ -59,8 +61,7 @@ final class CentralDirectory {
   private final long end;
   private final long entries;
 
-  private CentralDirectory(
-      PackageFile file, long prefix, long offset, long end, long entries) {
+  private CentralDirectory(PackageFile file, long prefix, long offset, long end, long entries) {
     this.file = file;
     this.prefix = prefix;
     this.offset = offset;
@@ -118,8 +119,7 @@ final class CentralDirectory {
    * @throws ExtractionException where the directory is damaged, or has more entries than the limit,
    *     or more members are found
    */
-  List<ZipMember> find(
-      byte[] head, byte[] tail, int maxName, int maxFound, ExtractionLimits limits)
+  List<ZipMember> find(byte[] head, byte[] tail, int maxName, int maxFound, ExtractionLimits limits)
       throws ExtractionException, IOException {
     List<ZipMember> found = new ArrayList<>();
     long windowAt = offset;

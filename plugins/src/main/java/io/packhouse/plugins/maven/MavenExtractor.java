@@ -2,7 +2,7 @@ package io.packhouse.plugins.maven;
 
 import io.packhouse.plugins.purl.Purl;
 import io.packhouse.spi.ColumnSpec;
-import io.packhouse.spi.ColumnType;
+import io.packhouse.spi.ColumnType.Scalar;
 import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.ExtractionException;
 import io.packhouse.spi.Interest;
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>Where the path is in the repository layout, its coordinates, since they are what a build
  *       resolves the file by. A {@code pom.properties} in the file that agrees confirms them. One
- *       that agrees but for a shorter group, with which the layout's ends, corrects it: the tree was
- *       packed from a directory above its repository.
+ *       that agrees but for a shorter group, with which the layout's ends, corrects it: the tree
+ *       was packed from a directory above its repository.
  *   <li>Else the only {@code pom.properties} in the file, or the only one that fits its name.
  * </ol>
  *
@@ -32,27 +32,28 @@ import org.jspecify.annotations.Nullable;
 public final class MavenExtractor implements PackageExtractor {
 
   private static final List<String> SUFFIXES = List.of(".jar", ".pom", ".war", ".ear", ".aar");
+  private static final Interest INTEREST = new Interest(SUFFIXES, List.of(), List.of());
   private static final String POM = "pom";
 
   private static final List<ColumnSpec> COLUMNS =
       List.of(
-          new ColumnSpec("group_id", ColumnType.STRING, "The groupId."),
-          new ColumnSpec("artifact_id", ColumnType.STRING, "The artifactId."),
+          new ColumnSpec("group_id", Scalar.STRING, "The groupId."),
+          new ColumnSpec("artifact_id", Scalar.STRING, "The artifactId."),
           new ColumnSpec(
               "version",
-              ColumnType.STRING,
+              Scalar.STRING,
               "The version, that of the one build where the file is a timestamped snapshot."),
           new ColumnSpec(
               "base_version",
-              ColumnType.STRING,
+              Scalar.STRING,
               "The -SNAPSHOT version that a timestamped snapshot is a build of, else null."),
           new ColumnSpec(
-              "packaging", ColumnType.STRING, "The file's extension: jar, pom, war, ear or aar."),
+              "packaging", Scalar.STRING, "The file's extension: jar, pom, war, ear or aar."),
           new ColumnSpec(
-              "classifier", ColumnType.STRING, "The classifier, such as sources, from the name."),
+              "classifier", Scalar.STRING, "The classifier, such as sources, from the name."),
           new ColumnSpec(
               "coordinates_source",
-              ColumnType.STRING,
+              Scalar.STRING,
               "What the coordinates were told by: layout (the path), pom.properties, both where"
                   + " the two agree, or pom (the pom's own text)."));
 
@@ -76,7 +77,7 @@ public final class MavenExtractor implements PackageExtractor {
 
   @Override
   public Interest interest() {
-    return new Interest(SUFFIXES, List.of(), List.of());
+    return INTEREST;
   }
 
   @Override
@@ -94,9 +95,7 @@ public final class MavenExtractor implements PackageExtractor {
       if (extension.equals(POM)) {
         return layout == null ? stated(file) : metadata(layout, "layout");
       }
-      return layout == null
-          ? packed(file, extension, context)
-          : confirmed(file, layout, context);
+      return layout == null ? packed(file, extension, context) : confirmed(file, layout, context);
     } catch (ExtractionException e) {
       throw layout == null ? e : e.withPartial(metadata(layout, "layout"));
     }

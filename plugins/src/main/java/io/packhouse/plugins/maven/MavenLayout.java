@@ -95,7 +95,9 @@ final class MavenLayout {
   private static @Nullable String group(String directories) {
     String[] names = directories.split("/", -1);
     int first = names.length;
-    while (first > 0 && names[first - 1].indexOf('.') < 0 && MavenCoordinates.isId(names[first - 1])) {
+    while (first > 0
+        && names[first - 1].indexOf('.') < 0
+        && MavenCoordinates.isId(names[first - 1])) {
       first--;
     }
     if (first > 0

@@ -25,8 +25,8 @@ record PomProperties(String group, String artifact, String version) {
   private static final int MAX_CONTENT = 64 << 10;
 
   /**
-   * The one that belongs to these coordinates by the layout: same artifact and version, and the same
-   * group if there is one, else a group that the layout's ends with.
+   * The one that belongs to these coordinates by the layout: same artifact and version, and the
+   * same group if there is one, else a group that the layout's ends with.
    */
   static @Nullable PomProperties fitting(
       PackageFile jar, MavenCoordinates layout, ExtractionLimits limits)

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes canonical package URLs.
  *
- * <p>Not with {@code packageurl-java}: its release 1.5.0 writes bytes past ASCII as eight hex digits
- * and encodes colons, against the specification; and it costs 28 ms at the first call and some 50 µs
- * at each of the next thousands. To be looked at again when it has a newer release.
+ * <p>Not with {@code packageurl-java}: its release 1.5.0 writes bytes past ASCII as eight hex
+ * digits and encodes colons, against the specification; and it costs 28 ms at the first call and
+ * some 50 µs at each of the next thousands. To be looked at again when it has a newer release.
  */
 public final class Purl {
 
@@ -19,8 +19,8 @@ public final class Purl {
   private Purl() {}
 
   /**
-   * The canonical purl. Case rules of the type are the caller's: nothing is changed here but for the
-   * encoding.
+   * The canonical purl. Case rules of the type are the caller's: nothing is changed here but for
+   * the encoding.
    *
    * @param type lower case
    * @param namespace segments separated by {@code /}; null or empty for none

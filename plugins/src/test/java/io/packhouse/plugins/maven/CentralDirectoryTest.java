@@ -148,13 +148,14 @@ class CentralDirectoryTest {
   private static byte[] zip64(byte[] zip) {
     int end = zip.length - 22;
     ByteBuffer from = little(zip);
-    ByteBuffer to = little(new byte[zip.length + 56 + 20]);
+    byte[] bytes = new byte[zip.length + 56 + 20];
+    ByteBuffer to = little(bytes);
     to.put(zip, 0, end).putInt(0x06064b50).putLong(44).putInt(45).putLong(0);
     to.putLong(from.getShort(end + 8)).putLong(from.getShort(end + 10));
     to.putLong(from.getInt(end + 12)).putLong(from.getInt(end + 16));
     to.putInt(0x07064b50).putInt(0).putLong(end).putInt(1);
     to.putInt(0x06054b50).putInt(0).putInt(-1).putInt(-1).putInt(-1).putShort((short) 0);
-    return to.array();
+    return bytes;
   }
 
   private static byte[] joined(byte[] head, byte[] tail) {

@@ -11,6 +11,8 @@ import io.packhouse.spi.PackageExtractor;
 import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -167,7 +169,8 @@ class MavenExtractorTest extends ExtractorContract {
     PackageMetadata metadata = extract(Jars.file("lib.pom", POM));
     assertThat(metadata.purl()).isEqualTo("pkg:maven/org.a/lib@7?type=pom");
     assertThat(metadata.columns()).containsEntry("coordinates_source", "pom");
-    String own = POM.replace("<build>", "<version>${revision}</version><groupId>o</groupId><build>");
+    String own =
+        POM.replace("<build>", "<version>${revision}</version><groupId>o</groupId><build>");
     assertThat(extract(Jars.file("lib.pom", own)).purl()).isEqualTo("pkg:maven/o/lib?type=pom");
   }
 
@@ -178,6 +181,21 @@ class MavenExtractorTest extends ExtractorContract {
     assertThat(failure(Jars.file("a.pom", "<project><x></project>")).reason()).contains("XML");
     String deep = "<project>" + "<x>".repeat(100_000);
     assertThat(failure(Jars.file("a.pom", deep)).reason()).contains("XML");
+  }
+
+  @Test
+  void pomsAreReadInTheirEncoding() throws Exception {
+    for (Charset charset :
+        List.of(StandardCharsets.UTF_8, StandardCharsets.ISO_8859_1, StandardCharsets.UTF_16)) {
+      String pom = POM.replace("UTF-8", charset.name()).replace("lib", "l<!--é-->ib");
+      byte[] bytes = pom.getBytes(charset);
+      assertThat(extract(Jars.file("a.pom", bytes)).name()).isEqualTo("lib");
+    }
+    assertThat(extract(Jars.file("a.pom", "\uFEFF" + POM)).name()).isEqualTo("lib");
+    byte[] wrong = POM.replace("lib", "l<!--é-->ib").getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(extract(Jars.file("a.pom", wrong)).name()).isEqualTo("lib");
+    String unknown = POM.replace("UTF-8", "EBCDIC-XY");
+    assertThat(failure(Jars.file("a.pom", unknown)).reason()).contains("EBCDIC-XY");
   }
 
   @Test

@@ -35,8 +35,7 @@ class MavenLayoutTest {
       String baseVersion,
       String classifier) {
     assertThat(MavenLayout.parse(path, "jar"))
-        .isEqualTo(
-            new MavenCoordinates(group, artifact, version, baseVersion, classifier, "jar"));
+        .isEqualTo(new MavenCoordinates(group, artifact, version, baseVersion, classifier, "jar"));
   }
 
   @ParameterizedTest
