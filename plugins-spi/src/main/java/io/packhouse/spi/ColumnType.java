@@ -55,21 +55,6 @@ public sealed interface ColumnType {
     }
   }
 
-  /** {@link Scalar#STRING}. */
-  ColumnType STRING = Scalar.STRING;
-
-  /** {@link Scalar#INT64}. */
-  ColumnType INT64 = Scalar.INT64;
-
-  /** {@link Scalar#BOOL}. */
-  ColumnType BOOL = Scalar.BOOL;
-
-  /** {@link Scalar#TIMESTAMP}. */
-  ColumnType TIMESTAMP = Scalar.TIMESTAMP;
-
-  /** A list of {@link Scalar#STRING}. */
-  ColumnType STRINGS = new ListOf(Scalar.STRING);
-
   /**
    * Checks that {@code value} is a value of this type.
    *

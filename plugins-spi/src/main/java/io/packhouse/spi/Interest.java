@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Which files an extractor wants, as data: a host routes by it without calling the extractor.
  *
- * <p>A file is wanted when its name fits ({@code nameSuffixes} or {@code pathGlobs}, whichever has a
- * match; any name where both are empty) and its first bytes fit (one of {@code magics}; any bytes
+ * <p>A file is wanted when its name fits ({@code nameSuffixes} or {@code pathGlobs}, whichever has
+ * a match; any name where both are empty) and its first bytes fit (one of {@code magics}; any bytes
  * where that is empty). At least one of the three is not empty.
  *
  * @param nameSuffixes ends of the file name, such as {@code .jar}; compared exactly

@@ -14,8 +14,8 @@ import java.nio.channels.SeekableByteChannel;
 public interface PackageFile {
 
   /**
-   * The path below the root of the tree, names separated by {@code /}, none of them empty, {@code .}
-   * or {@code ..}.
+   * The path below the root of the tree, names separated by {@code /}, none of them empty, {@code
+   * .} or {@code ..}.
    */
   String path();
 
@@ -33,8 +33,8 @@ public interface PackageFile {
   int read(long position, ByteBuffer target) throws IOException;
 
   /**
-   * A read-only view of {@code length} bytes from {@code position} on: index 0 is the byte at {@code
-   * position}, big-endian order. It may be a copy: ask for what is needed.
+   * A read-only view of {@code length} bytes from {@code position} on: index 0 is the byte at
+   * {@code position}, big-endian order. It may be a copy: ask for what is needed.
    *
    * @throws IndexOutOfBoundsException where the range is not within the file: a caller checks what
    *     it read from a file before it asks

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param homepage a URL, as declared
  * @param vcsUrl the URL of its source repository, as declared
  * @param authors one string a person or organisation, as declared
- * @param publishedNanos when the package says it was built or published, ns since
- *     1970-01-01T00:00Z
+ * @param publishedNanos when the package says it was built or published, ns since 1970-01-01T00:00Z
  * @param dependencies as declared, in that order
  * @param columns the type's own columns: a value of the declared type for each that is not null
  * @param nested the packages found inside, in the order in which they lie there

@@ -15,8 +15,8 @@
  *   <dt>common columns
  *   <dd>the components of {@link io.packhouse.spi.PackageMetadata} that every type shares
  *   <dt>own columns
- *   <dd>what a type adds to them, declared as {@link io.packhouse.spi.ColumnSpec}s; they become
- *       the fields of one nullable struct column that is named as the package type
+ *   <dd>what a type adds to them, declared as {@link io.packhouse.spi.ColumnSpec}s; they become the
+ *       fields of one nullable struct column that is named as the package type
  *   <dt>nested package
  *   <dd>a package found inside a package file, such as a jar in a war
  * </dl>

@@ -3,6 +3,7 @@ package io.packhouse.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.packhouse.spi.ColumnType.Scalar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,15 +13,15 @@ class ColumnTypeTest {
 
   private static final List<ColumnSpec> SPECS =
       List.of(
-          new ColumnSpec("text", ColumnType.STRING, "Text."),
-          new ColumnSpec("count", ColumnType.INT64, "A number."),
-          new ColumnSpec("flag", ColumnType.BOOL, "Yes or no."),
-          new ColumnSpec("built", ColumnType.TIMESTAMP, "A time."),
-          new ColumnSpec("tags", ColumnType.STRINGS, "A list."),
+          new ColumnSpec("text", Scalar.STRING, "Text."),
+          new ColumnSpec("count", Scalar.INT64, "A number."),
+          new ColumnSpec("flag", Scalar.BOOL, "Yes or no."),
+          new ColumnSpec("built", Scalar.TIMESTAMP, "A time."),
+          new ColumnSpec("tags", new ColumnType.ListOf(Scalar.STRING), "A list."),
           new ColumnSpec(
               "parent",
               new ColumnType.StructOf(
-                  List.of(new ColumnSpec("id", ColumnType.STRING, "An identifier."))),
+                  List.of(new ColumnSpec("id", Scalar.STRING, "An identifier."))),
               "A struct."));
 
   @Test
@@ -28,8 +29,18 @@ class ColumnTypeTest {
     List<String> tags = new ArrayList<>(List.of("x"));
     Map<String, Object> values =
         Map.of(
-            "parent", Map.of("id", "p"), "tags", tags, "flag", true, "count", 1L, "text", "t",
-            "built", 5L);
+            "parent",
+            Map.of("id", "p"),
+            "tags",
+            tags,
+            "flag",
+            true,
+            "count",
+            1L,
+            "text",
+            "t",
+            "built",
+            5L);
     Map<String, Object> checked = ColumnSpec.checkValues(SPECS, values);
     tags.add("late");
     assertThat(checked.keySet())
@@ -61,12 +72,11 @@ class ColumnTypeTest {
   @Test
   void badDeclarationsAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ColumnSpec("Upper", ColumnType.STRING, "x"))
+        .isThrownBy(() -> new ColumnSpec("Upper", Scalar.STRING, "x"))
         .withMessageContaining("Upper");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ColumnSpec("a", ColumnType.STRING, " "));
+    assertThatIllegalArgumentException().isThrownBy(() -> new ColumnSpec("a", Scalar.STRING, " "));
     assertThatIllegalArgumentException().isThrownBy(() -> new ColumnType.StructOf(List.of()));
-    ColumnSpec twice = new ColumnSpec("twice", ColumnType.STRING, "x");
+    ColumnSpec twice = new ColumnSpec("twice", Scalar.STRING, "x");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ColumnSpec.checkDistinct(List.of(twice, twice)))
         .withMessageContaining("twice");

@@ -3,13 +3,14 @@ package io.packhouse.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.packhouse.spi.ColumnType.Scalar;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PackageMetadataTest {
 
   private static final List<ColumnSpec> SPECS =
-      List.of(new ColumnSpec("tags", ColumnType.STRINGS, "A list."));
+      List.of(new ColumnSpec("tags", new ColumnType.ListOf(Scalar.STRING), "A list."));
 
   @Test
   void builderFillsEveryPart() {
