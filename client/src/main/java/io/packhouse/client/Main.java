@@ -8,14 +8,20 @@ import java.nio.charset.StandardCharsets;
 public final class Main {
   private Main() {}
 
-  /** Prints the version. */
+  /** Runs the command and exits with its code. */
   public static void main(String[] args) throws IOException {
+    System.exit(run(args));
+  }
+
+  /** Runs the command once and returns its exit code. */
+  static int run(String... args) throws IOException {
     try (InputStream in = Main.class.getResourceAsStream("version.txt")) {
       if (in == null) {
         throw new IllegalStateException("version.txt is missing from the jar");
       }
-      System.out.println(
-          "packhouse " + new String(in.readAllBytes(), StandardCharsets.UTF_8).strip());
+      String version = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+      System.out.println("packhouse " + version + " " + String.join("|", args));
     }
+    return 0;
   }
 }

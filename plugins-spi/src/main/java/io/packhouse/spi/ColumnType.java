@@ -1,8 +1,5 @@
 package io.packhouse.spi;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,7 +27,12 @@ public sealed interface ColumnType {
     /** True or false. */
     BOOL,
     /** Nanoseconds since 1970-01-01T00:00Z, a signed integer of 64 bits. */
-    TIMESTAMP
+    TIMESTAMP;
+
+    @Override
+    public Object check(Object value) {
+      return ColumnValues.check(this, value);
+    }
   }
 
   /**
@@ -38,7 +40,12 @@ public sealed interface ColumnType {
    *
    * @param element the type of every element
    */
-  record ListOf(ColumnType element) implements ColumnType {}
+  record ListOf(ColumnType element) implements ColumnType {
+    @Override
+    public Object check(Object value) {
+      return ColumnValues.check(this, value);
+    }
+  }
 
   /**
    * A struct of nullable fields.
@@ -53,6 +60,11 @@ public sealed interface ColumnType {
         throw new IllegalArgumentException("a struct needs at least one field");
       }
     }
+
+    @Override
+    public Object check(Object value) {
+      return ColumnValues.check(this, value);
+    }
   }
 
   /**
@@ -61,43 +73,5 @@ public sealed interface ColumnType {
    * @return an unmodifiable deep copy, its text well-formed as {@link PackageMetadata} says
    * @throws IllegalArgumentException where it is not
    */
-  default Object check(Object value) {
-    return switch (this) {
-      case Scalar scalar -> {
-        Class<?> expected =
-            switch (scalar) {
-              case STRING -> String.class;
-              case INT64, TIMESTAMP -> Long.class;
-              case BOOL -> Boolean.class;
-            };
-        if (!expected.isInstance(value)) {
-          throw mismatch(value);
-        }
-        yield value instanceof String text ? Text.wellFormed(text) : value;
-      }
-      case ListOf(ColumnType element) -> {
-        if (!(value instanceof List<?> list)) {
-          throw mismatch(value);
-        }
-        List<Object> copy = new ArrayList<>(list.size());
-        for (Object item : list) {
-          copy.add(element.check(item));
-        }
-        yield Collections.unmodifiableList(copy);
-      }
-      case StructOf(List<ColumnSpec> fields) -> {
-        if (!(value instanceof Map<?, ?> map)) {
-          throw mismatch(value);
-        }
-        Map<String, Object> copy = new LinkedHashMap<>();
-        map.forEach((key, item) -> copy.put(String.valueOf(key), item));
-        yield ColumnSpec.checkValues(fields, copy);
-      }
-    };
-  }
-
-  private IllegalArgumentException mismatch(Object value) {
-    return new IllegalArgumentException(
-        "expected a value of type " + this + ", found " + Text.describe(value));
-  }
+  Object check(Object value);
 }

@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** A directory as {@link NioFileAccess} describes it. It holds nothing open. */
@@ -61,7 +62,7 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
     } catch (IOException e) {
       throw NioErrors.of("list", location, e);
     } catch (DirectoryIteratorException e) {
-      throw NioErrors.of("list", location, e.getCause());
+      throw NioErrors.of("list", location, Objects.requireNonNull(e.getCause()));
     }
     checkIdentity("list");
     return listing.build();

@@ -31,7 +31,7 @@ final class NioFileAccess implements FileAccess {
 
   @Override
   public OpenDirectory openDirectory(Path path) throws IOException {
-    if (path.getFileSystem() != FileSystems.getDefault()) {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
       throw new IllegalArgumentException("not of the default file system: " + path);
     }
     byte[] given = RawPaths.bytes(path);

@@ -12,6 +12,7 @@ public final class BatchDirectory {
   private static final ValueLayout.OfInt LITTLE_ENDIAN_INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
   private record Place(
       long offset,
       long length,
