@@ -60,8 +60,7 @@ public final class DirectoryListing {
     while (low <= high) {
       int middle = (low + high) >>> 1;
       int order =
-          Arrays.compareUnsigned(
-              names, offsets[middle], offsets[middle + 1], name, 0, name.length);
+          Arrays.compareUnsigned(names, offsets[middle], offsets[middle + 1], name, 0, name.length);
       if (order == 0) {
         return middle;
       }

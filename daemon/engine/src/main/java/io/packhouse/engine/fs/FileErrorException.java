@@ -22,7 +22,15 @@ public final class FileErrorException extends IOException {
 
   FileErrorException(String operation, String path, int errno, @Nullable Throwable cause) {
     super(
-        "cannot " + operation + ' ' + path + ": " + Errno.text(errno) + " (" + Errno.name(errno) + ')',
+        "cannot "
+            + operation
+            + ' '
+            + path
+            + ": "
+            + Errno.text(errno)
+            + " ("
+            + Errno.name(errno)
+            + ')',
         cause);
     this.operation = operation;
     this.path = path;

@@ -27,8 +27,8 @@ public interface FileHandle extends Closeable {
   /**
    * Sets the time of last modification and leaves that of last access.
    *
-   * @param mtimeNanos nanoseconds since the epoch, negative before it; file systems round and
-   *     clamp what they cannot keep
+   * @param mtimeNanos nanoseconds since the epoch, negative before it; file systems round and clamp
+   *     what they cannot keep
    */
   void setTimes(long mtimeNanos) throws IOException;
 

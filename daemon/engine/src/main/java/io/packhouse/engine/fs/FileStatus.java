@@ -38,10 +38,12 @@ public record FileStatus(
   public FileStatus {
     Objects.requireNonNull(kind, "kind");
     if (mode < 0 || mode > 07777) {
-      throw new IllegalArgumentException("mode must be 0 to 07777, mode=0" + Integer.toOctalString(mode));
+      throw new IllegalArgumentException(
+          "mode must be 0 to 07777, mode=0" + Integer.toOctalString(mode));
     }
     if (mtimeNanos < 0 || mtimeNanos >= NANOS) {
-      throw new IllegalArgumentException("mtimeNanos must be 0 to 999999999, mtimeNanos=" + mtimeNanos);
+      throw new IllegalArgumentException(
+          "mtimeNanos must be 0 to 999999999, mtimeNanos=" + mtimeNanos);
     }
   }
 

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Extended attributes. The kernel bounds the list of names and each value by 64 KiB (XATTR_LIST_MAX,
- * XATTR_SIZE_MAX), which is what {@link Scratch#bulk()} holds. Calls by path and by descriptor
- * differ in number and first argument only.
+ * Extended attributes. The kernel bounds the list of names and each value by 64 KiB
+ * (XATTR_LIST_MAX, XATTR_SIZE_MAX), which is what {@link Scratch#bulk()} holds. Calls by path and
+ * by descriptor differ in number and first argument only.
  */
 final class LinuxAttributes {
 
@@ -93,13 +93,7 @@ final class LinuxAttributes {
       }
       long length =
           call(
-              scratch,
-              getNumber,
-              target,
-              scratch.secondName,
-              bulk.address(),
-              Scratch.BULK_SIZE,
-              0);
+              scratch, getNumber, target, scratch.secondName, bulk.address(), Scratch.BULK_SIZE, 0);
       if (length == -Errno.ENODATA) {
         continue; // Removed since it was listed.
       }

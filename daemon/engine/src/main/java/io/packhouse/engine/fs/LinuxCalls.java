@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All of them go through <em>one</em> method handle of one shape, since linking a handle costs
  * milliseconds at start-up and calling one nanoseconds: libc's {@code syscall(number, …)} with five
  * register arguments, of which the second may be a segment, so that its arena stays open during the
- * call. (Other pointers lie in a {@link Scratch}, which is never freed.) Arguments beyond those that
- * a call takes are in registers that it ignores; the same holds for the few C functions that are
- * called through it.
+ * call. (Other pointers lie in a {@link Scratch}, which is never freed.) Arguments beyond those
+ * that a call takes are in registers that it ignores; the same holds for the few C functions that
+ * are called through it.
  *
  * <p>Numbers, flags and layouts are those of the kernel's user interface: {@code asm/unistd_64.h}
  * (x86-64), {@code asm-generic/unistd.h} (aarch64), {@code linux/fcntl.h}, {@code linux/stat.h}.
@@ -160,8 +160,7 @@ final class LinuxCalls {
   /** Status of what the path names (no follow) into {@link Scratch#stat}. */
   static long status(Scratch scratch, int directory, MemorySegment path) {
     int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
-    return call(
-        scratch, STATX, directory, path, flags, STATX_BASIC_STATS, scratch.stat.address());
+    return call(scratch, STATX, directory, path, flags, STATX_BASIC_STATS, scratch.stat.address());
   }
 
   /** Status of an open file into {@link Scratch#stat}. */

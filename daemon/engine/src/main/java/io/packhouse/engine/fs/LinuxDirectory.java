@@ -87,8 +87,7 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
         }
         int length = end - name;
         boolean dots =
-            records[name] == '.'
-                && (length == 1 || (length == 2 && records[name + 1] == '.'));
+            records[name] == '.' && (length == 1 || (length == 2 && records[name + 1] == '.'));
         if (!dots && length > 0) {
           listing.add(length, FileKind.ofDirectoryType(records[at + 18]));
           System.arraycopy(records, name, listing.names(), listing.nameOffset(), length);
@@ -153,13 +152,7 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
       MemorySegment target = scratch.secondName;
       long length =
           call(
-              scratch,
-              LinuxCalls.READLINKAT,
-              fd,
-              path,
-              target.address(),
-              Scratch.NAME_CAPACITY,
-              0);
+              scratch, LinuxCalls.READLINKAT, fd, path, target.address(), Scratch.NAME_CAPACITY, 0);
       // A target that fills the buffer may be cut.
       boolean cut = length == Scratch.NAME_CAPACITY;
       check(cut ? -Errno.ENAMETOOLONG : length, "read the link", name);
@@ -184,8 +177,7 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
   }
 
   @Override
-  public void setExtendedAttribute(byte[] name, String attribute, byte[] value)
-      throws IOException {
+  public void setExtendedAttribute(byte[] name, String attribute, byte[] value) throws IOException {
     PathText.requireName(name);
     int fd = enter();
     Scratch scratch = Scratch.take();
@@ -288,8 +280,8 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
   }
 
   @Override
-  public void createSpecial(
-      byte[] name, FileKind kind, int mode, int deviceMajor, int deviceMinor) throws IOException {
+  public void createSpecial(byte[] name, FileKind kind, int mode, int deviceMajor, int deviceMinor)
+      throws IOException {
     checkedMode(mode);
     switch (kind) {
       case FIFO, SOCKET, CHAR_DEVICE, BLOCK_DEVICE -> {}
@@ -301,7 +293,8 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
     boolean fits = deviceMajor >>> 12 == 0 && deviceMinor >>> 20 == 0;
     check(fits ? 0 : -Errno.EINVAL, operation, name);
     long device =
-        Integer.toUnsignedLong((deviceMinor & 0xff) | deviceMajor << 8 | (deviceMinor & ~0xff) << 12);
+        Integer.toUnsignedLong(
+            (deviceMinor & 0xff) | deviceMajor << 8 | (deviceMinor & ~0xff) << 12);
     onName(operation, LinuxCalls.MKNODAT, name, kind.format() | mode, device, 0);
   }
 
@@ -317,9 +310,9 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
     Scratch scratch = Scratch.take();
     try {
       MemorySegment path = put(scratch.name, name);
-      long result =
-          call(scratch, LinuxCalls.FCHMODAT2, fd, path, mode, AT_SYMLINK_NOFOLLOW, 0);
-      // Before Linux 6.6 there is no such call, and sandboxes answer EPERM to what they do not know.
+      long result = call(scratch, LinuxCalls.FCHMODAT2, fd, path, mode, AT_SYMLINK_NOFOLLOW, 0);
+      // Before Linux 6.6 there is no such call, and sandboxes answer EPERM to what they do not
+      // know.
       if (result == -Errno.ENOSYS || result == -Errno.EPERM) {
         result = setModeByPathDescriptor(scratch, fd, path, mode);
       }

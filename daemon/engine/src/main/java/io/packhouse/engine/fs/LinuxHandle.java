@@ -74,14 +74,7 @@ abstract sealed class LinuxHandle implements FileHandle permits LinuxDirectory, 
     Scratch scratch = Scratch.take();
     try {
       check(
-          call(
-              scratch,
-              LinuxCalls.FCHOWNAT,
-              fd,
-              scratch.empty,
-              uid,
-              gid,
-              LinuxCalls.AT_EMPTY_PATH),
+          call(scratch, LinuxCalls.FCHOWNAT, fd, scratch.empty, uid, gid, LinuxCalls.AT_EMPTY_PATH),
           "set the owner of");
     } finally {
       scratch.give();

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Extended attributes of files and directories, by the JDK's user-defined attributes: on Linux those
- * of the {@code user} namespace, without its prefix. Others are not seen.
+ * Extended attributes of files and directories, by the JDK's user-defined attributes: on Linux
+ * those of the {@code user} namespace, without its prefix. Others are not seen.
  */
 final class NioAttributes {
 

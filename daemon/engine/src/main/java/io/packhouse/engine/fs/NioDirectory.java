@@ -120,13 +120,11 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
     return onName(
         "list the extended attributes of",
         name,
-        child ->
-            NioAttributes.read(child, NioStatus.read(child).kind(), location.child(name)));
+        child -> NioAttributes.read(child, NioStatus.read(child).kind(), location.child(name)));
   }
 
   @Override
-  public void setExtendedAttribute(byte[] name, String attribute, byte[] value)
-      throws IOException {
+  public void setExtendedAttribute(byte[] name, String attribute, byte[] value) throws IOException {
     onName(
         "set the extended attribute of",
         name,
@@ -157,10 +155,7 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
   @Override
   public void createDirectory(byte[] name, int mode) throws IOException {
     LinuxHandle.checkedMode(mode);
-    onName(
-        "create the directory",
-        name,
-        child -> Files.createDirectory(child, attributes(mode)));
+    onName("create the directory", name, child -> Files.createDirectory(child, attributes(mode)));
   }
 
   @Override
@@ -175,7 +170,8 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
           for (int end = 0; end <= target.length; end++) {
             if (end == target.length || target[end] == '/') {
               if (end > from) {
-                path = path.resolve(RawPaths.ofName(java.util.Arrays.copyOfRange(target, from, end)));
+                path =
+                    path.resolve(RawPaths.ofName(java.util.Arrays.copyOfRange(target, from, end)));
               }
               from = end + 1;
             }
@@ -193,8 +189,8 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
   }
 
   @Override
-  public void createSpecial(
-      byte[] name, FileKind kind, int mode, int deviceMajor, int deviceMinor) throws IOException {
+  public void createSpecial(byte[] name, FileKind kind, int mode, int deviceMajor, int deviceMinor)
+      throws IOException {
     LinuxHandle.checkedMode(mode);
     switch (kind) {
       case FIFO, SOCKET, CHAR_DEVICE, BLOCK_DEVICE -> {}
@@ -226,10 +222,7 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
   public void rename(byte[] name, OpenDirectory toDirectory, byte[] toName) throws IOException {
     Path from = child("rename", name);
     own(toDirectory)
-        .onName(
-            "rename to",
-            toName,
-            to -> Files.move(from, to, StandardCopyOption.ATOMIC_MOVE));
+        .onName("rename to", toName, to -> Files.move(from, to, StandardCopyOption.ATOMIC_MOVE));
   }
 
   @Override

@@ -77,8 +77,7 @@ public interface OpenDirectory extends FileHandle {
    *
    * @throws IllegalArgumentException where the other directory belongs to another implementation
    */
-  void createHardLink(OpenDirectory fromDirectory, byte[] fromName, byte[] name)
-      throws IOException;
+  void createHardLink(OpenDirectory fromDirectory, byte[] fromName, byte[] name) throws IOException;
 
   /**
    * Creates a FIFO, socket node or device.

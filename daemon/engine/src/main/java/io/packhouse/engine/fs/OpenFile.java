@@ -8,14 +8,14 @@ import java.lang.foreign.MemorySegment;
  * See {@link FileHandle} for errors, thread-safety and closing.
  *
  * <p>Segments are used where they lie when they are native; heap segments are copied through a
- * buffer. A segment's arena must not be closed during the call, else the call or the closing
- * throws {@link IllegalStateException}.
+ * buffer. A segment's arena must not be closed during the call, else the call or the closing throws
+ * {@link IllegalStateException}.
  */
 public interface OpenFile extends FileHandle {
 
   /**
-   * Reads until {@code length} bytes are there or the file ends. Reading exactly the size of a
-   * file costs one system call, and asking for one byte more a second one.
+   * Reads until {@code length} bytes are there or the file ends. Reading exactly the size of a file
+   * costs one system call, and asking for one byte more a second one.
    *
    * @param target where the bytes go, from {@code targetOffset} on
    * @param length 0 or more

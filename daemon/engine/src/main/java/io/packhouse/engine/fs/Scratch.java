@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Taken from a pool and not a {@link ThreadLocal}: any number of virtual threads may pass here,
  * each for microseconds. The pool's places are hashed by thread, so threads seldom meet; its memory
- * is never freed, and bounded by the largest number of calls that ever ran at the same time
- * (10 KiB each, 74 KiB once it has listed a directory or moved attributes).
+ * is never freed, and bounded by the largest number of calls that ever ran at the same time (10 KiB
+ * each, 74 KiB once it has listed a directory or moved attributes).
  */
 final class Scratch {
 

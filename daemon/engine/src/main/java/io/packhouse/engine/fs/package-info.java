@@ -9,9 +9,9 @@
  * <dl>
  *   <dt>name
  *   <dd>one component of a path as raw bytes: not empty, not {@code .} or {@code ..}, without
- *       {@code /} and NUL. Anything else is the caller's bug ({@link IllegalArgumentException}),
- *       so names from archives are checked before they come here. The encoding is the file
- *       system's: on Linux there is none.
+ *       {@code /} and NUL. Anything else is the caller's bug ({@link IllegalArgumentException}), so
+ *       names from archives are checked before they come here. The encoding is the file system's:
+ *       on Linux there is none.
  *   <dt>handle
  *   <dd>an {@link io.packhouse.engine.fs.OpenDirectory} or {@link io.packhouse.engine.fs.OpenFile}.
  *       It stands for the file itself, whatever happens to its name. Handles are closed by whoever
