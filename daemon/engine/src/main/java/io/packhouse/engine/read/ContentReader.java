@@ -59,7 +59,7 @@ final class ContentReader implements AutoCloseable {
         }
       } else {
         hasher = decoders.take();
-        hasher.digester().reset();
+        hasher.resetDigest();
         if (length == 0) {
           checkDigest(hasher);
         }
@@ -153,7 +153,7 @@ final class ContentReader implements AutoCloseable {
     position += chunk.byteSize();
     left -= chunk.byteSize();
     if (hasher != null) {
-      hasher.digester().update(chunk);
+      hasher.updateDigest(chunk);
       if (left == 0) {
         checkDigest(hasher);
       }
@@ -163,7 +163,7 @@ final class ContentReader implements AutoCloseable {
 
   private void checkDigest(Decoder of) throws IOException {
     byte[] expected = entry.rawBlake3();
-    byte[] actual = of.digester().finish();
+    byte[] actual = of.finishDigest();
     if (!Arrays.equals(expected, actual)) {
       close();
       throw entry

@@ -3,6 +3,9 @@ package io.packhouse.engine.read;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
+import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.codec.blake3.Hasher;
+import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.CorruptArchiveException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -18,10 +21,22 @@ final class Decoder implements AutoCloseable {
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
-  private final Digester digester = new Digester();
+  private final Hasher hasher = Blake3.system().newHasher();
 
-  Digester digester() {
-    return digester;
+  /** Starts the digest of bytes that come piece by piece. */
+  void resetDigest() {
+    hasher.reset();
+  }
+
+  /** Adds off-heap bytes to the digest. */
+  void updateDigest(MemorySegment bytes) {
+    hasher.update(bytes, 0, bytes.byteSize());
+  }
+
+  byte[] finishDigest() {
+    byte[] digest = new byte[ArchiveFormat.DIGEST_LENGTH];
+    hasher.finish(digest, 0);
+    return digest;
   }
 
   /**
@@ -30,7 +45,8 @@ final class Decoder implements AutoCloseable {
    * @throws CorruptArchiveException if they have another
    */
   void check(MemorySegment bytes, byte[] digest, Place place) throws CorruptArchiveException {
-    byte[] actual = digester.digest(bytes);
+    byte[] actual = new byte[ArchiveFormat.DIGEST_LENGTH];
+    hasher.hash(bytes, 0, bytes.byteSize(), actual, 0);
     if (!Arrays.equals(digest, actual)) {
       throw place.corrupt("BLAKE3", Hex.of(digest), Hex.of(actual));
     }
@@ -92,5 +108,6 @@ final class Decoder implements AutoCloseable {
   @Override
   public void close() {
     zstd.close();
+    hasher.close();
   }
 }
