@@ -1,0 +1,191 @@
+package io.packhouse.engine.read;
+
+import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.format.BlobCodec;
+import io.packhouse.engine.format.UnsupportedFormatException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contents of a file, or a range of them, one chunk after another. Belongs to one thread at a
+ * time.
+ *
+ * <p>Each chunk comes from a blob whose digest was checked. Of a whole file the digest is computed
+ * on the way, and checked before the last chunk is given out; so a file of one extent is given out
+ * whole or not at all.
+ */
+final class ContentReader implements AutoCloseable {
+  private static final MemorySegment ZEROS = Arena.global().allocate(64 << 10).asReadOnly();
+
+  private final BlobReader blobs;
+  private final DecoderPool decoders;
+  private final Entry entry;
+  // Null where only a range is read, or where the digest of the one blob is that of the file.
+  private @Nullable Decoder hasher;
+  private BufferPool.@Nullable Buffer held;
+  private int extent;
+  // Bytes of the current extent that are given out or skipped.
+  private long position;
+  private long left;
+  private boolean closed;
+
+  /**
+   * Prepares to read [offset, offset + length) of a file, whose extents are checked here.
+   *
+   * @throws io.packhouse.engine.format.CorruptArchiveException if its extents are not inside their
+   *     blobs or do not add up to its size
+   * @throws UnsupportedFormatException if they name a blob of a kind that is reserved
+   */
+  ContentReader(BlobReader blobs, DecoderPool decoders, Entry entry, long offset, long length)
+      throws IOException {
+    this.blobs = blobs;
+    this.decoders = decoders;
+    this.entry = entry;
+    checkExtents(entry, blobs.table());
+    this.left = length;
+    this.position = offset;
+    byte[] digest = entry.rawBlake3();
+    if (offset == 0 && length == entry.size()) {
+      if (digest == null) {
+        throw entry.place().corrupt("has no BLAKE3");
+      }
+      if (isOneRawBlob()) {
+        byte[] blobDigest = blobs.table().digest(entry.extentBlob(0));
+        if (!Arrays.equals(digest, blobDigest)) {
+          throw entry.place().corrupt("BLAKE3", Hex.of(digest), Hex.of(blobDigest));
+        }
+      } else {
+        hasher = decoders.take();
+        hasher.resetDigest();
+        if (length == 0) {
+          checkDigest(hasher);
+        }
+      }
+    }
+    while (left > 0 && position >= entry.extentLength(extent)) {
+      position -= entry.extentLength(extent);
+      extent++;
+    }
+  }
+
+  private boolean isOneRawBlob() {
+    long blob = entry.extentCount() == 1 ? entry.extentBlob(0) : ArchiveFormat.ZEROS;
+    return blob >= 0
+        && blobs.table().codec(blob) == BlobCodec.RAW
+        && entry.extentLength(0) == blobs.table().decodedLength(blob);
+  }
+
+  /** Checks that extents are inside their blobs and add up to the file's size. */
+  static void checkExtents(Entry entry, BlobTable table) throws IOException {
+    long left = entry.size();
+    for (int i = 0; i < entry.extentCount(); i++) {
+      long blob = entry.extentBlob(i);
+      long offset = entry.extentOffset(i);
+      long length = entry.extentLength(i);
+      if (blob < ArchiveFormat.ZEROS && blob != Long.MIN_VALUE) {
+        throw new UnsupportedFormatException(
+            entry.reader().path(),
+            "entry " + entry.path() + " needs a newer packhouse: extent of reserved blob " + blob);
+      }
+      long limit;
+      if (blob == ArchiveFormat.ZEROS) {
+        limit = offset == 0 ? Long.MAX_VALUE : -1;
+      } else {
+        limit = table.has(blob) ? table.decodedLength(blob) : -1;
+      }
+      if (offset < 0 || length < 0 || limit < 0 || offset > limit - length) {
+        throw entry
+            .place()
+            .corrupt(
+                "extent " + i + " is [" + offset + ", +" + length + ") of blob " + blob + ", "
+                    + (limit < 0 ? "which is not there" : "which has " + limit + " bytes"));
+      }
+      left -= length;
+      if (left < 0) {
+        throw entry.place().corrupt("its extents are longer than its " + entry.size() + " bytes");
+      }
+    }
+    if (left != 0) {
+      throw entry
+          .place()
+          .corrupt("length of its extents", entry.size(), entry.size() - left);
+    }
+  }
+
+  /** Length in bytes that is still to come. */
+  long left() {
+    return left;
+  }
+
+  /**
+   * The next chunk, read-only and valid until the next call, or null after the last.
+   *
+   * @throws IOException if it cannot be read or is damaged; the reader is of no use then
+   */
+  @Nullable MemorySegment next() throws IOException {
+    if (closed) {
+      throw new IOException(entry.path() + ": the contents are closed");
+    }
+    release();
+    if (left == 0) {
+      return null;
+    }
+    while (position >= entry.extentLength(extent)) {
+      position = 0;
+      extent++;
+    }
+    long available = Math.min(left, entry.extentLength(extent) - position);
+    MemorySegment chunk;
+    if (entry.extentBlob(extent) == ArchiveFormat.ZEROS) {
+      chunk = ZEROS.asSlice(0, Math.min(available, ZEROS.byteSize()));
+    } else {
+      BufferPool.Buffer buffer = blobs.acquire(entry.extentBlob(extent));
+      held = buffer;
+      chunk =
+          buffer
+              .segment()
+              .asSlice(entry.extentOffset(extent) + position, available)
+              .asReadOnly();
+    }
+    position += chunk.byteSize();
+    left -= chunk.byteSize();
+    if (hasher != null) {
+      hasher.updateDigest(chunk);
+      if (left == 0) {
+        checkDigest(hasher);
+      }
+    }
+    return chunk;
+  }
+
+  private void checkDigest(Decoder of) throws IOException {
+    byte[] expected = entry.rawBlake3();
+    byte[] actual = of.finishDigest();
+    if (!Arrays.equals(expected, actual)) {
+      close();
+      throw entry
+          .place()
+          .corrupt("BLAKE3", expected == null ? "none" : Hex.of(expected), Hex.of(actual));
+    }
+  }
+
+  private void release() {
+    if (held != null) {
+      held.close();
+      held = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    release();
+    if (hasher != null) {
+      decoders.give(hasher);
+      hasher = null;
+    }
+  }
+}
