@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What an extractor said about one file.
  *
  * @param packageType the extractor's
- * @param metadata null if it failed
+ * @param metadata null if it failed and could tell nothing
  * @param error why it failed, else null
  */
 public record Extraction(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class ExtractorHost {
   /** The extractors that {@code ServiceLoader} finds on the class path, in the order of names. */
   public static List<PackageExtractor> installed() {
     List<PackageExtractor> found = new ArrayList<>();
-    java.util.ServiceLoader.load(PackageExtractor.class).forEach(found::add);
+    ServiceLoader.load(PackageExtractor.class).forEach(found::add);
     found.sort((left, right) -> left.name().compareTo(right.name()));
     return found;
   }
@@ -92,7 +93,9 @@ public final class ExtractorHost {
           ColumnSpec.checkValues(extractor.columns(), metadata.columns());
           return new Extraction(type, metadata, null);
         }
-      } catch (ExtractionException | IOException e) {
+      } catch (ExtractionException e) {
+        return new Extraction(type, e.partial(), e.reason());
+      } catch (IOException e) {
         return new Extraction(type, null, String.valueOf(e.getMessage()));
       } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
         return new Extraction(type, null, "extractor " + extractor.name() + " failed: " + e);

@@ -77,7 +77,7 @@ final class ArrowIndex implements IndexSink {
 
   /** About what a row takes in the batch: its long parts, and some for all the others. */
   private static long estimate(EntryRow row) {
-    long bytes = 128 + row.path().length;
+    long bytes = 128L + row.path().length;
     long[] extents = row.extents();
     if (extents != null) {
       bytes += 8L * extents.length;
