@@ -12,8 +12,8 @@ final class BlobPlan {
   /** The blob's number in the archive. */
   final int ordinal;
 
-  /** Whether compressing it is worth a try. */
-  final boolean compress;
+  /** How hard to try to compress it. */
+  final Effort effort;
 
   /** Digest of the contents if that is known already, which a raw blob needs. */
   byte @Nullable [] contentDigest;
@@ -31,9 +31,9 @@ final class BlobPlan {
   int storedLength;
   final byte[] digest = new byte[32];
 
-  BlobPlan(int ordinal, boolean compress) {
+  BlobPlan(int ordinal, Effort effort) {
     this.ordinal = ordinal;
-    this.compress = compress;
+    this.effort = effort;
   }
 
   /**

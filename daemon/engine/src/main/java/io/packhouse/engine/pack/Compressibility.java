@@ -18,8 +18,11 @@ final class Compressibility implements AutoCloseable {
   /** Anything smaller goes to a shared frame, whatever it is. */
   static final int SMALLEST = 4 << 10;
 
-  /** Samples must shrink by one part in this many for the whole to be worth level 3's time. */
-  private static final int LEAST_GAIN = 32;
+  /** Samples must shrink by one part in this many for the whole to be worth anything. */
+  private static final int LEAST_GAIN = 128;
+
+  /** Samples must shrink by one part in this many for the whole to be worth the full level. */
+  private static final int FULL_GAIN = 4;
 
   private static final int FASTEST_LEVEL = -5;
 
@@ -33,10 +36,10 @@ final class Compressibility implements AutoCloseable {
     scratch = segment.asByteBuffer();
   }
 
-  /** Whether {@code buffer[offset, offset + length)} is worth compressing. */
-  boolean isWorthwhile(ByteBuffer buffer, int offset, int length) {
+  /** What {@code buffer[offset, offset + length)} is worth. */
+  Effort effort(ByteBuffer buffer, int offset, int length) {
     if (length < SMALLEST) {
-      return true;
+      return Effort.FULL;
     }
     int sampled;
     int stored;
@@ -50,7 +53,10 @@ final class Compressibility implements AutoCloseable {
               + compress(buffer, offset + (length - SAMPLE) / 2, SAMPLE)
               + compress(buffer, offset + length - SAMPLE, SAMPLE);
     }
-    return stored < sampled - sampled / LEAST_GAIN;
+    if (stored >= sampled - sampled / LEAST_GAIN) {
+      return Effort.NONE;
+    }
+    return stored >= sampled - sampled / FULL_GAIN ? Effort.FAST : Effort.FULL;
   }
 
   private int compress(ByteBuffer buffer, int offset, int length) {

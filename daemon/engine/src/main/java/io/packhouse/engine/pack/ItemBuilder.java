@@ -103,7 +103,7 @@ final class ItemBuilder implements TreeWalker.Visitor {
 
   private OpenDirectory share(PackItem to, OpenDirectory directory) {
     OpenDirectory shared = lastShared;
-    if (shared == null || lastDirectory != directory) {
+    if (shared == null || !directory.equals(lastDirectory)) {
       shared = directory.share();
       to.directories.add(shared);
       lastDirectory = directory;
@@ -150,7 +150,7 @@ final class ItemBuilder implements TreeWalker.Visitor {
       file.close();
       entry.fail(EntryStatus.CHANGED, "was replaced by another file during the walk");
     } catch (FileErrorException e) {
-      entry.fail(TreeWalker.statusOf(e), e.getMessage());
+      entry.fail(e);
     }
     return null;
   }

@@ -19,7 +19,8 @@ final class ItemCompressor implements AutoCloseable {
   private static final int LEAST_GAIN = 64;
 
   private final SlotPool slots;
-  private final ZstdCompressCtx context;
+  private final ZstdCompressCtx full;
+  private final ZstdCompressCtx fast;
   private final Hasher hasher = Blake3.system().newHasher();
   private final Arena arena = Arena.ofShared();
 
@@ -30,9 +31,14 @@ final class ItemCompressor implements AutoCloseable {
 
   ItemCompressor(SlotPool slots, int level) {
     this.slots = slots;
-    context = new ZstdCompressCtx().setLevel(level).setContentSize(true).setChecksum(false);
+    full = context(Effort.FULL.level(level));
+    fast = context(Effort.FAST.level(level));
     gathered = arena.allocate(slots.slotLength());
     gatheredBuffer = gathered.asByteBuffer();
+  }
+
+  private static ZstdCompressCtx context(int level) {
+    return new ZstdCompressCtx().setLevel(level).setContentSize(true).setChecksum(false);
   }
 
   /** Decides how each blob of the item is stored, and gives back the slots that are not needed. */
@@ -40,7 +46,7 @@ final class ItemCompressor implements AutoCloseable {
     int targetUsed = 0;
     boolean slotNeeded = false;
     for (BlobPlan blob : item.blobs) {
-      if (blob.compress) {
+      if (blob.effort != Effort.NONE) {
         targetUsed += compress(item, blob, targetUsed);
       }
       if (blob.codec == BlobCodec.RAW) {
@@ -72,6 +78,7 @@ final class ItemCompressor implements AutoCloseable {
       sourceOffset = 0;
     }
     ByteBuffer target = slots.buffer(item.targetSlot);
+    ZstdCompressCtx context = blob.effort == Effort.FAST ? fast : full;
     int stored =
         context.compressDirectByteBuffer(
             target, targetOffset, capacity, source, sourceOffset, blob.decodedLength);
@@ -116,7 +123,8 @@ final class ItemCompressor implements AutoCloseable {
 
   @Override
   public void close() {
-    context.close();
+    full.close();
+    fast.close();
     hasher.close();
     if (arena.scope().isAlive()) {
       arena.close();

@@ -88,8 +88,7 @@ final class ItemReader implements AutoCloseable {
     start = clock.add(Stage.HASH, start);
     for (int i = 0; i < count; i++) {
       PackEntry entry = hashed[i];
-      entry.compressible =
-          compressibility.isWorthwhile(buffer, entry.slotOffset, entry.length);
+      entry.effort = compressibility.effort(buffer, entry.slotOffset, entry.length);
     }
     start = clock.add(Stage.COMPRESS, start);
     for (int i = 0; i < count; i++) {
@@ -119,7 +118,7 @@ final class ItemReader implements AutoCloseable {
       int read = file.read(slot, entry.slotOffset, entry.length, 0);
       checkUnchanged(entry, file, read, entry.length);
     } catch (FileErrorException e) {
-      entry.fail(TreeWalker.statusOf(e), e.getMessage());
+      entry.fail(e);
     }
   }
 
@@ -151,7 +150,7 @@ final class ItemReader implements AutoCloseable {
         }
       } catch (FileErrorException e) {
         synchronized (big) {
-          entry.fail(TreeWalker.statusOf(e), e.getMessage());
+          entry.fail(e);
         }
       }
       start = clock.add(Stage.READ, start);
@@ -159,8 +158,7 @@ final class ItemReader implements AutoCloseable {
       long chunk = (long) item.sliceOrdinal * (blobBytes / Blake3.CHUNK_LENGTH);
       hasher.chainingValue(slot, 0, item.sliceLength, chunk, item.sliceValue, 0);
       start = clock.add(Stage.HASH, start);
-      item.sliceCompressible =
-          compressibility.isWorthwhile(slots.buffer(item.slot), 0, item.sliceLength);
+      item.sliceEffort = compressibility.effort(slots.buffer(item.slot), 0, item.sliceLength);
       start = clock.add(Stage.COMPRESS, start);
       if (item.isLastSlice()) {
         String path = new String(entry.path, StandardCharsets.UTF_8);

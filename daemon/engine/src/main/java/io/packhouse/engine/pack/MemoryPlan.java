@@ -24,7 +24,7 @@ record MemoryPlan(long slotLength, int items, long dedupBytes) {
     long slot = slotLength(blobBytes);
     long dedup = Math.max(MIN_DEDUP_BYTES, memoryBytes / 4);
     long fixed = INDEX_BYTES + workers * (contextBytes(level, blobBytes) + slot);
-    int least = leastItems(workers);
+    long least = leastItems(workers);
     long room = memoryBytes - fixed - dedup;
     if (room < least * 2 * slot) {
       room = least * 2 * slot;

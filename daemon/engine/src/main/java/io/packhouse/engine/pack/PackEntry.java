@@ -3,6 +3,7 @@ package io.packhouse.engine.pack;
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.extract.Extraction;
+import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.FileStatus;
 import io.packhouse.engine.fs.OpenDirectory;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class PackEntry {
   int length;
 
   /** Whether compressing the contents pays; told by a worker. */
-  boolean compressible;
+  Effort effort = Effort.NONE;
 
   byte @Nullable [] digest;
   @Nullable Extraction extraction;
@@ -64,5 +65,14 @@ final class PackEntry {
       status = reason;
       error = message;
     }
+  }
+
+  /** Marks the entry as one that the system refused. */
+  void fail(FileErrorException refusal) {
+    EntryStatus reason =
+        refusal.isNotFound()
+            ? EntryStatus.MISSING
+            : refusal.isLoop() ? EntryStatus.CHANGED : EntryStatus.UNREADABLE;
+    fail(reason, String.valueOf(refusal.getMessage()));
   }
 }

@@ -35,7 +35,7 @@ final class PackItem {
   long sliceOffset;
   int sliceLength;
   boolean sliceZero;
-  boolean sliceCompressible;
+  Effort sliceEffort = Effort.NONE;
   final byte[] sliceValue = new byte[32];
 
   /** What to store, in order; of the placing, then of a worker. */

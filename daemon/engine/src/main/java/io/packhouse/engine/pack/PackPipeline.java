@@ -289,7 +289,7 @@ final class PackPipeline {
     try {
       if (failure == null) {
         failure = cause;
-      } else if (failure != cause && !(cause instanceof InterruptedException)) {
+      } else if (!failure.equals(cause) && !(cause instanceof InterruptedException)) {
         failure.addSuppressed(cause);
       }
       work.signalAll();

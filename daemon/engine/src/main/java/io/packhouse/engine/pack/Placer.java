@@ -3,7 +3,6 @@ package io.packhouse.engine.pack;
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.codec.blake3.SliceTree;
-import io.packhouse.engine.extract.Extraction;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
@@ -12,8 +11,10 @@ import io.packhouse.engine.index.IndexSink;
 import io.packhouse.engine.pack.PackException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,18 +22,14 @@ import org.jspecify.annotations.Nullable;
  * Decides, in path order and from contents alone, what goes where: which contents are new, which
  * blob takes them, and what each entry's row says.
  *
- * <p>Of an item's new contents, those worth compressing share a frame, and the others a raw blob,
- * but for those long enough to be a blob of their own: a frame that one lookup need not share, or a
- * raw blob whose digest is the file's and costs nothing.
+ * <p>Of an item's new contents, those worth the same effort share a blob; those that are stored get
+ * one of their own if they are long enough, since its digest is the file's and costs nothing.
  *
  * <p>One item at a time, in order; the caller makes each call happen before the next.
  */
 final class Placer implements AutoCloseable {
   /** Contents not worth compressing get a raw blob of their own from this length. */
   private static final int OWN_RAW_BYTES = 32 << 10;
-
-  /** Contents worth compressing get a frame of their own from a blob's length divided by this. */
-  private static final int OWN_FRAME_FRACTION = 4;
 
   private static final byte[] EMPTY_DIGEST = Blake3.digest(new byte[0]);
   private static final long[] NO_EXTENTS = {};
@@ -69,8 +66,7 @@ final class Placer implements AutoCloseable {
       placeSlice(item, big);
       return;
     }
-    BlobPlan frame = null;
-    BlobPlan raw = null;
+    Map<Effort, BlobPlan> shared = new EnumMap<>(Effort.class);
     for (PackEntry entry : item.entries) {
       long[] extents = null;
       byte[] digest = entry.digest;
@@ -81,14 +77,15 @@ final class Placer implements AutoCloseable {
         } else if (dedup.find(digest)) {
           extents = new long[] {dedup.ordinal(), dedup.offset(), entry.length};
           tally.dedupedBytes += entry.length;
-        } else if (entry.compressible && entry.length < options.blobBytes() / OWN_FRAME_FRACTION) {
-          frame = frame == null ? newBlob(item, true) : frame;
-          extents = assign(frame, entry, digest);
-        } else if (!entry.compressible && entry.length < OWN_RAW_BYTES) {
-          raw = raw == null ? newBlob(item, false) : raw;
-          extents = assign(raw, entry, digest);
+        } else if (entry.effort != Effort.NONE || entry.length < OWN_RAW_BYTES) {
+          BlobPlan blob = shared.get(entry.effort);
+          if (blob == null) {
+            blob = newBlob(item, entry.effort);
+            shared.put(entry.effort, blob);
+          }
+          extents = assign(blob, entry, digest);
         } else {
-          BlobPlan own = newBlob(item, entry.compressible);
+          BlobPlan own = newBlob(item, entry.effort);
           own.contentDigest = digest;
           extents = assign(own, entry, digest);
         }
@@ -109,7 +106,7 @@ final class Placer implements AutoCloseable {
       big.addExtent(dedup.ordinal(), dedup.offset(), item.sliceLength);
       tally.dedupedBytes += item.sliceLength;
     } else {
-      BlobPlan blob = newBlob(item, item.sliceCompressible);
+      BlobPlan blob = newBlob(item, item.sliceEffort);
       int offset = blob.append(0, item.sliceLength);
       dedup.add(item.sliceValue.clone(), blob.ordinal, offset);
       big.addExtent(blob.ordinal, offset, item.sliceLength);
@@ -122,8 +119,8 @@ final class Placer implements AutoCloseable {
     }
   }
 
-  private BlobPlan newBlob(PackItem item, boolean compress) {
-    BlobPlan blob = new BlobPlan(nextBlob, compress);
+  private BlobPlan newBlob(PackItem item, Effort effort) {
+    BlobPlan blob = new BlobPlan(nextBlob, effort);
     nextBlob = Math.addExact(nextBlob, 1);
     item.blobs.add(blob);
     return blob;
@@ -176,12 +173,6 @@ final class Placer implements AutoCloseable {
     if (entry.walked != null && entry.walked.links() > 1) {
       failedFirstNames.add(ByteBuffer.wrap(entry.path));
     }
-  }
-
-  /** Takes note of a failed extraction for the report. */
-  static boolean isExtractError(PackEntry entry) {
-    Extraction extraction = entry.extraction;
-    return extraction != null && extraction.error() != null;
   }
 
   @Override

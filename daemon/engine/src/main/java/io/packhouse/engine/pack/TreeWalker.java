@@ -35,6 +35,8 @@ final class TreeWalker {
   /** Takes entries in path order. */
   interface Visitor {
     /**
+     * Takes an entry that is no directory.
+     *
      * @param entry new, its status telling whether it could be looked at
      * @param directory where it is; stays the walker's, to be shared if it is kept
      * @param name its name there
@@ -187,7 +189,7 @@ final class TreeWalker {
     } catch (FileErrorException e) {
       EntryType type = listedDirectory ? EntryType.DIRECTORY : EntryType.FILE;
       PackEntry entry = new PackEntry(path, type, input, null);
-      entry.fail(statusOf(e), e.getMessage());
+      entry.fail(e);
       boolean counts = frame.included || filter.includes(path, listedDirectory);
       if (counts) {
         offer(entry, true);
@@ -269,7 +271,7 @@ final class TreeWalker {
         entry.linkTarget = target;
       }
     } catch (FileErrorException e) {
-      entry.fail(statusOf(e), e.getMessage());
+      entry.fail(e);
     }
   }
 
@@ -283,7 +285,7 @@ final class TreeWalker {
           name == null ? directory.extendedAttributes() : directory.extendedAttributes(name);
     } catch (FileErrorException e) {
       if (!e.isUnsupported()) {
-        entry.fail(statusOf(e), e.getMessage());
+        entry.fail(e);
       }
     }
   }
@@ -305,19 +307,12 @@ final class TreeWalker {
         return new Frame(directory, entry.path, name, directory.list(), included);
       }
     } catch (FileErrorException e) {
-      entry.fail(statusOf(e), e.getMessage());
+      entry.fail(e);
     }
     if (directory != null) {
       directory.close();
     }
     return null;
-  }
-
-  static EntryStatus statusOf(FileErrorException e) {
-    if (e.isNotFound()) {
-      return EntryStatus.MISSING;
-    }
-    return e.isLoop() ? EntryStatus.CHANGED : EntryStatus.UNREADABLE;
   }
 
   private void offer(PackEntry entry, boolean counts) throws IOException, InterruptedException {
