@@ -1,10 +1,8 @@
 package io.packhouse.engine.fs;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -22,35 +20,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What every implementation of {@link FileAccess} does. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-abstract class FileAccessContract {
-
-  @TempDir Path tree;
-
-  FileAccess access;
-  OpenDirectory root;
-
-  abstract FileAccess access();
-
-  @BeforeEach
-  void openRoot() throws IOException {
-    access = access();
-    root = access.openDirectory(tree);
-  }
-
-  @AfterEach
-  void nothingIsLeftOpen() throws IOException {
-    root.close();
-    root.close();
-    assertThat(openDescriptors()).as("descriptors left open").isZero();
-  }
+abstract class FileAccessContract extends FileAccessFixture {
 
   @Test
   void listingIsSortedByUnsignedBytesWhateverTheNames() throws IOException {
@@ -493,33 +466,4 @@ abstract class FileAccessContract {
   abstract int deepestLevel();
 
   abstract boolean keepsFractionsBeforeTheEpoch();
-
-  static byte[] name(String text) {
-    return text.getBytes(UTF_8);
-  }
-
-  static FileErrorException failure(ThrowingCallable call) {
-    FileErrorException error = catchThrowableOfType(FileErrorException.class, call);
-    assertThat(error).as("refused by the system").isNotNull();
-    return error;
-  }
-
-  private long openDescriptors() throws IOException {
-    Path descriptors = Path.of("/proc/self/fd");
-    if (!Files.isDirectory(descriptors)) {
-      return 0;
-    }
-    try (var list = Files.list(descriptors)) {
-      // Libraries and jars that are loaded meanwhile are not the test's.
-      return list.filter(this::isOfTree).count();
-    }
-  }
-
-  private boolean isOfTree(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString().startsWith(tree.toString());
-    } catch (IOException gone) {
-      return false;
-    }
-  }
 }
