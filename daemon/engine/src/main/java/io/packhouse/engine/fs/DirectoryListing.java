@@ -10,12 +10,11 @@ import java.util.Objects;
  * <pre>
  * names    name of 0 | name of 1 | …
  * offsets  size() + 1 values: name i is names[offsets[i] .. offsets[i + 1])
- * kinds    a FileKind ordinal each
+ * kinds    a d_type each: S_IFMT bits shifted by 12, 0 for unknown
  * </pre>
  */
 public final class DirectoryListing {
 
-  private static final FileKind[] KINDS = FileKind.values();
   private static final int INSERTION_LIMIT = 8;
 
   private final byte[] names;
@@ -50,7 +49,7 @@ public final class DirectoryListing {
    * @param ordinal 0 to {@link #size()} − 1
    */
   public FileKind kind(int ordinal) {
-    return KINDS[kinds[ordinal]];
+    return FileKind.ofDirectoryType(kinds[ordinal]);
   }
 
   /** The ordinal of a name; negative where it is not listed. */
@@ -98,7 +97,7 @@ public final class DirectoryListing {
         kinds = Arrays.copyOf(kinds, grown(size, size + 1));
         offsets = Arrays.copyOf(offsets, kinds.length + 1);
       }
-      kinds[size++] = (byte) kind.ordinal();
+      kinds[size++] = (byte) (kind.format() >> 12);
       offsets[size] = end;
     }
 

@@ -50,6 +50,7 @@ final class Errno {
       4 EINTR Interrupted system call
       5 EIO Input/output error
       6 ENXIO No such device or address
+      7 E2BIG Argument list too long
       9 EBADF Bad file descriptor
       11 EAGAIN Resource temporarily unavailable
       12 ENOMEM Cannot allocate memory

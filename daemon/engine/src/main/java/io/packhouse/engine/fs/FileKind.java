@@ -1,5 +1,8 @@
 package io.packhouse.engine.fs;
 
+import java.util.Arrays;
+import java.util.Locale;
+
 /** What a directory entry is. */
 public enum FileKind {
   /** A regular file. */
@@ -22,7 +25,7 @@ public enum FileKind {
   private static final FileKind[] BY_FORMAT = new FileKind[16];
 
   static {
-    java.util.Arrays.fill(BY_FORMAT, UNKNOWN);
+    Arrays.fill(BY_FORMAT, UNKNOWN);
     for (FileKind kind : values()) {
       if (kind != UNKNOWN) {
         BY_FORMAT[kind.format() >> 12] = kind;
@@ -42,6 +45,11 @@ public enum FileKind {
   /** The kind of a {@code d_type}, which is {@code S_IFMT} shifted by 12 bits; 0 is unknown. */
   static FileKind ofDirectoryType(int type) {
     return type < 0 || type > 15 ? UNKNOWN : BY_FORMAT[type];
+  }
+
+  /** The kind in words, for messages. */
+  String words() {
+    return this == FIFO ? "FIFO" : name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   /** The {@code S_IFMT} bits of this kind; 0 for {@link #UNKNOWN}. */

@@ -288,7 +288,7 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
       case FILE, DIRECTORY, SYMLINK, UNKNOWN ->
           throw new IllegalArgumentException("not a special kind: " + kind);
     }
-    String operation = "create the " + kind;
+    String operation = "create the " + kind.words();
     // The kernel's numbers have 12 and 20 bits; more would become another device.
     boolean fits = deviceMajor >>> 12 == 0 && deviceMinor >>> 20 == 0;
     check(fits ? 0 : -Errno.EINVAL, operation, name);

@@ -199,7 +199,7 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
     }
     PathText.requireName(name);
     checkOpen();
-    throw NioErrors.unsupported("create the " + kind, location.child(name));
+    throw NioErrors.unsupported("create the " + kind.words(), location.child(name));
   }
 
   @Override

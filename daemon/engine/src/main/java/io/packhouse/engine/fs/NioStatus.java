@@ -1,6 +1,7 @@
 package io.packhouse.engine.fs;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,9 +22,11 @@ import java.util.concurrent.TimeUnit;
 final class NioStatus {
 
   private static final boolean UNIX =
-      java.nio.file.FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+      FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
   private static final boolean MAC = System.getProperty("os.name", "").startsWith("Mac");
   private static final LinkOption NO_FOLLOW = LinkOption.NOFOLLOW_LINKS;
+
+  private static final long NANOS = 1_000_000_000L;
 
   private NioStatus() {}
 
@@ -103,9 +106,9 @@ final class NioStatus {
   }
 
   static void setTimes(Path path, long mtimeNanos, Location location) throws IOException {
-    Instant time =
-        Instant.ofEpochSecond(
-            Math.floorDiv(mtimeNanos, 1_000_000_000L), Math.floorMod(mtimeNanos, 1_000_000_000L));
+    // The JDK turns times before the epoch with a fraction into the epoch itself, silently.
+    int fraction = mtimeNanos < 0 ? 0 : (int) (mtimeNanos % NANOS);
+    Instant time = Instant.ofEpochSecond(Math.floorDiv(mtimeNanos, NANOS), fraction);
     try {
       Files.getFileAttributeView(path, BasicFileAttributeView.class, NO_FOLLOW)
           .setTimes(FileTime.from(time), null, null);
@@ -133,17 +136,18 @@ final class NioStatus {
   }
 
   static boolean posix() {
-    return java.nio.file.FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
   }
 
   /** The lower nine bits of a mode. */
   static Set<PosixFilePermission> permissions(int mode) {
     Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    int bit = 0400; // Declared from OWNER_READ (0400) to OTHERS_EXECUTE (0001).
     for (PosixFilePermission permission : PosixFilePermission.values()) {
-      // Declared from OWNER_READ (0400) to OTHERS_EXECUTE (0001).
-      if ((mode & 0400 >> permission.ordinal()) != 0) {
+      if ((mode & bit) != 0) {
         permissions.add(permission);
       }
+      bit >>= 1;
     }
     return permissions;
   }

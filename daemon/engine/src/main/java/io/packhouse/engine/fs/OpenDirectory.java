@@ -51,7 +51,7 @@ public interface OpenDirectory extends FileHandle {
   /**
    * Creates a file, for reading and writing.
    *
-   * @param mode 0 to 07777, less the process's umask
+   * @param mode 0 to 07777, less the process's umask; implementations may ignore all but 0777
    * @throws FileErrorException {@link FileErrorException#isExists()} where there is anything of
    *     that name, a dangling link too
    */

@@ -5,8 +5,6 @@ import org.jspecify.annotations.Nullable;
 /** Chooses the implementation, once. */
 final class SystemFileAccess {
 
-  private static final System.Logger LOGGER = System.getLogger(SystemFileAccess.class.getName());
-
   /** Guarded by the class. */
   private static @Nullable FileAccess chosen;
 
@@ -21,24 +19,28 @@ final class SystemFileAccess {
     return access;
   }
 
+  /** Not a switch with a null case, which would link a bootstrap method during start-up. */
   static FileAccess choose(@Nullable String wanted) {
-    return switch (wanted) {
-      case null -> {
-        if (!LinuxFileAccess.isCandidate()) {
-          yield new NioFileAccess();
-        }
-        try {
-          yield new LinuxFileAccess();
-        } catch (UnsupportedOperationException e) {
-          LOGGER.log(System.Logger.Level.DEBUG, "portable file access is used", e);
-          yield new NioFileAccess();
-        }
-      }
-      case "linux" -> new LinuxFileAccess();
-      case "nio" -> new NioFileAccess();
-      default ->
-          throw new IllegalArgumentException(
-              FileAccess.PROPERTY + " must be linux or nio, " + FileAccess.PROPERTY + "=" + wanted);
-    };
+    if (wanted == null) {
+      return LinuxFileAccess.isCandidate() ? linuxIfItWorks() : new NioFileAccess();
+    }
+    if (wanted.equals("linux")) {
+      return new LinuxFileAccess();
+    }
+    if (wanted.equals("nio")) {
+      return new NioFileAccess();
+    }
+    throw new IllegalArgumentException(
+        FileAccess.PROPERTY + " must be linux or nio, " + FileAccess.PROPERTY + "=" + wanted);
+  }
+
+  private static FileAccess linuxIfItWorks() {
+    try {
+      return new LinuxFileAccess();
+    } catch (UnsupportedOperationException e) {
+      System.getLogger(SystemFileAccess.class.getName())
+          .log(System.Logger.Level.DEBUG, "portable file access is used", e);
+      return new NioFileAccess();
+    }
   }
 }
