@@ -99,7 +99,7 @@ final class ColumnData {
           default -> data.get(ValueLayout.JAVA_BYTE, row);
         };
     if (!column.signed() && column.width() < 8) {
-      number &= (1L << column.width() * 8) - 1;
+      number &= (1L << (column.width() * 8)) - 1;
     }
     return number;
   }
