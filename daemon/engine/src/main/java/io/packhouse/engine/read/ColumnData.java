@@ -99,7 +99,7 @@ final class ColumnData {
           default -> data.get(ValueLayout.JAVA_BYTE, row);
         };
     if (!column.signed() && column.width() < 8) {
-      number &= (1L << column.width() * 8) - 1;
+      number &= (1L << (column.width() * 8)) - 1;
     }
     return number;
   }
@@ -147,6 +147,17 @@ final class ColumnData {
         throw of.corrupt("column " + name + " has " + nulls + " nulls, must have none");
       }
     }
+  }
+
+  /** Whether a text is valid UTF-8, as it must be. */
+  boolean isUtf8(int row) {
+    int end = end(row);
+    for (int i = start(row); i < end; i++) {
+      if (data.get(ValueLayout.JAVA_BYTE, i) < 0) {
+        return PathBytes.isUtf8(bytes(row));
+      }
+    }
+    return true;
   }
 
   int compare(int row, byte[] key) {

@@ -23,7 +23,7 @@ final class FileKind {
     if (starts(head, "\037\u008b", 0)) {
       return "a gzip file";
     }
-    if (starts(head, "\u0028\u00b5\u002f\u00fd", 0)) {
+    if (starts(head, "(\u00b5/\u00fd", 0)) {
       return "a zstd file";
     }
     if (starts(head, "\u00fd7zXZ", 0)) {
