@@ -89,6 +89,22 @@ final class BlobReader implements AutoCloseable {
     }
   }
 
+  /** Checks a blob: its digest, and that it decodes where its codec is known. */
+  void check(long ordinal) throws IOException {
+    if (table.codec(ordinal) != null) {
+      load(ordinal).close();
+      return;
+    }
+    Place place = new Place(file.path(), table.offset(ordinal), "blob " + ordinal);
+    Decoder decoder = memory.decoders().take();
+    try (BufferPool.Buffer source = memory.buffers().take(table.storedLength(ordinal))) {
+      file.read(table.offset(ordinal), source.segment());
+      decoder.check(source.segment(), table.digest(ordinal), place);
+    } finally {
+      memory.decoders().give(decoder);
+    }
+  }
+
   @Override
   public void close() {
     cache.close();

@@ -17,7 +17,7 @@ final class BlobTable {
   private static final int MAX_LABEL_LENGTH = 256;
 
   /** Rows of one batch of the table. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
+  @SuppressWarnings("ArrayRecordComponent") // internal, never written after loading
   private record Chunk(
       long first, long[] offsets, int[] stored, int[] decoded, byte[] codecs, byte[] digests) {}
 

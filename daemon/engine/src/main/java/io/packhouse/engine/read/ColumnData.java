@@ -149,6 +149,17 @@ final class ColumnData {
     }
   }
 
+  /** Whether a text is valid UTF-8, as it must be. */
+  boolean isUtf8(int row) {
+    int end = end(row);
+    for (int i = start(row); i < end; i++) {
+      if (data.get(ValueLayout.JAVA_BYTE, i) < 0) {
+        return PathBytes.isUtf8(bytes(row));
+      }
+    }
+    return true;
+  }
+
   int compare(int row, byte[] key) {
     return compare(row, MemorySegment.ofArray(key));
   }

@@ -115,6 +115,11 @@ final class ContentReader implements AutoCloseable {
     }
   }
 
+  /** Ordinal of the extent that the last chunk came from. */
+  int extent() {
+    return extent;
+  }
+
   /** Length in bytes that is still to come. */
   long left() {
     return left;

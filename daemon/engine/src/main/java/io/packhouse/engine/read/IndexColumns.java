@@ -1,7 +1,7 @@
 package io.packhouse.engine.read;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,24 +70,24 @@ final class IndexColumns {
           Map.entry("extract_error", "utf8"));
 
   private final ColumnSet set;
-  private final List<Column> core;
+  private final EnumMap<Core, Column> core;
   private final List<Column> further;
 
-  private IndexColumns(ColumnSet set, List<Column> core, List<Column> further) {
+  private IndexColumns(ColumnSet set, EnumMap<Core, Column> core, List<Column> further) {
     this.set = set;
-    this.core = List.copyOf(core);
+    this.core = core;
     this.further = List.copyOf(further);
   }
 
   /** Finds the columns; one that is absent or of another type is damage. */
   static IndexColumns of(ColumnSet set, Place place) throws IOException {
-    List<Column> core = new ArrayList<>();
+    EnumMap<Core, Column> core = new EnumMap<>(Core.class);
     for (Core column : Core.values()) {
-      core.add(set.require(column.column, column.type, place));
+      core.put(column, set.require(column.column, column.type, place));
     }
     Map<String, Column> rest = new LinkedHashMap<>();
     set.columns().forEach(column -> rest.put(column.name(), column));
-    core.forEach(column -> rest.remove(column.name()));
+    core.values().forEach(column -> rest.remove(column.name()));
     return new IndexColumns(set, core, List.copyOf(rest.values()));
   }
 
@@ -96,7 +96,11 @@ final class IndexColumns {
   }
 
   Column of(Core column) {
-    return core.get(column.ordinal());
+    Column found = core.get(column);
+    if (found == null) {
+      throw new AssertionError(column);
+    }
+    return found;
   }
 
   /** Columns that are not {@link Core}, in the order of the schema. */

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,20 @@ final class MergeCursor implements EntryCursor {
       new PriorityQueue<>((a, b) -> Arrays.compareUnsigned(a.key, b.key));
 
   MergeCursor(ArchiveReader reader, IndexReader index, EntryFilter filter) {
+    this(reader, index, filter, row -> true);
+  }
+
+  /** Looks only at batches that {@code usable} admits. */
+  MergeCursor(
+      ArchiveReader reader,
+      IndexReader index,
+      EntryFilter filter,
+      Predicate<DirectoryRow> usable) {
     this.reader = reader;
     this.index = index;
     this.filter = filter;
     for (BatchDirectory.Run run : index.directory().runs()) {
-      List<DirectoryRow> rows = run.rows().stream().filter(filter::admits).toList();
+      List<DirectoryRow> rows = run.rows().stream().filter(filter::admits).filter(usable).toList();
       if (!rows.isEmpty()) {
         sources.add(new Source(rows));
       }
@@ -91,7 +101,7 @@ final class MergeCursor implements EntryCursor {
         RowReader columns = new RowReader(batch, index.columns(), row);
         int at = nextRow;
         if (at < 0) {
-          int found = index.search(batch, filter.prefix());
+          int found = filter.prefix().length == 0 ? 0 : index.search(batch, filter.prefix());
           at = found >= 0 ? found : -1 - found;
         }
         int end = Math.min(batch.rows(), at + ENTRIES_AT_ONCE);

@@ -4,6 +4,7 @@ import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.read.IndexColumns.Core;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class RowReader {
   private final ArrowBatch batch;
   private final DirectoryRow directory;
-  private final ColumnData[] core = new ColumnData[Core.values().length];
+  private final EnumMap<Core, ColumnData> core = new EnumMap<>(Core.class);
 
   RowReader(ArrowBatch batch, IndexColumns columns, DirectoryRow directory) throws IOException {
     this.batch = batch;
     this.directory = directory;
     for (Core column : Core.values()) {
-      core[column.ordinal()] = batch.column(columns.of(column));
+      core.put(column, batch.column(columns.of(column)));
     }
     for (Core column : new Core[] {Core.PATH, Core.TYPE, Core.STATUS, Core.SIZE}) {
       of(column).requireNoNulls(column.column(), batch.place());
@@ -34,7 +35,11 @@ final class RowReader {
   }
 
   ColumnData of(Core column) {
-    return core[column.ordinal()];
+    ColumnData data = core.get(column);
+    if (data == null) {
+      throw new AssertionError(column);
+    }
+    return data;
   }
 
   @Nullable String text(Core column, int row) {

@@ -94,7 +94,7 @@ final class SharedCache<V extends Shared> implements AutoCloseable {
   }
 
   /** Takes note that a part has grown. */
-  @SuppressWarnings("ReferenceEquality") // whether this very value is still in its slot
+  @SuppressWarnings("ReferenceEquality") // another load of the same part is another part
   synchronized void recharge(long key, V value) {
     Slot<V> slot = slots.get(key);
     if (slot != null && slot.value == value) {

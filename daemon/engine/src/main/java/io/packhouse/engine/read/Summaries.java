@@ -25,15 +25,20 @@ final class Summaries {
     List<BatchInfo> batches =
         reader.index().directory().rows().stream().map(DirectoryRow::info).toList();
     BlobTable table = reader.blobs().table();
-    long[] counts = new long[BlobCodec.values().length];
-    long[] bytes = new long[counts.length];
+    long raws = 0;
+    long rawBytes = 0;
+    long frames = 0;
+    long frameBytes = 0;
     long stored = 0;
     long decoded = 0;
     for (int i = 0; i < table.count(); i++) {
       BlobCodec codec = table.codec(i);
-      if (codec != null) {
-        counts[codec.ordinal()]++;
-        bytes[codec.ordinal()] += table.storedLength(i);
+      if (codec == BlobCodec.RAW) {
+        raws++;
+        rawBytes += table.storedLength(i);
+      } else if (codec == BlobCodec.ZSTD) {
+        frames++;
+        frameBytes += table.storedLength(i);
       }
       stored += table.storedLength(i);
       decoded += table.decodedLength(i);
@@ -55,11 +60,11 @@ final class Summaries {
         total(metadata, "bytes"),
         batches,
         table.count(),
-        counts[BlobCodec.RAW.ordinal()],
-        counts[BlobCodec.ZSTD.ordinal()],
+        raws,
+        frames,
         stored,
-        bytes[BlobCodec.RAW.ordinal()],
-        bytes[BlobCodec.ZSTD.ordinal()],
+        rawBytes,
+        frameBytes,
         decoded,
         batches.stream().mapToLong(BatchInfo::length).sum());
   }
