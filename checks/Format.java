@@ -93,21 +93,25 @@ final class Format {
     Path shown = root.relativize(file);
     try {
       String before = Files.readString(file);
-      String after =
-          extension(file).equals("java") ? JAVA.formatSourceAndFixImports(before) : tidy(before);
+      String after = format(file, before);
       if (after.equals(before)) {
         return "";
       }
       if (!apply) {
         return shown + ":" + firstDifference(before, after) + ": not formatted";
       }
-      Files.writeString(file, after);
+      // Now and then google-java-format wants a second turn at its own output.
+      Files.writeString(file, format(file, after));
       return shown + ": formatted";
     } catch (FormatterException e) {
       return shown + ": " + e.getMessage();
     } catch (IOException e) {
       return shown + ": " + e;
     }
+  }
+
+  private static String format(Path file, String text) throws FormatterException {
+    return extension(file).equals("java") ? JAVA.formatSourceAndFixImports(text) : tidy(text);
   }
 
   private static String tidy(String text) {
