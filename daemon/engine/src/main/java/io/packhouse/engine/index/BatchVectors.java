@@ -1,7 +1,7 @@
 package io.packhouse.engine.index;
 
-import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.fs.PathText;
 import io.packhouse.spi.Dependency;
 import io.packhouse.spi.PackageMetadata;
 import java.nio.charset.StandardCharsets;

@@ -34,19 +34,14 @@ public final class BlobTable {
       storedLengths = Arrays.copyOf(storedLengths, capacity);
       decodedLengths = Arrays.copyOf(decodedLengths, capacity);
       zstd = Arrays.copyOf(zstd, capacity);
-      digests =
-          Arrays.copyOf(digests, Math.multiplyExact(capacity, ArchiveFormat.DIGEST_LENGTH));
+      digests = Arrays.copyOf(digests, Math.multiplyExact(capacity, ArchiveFormat.DIGEST_LENGTH));
     }
     offsets[size] = offset;
     storedLengths[size] = storedLength;
     decodedLengths[size] = decodedLength;
     zstd[size] = codec == BlobCodec.ZSTD;
     System.arraycopy(
-        digest,
-        0,
-        digests,
-        size * ArchiveFormat.DIGEST_LENGTH,
-        ArchiveFormat.DIGEST_LENGTH);
+        digest, 0, digests, size * ArchiveFormat.DIGEST_LENGTH, ArchiveFormat.DIGEST_LENGTH);
     size++;
   }
 

@@ -22,7 +22,9 @@ interface ArchiveOutput extends AutoCloseable {
   @Override
   void close() throws IOException;
 
-  /** An output that is a pipe or the like: it stays open, and what went into it cannot be undone. */
+  /**
+   * An output that is a pipe or the like: it stays open, and what went into it cannot be undone.
+   */
   static ArchiveOutput toChannel(WritableByteChannel channel) {
     return new ArchiveOutput() {
       @Override

@@ -123,7 +123,8 @@ final class ArchiveWriter {
     }
     byte[] footer = footer(all);
     byte[] signed = Seal.signedBytes(position, position + Seal.LENGTH + footer.length);
-    byte[] both = ByteBuffer.allocate(signed.length + footer.length).put(signed).put(footer).array();
+    byte[] both =
+        ByteBuffer.allocate(signed.length + footer.length).put(signed).put(footer).array();
     byte[] id = Blake3.digest(both);
     write(ByteBuffer.wrap(signed));
     write(ByteBuffer.wrap(id));

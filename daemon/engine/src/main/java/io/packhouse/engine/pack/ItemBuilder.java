@@ -14,7 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the walk's entries into items. Where it cuts follows from the entries' order and sizes alone.
+ * Cuts the walk's entries into items. Where it cuts follows from the entries' order and sizes
+ * alone.
  *
  * <p>An item takes its two slots as it is begun, both from one thread and in order, so that no two
  * items can wait for each other's.

@@ -72,8 +72,7 @@ final class OutputFile implements ArchiveOutput {
       throw new PackException(
           Reason.OUTPUT, target + ": there is no directory " + directory + "; create it first", e);
     } catch (FileSystemException e) {
-      throw new PackException(
-          Reason.OUTPUT, target + ": cannot write there: " + reason(e), e);
+      throw new PackException(Reason.OUTPUT, target + ": cannot write there: " + reason(e), e);
     }
   }
 
@@ -82,8 +81,7 @@ final class OutputFile implements ArchiveOutput {
       throw new PackException(Reason.OUTPUT, target + " is a directory; name a file", null);
     }
     if (!replace && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new PackException(
-          Reason.OUTPUT, target + " exists; use --force to replace it", null);
+      throw new PackException(Reason.OUTPUT, target + " exists; use --force to replace it", null);
     }
   }
 
@@ -144,10 +142,7 @@ final class OutputFile implements ArchiveOutput {
       channel.force(true);
       refuseExisting(target, replace);
       Files.move(
-          temporary,
-          target,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       committed = true;
       try (FileChannel parent = FileChannel.open(directory, READ)) {
         parent.force(true);

@@ -1,8 +1,8 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.extract.Extraction;
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
-import io.packhouse.engine.extract.Extraction;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.FileStatus;
 import io.packhouse.engine.fs.OpenDirectory;

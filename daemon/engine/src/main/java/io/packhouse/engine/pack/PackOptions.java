@@ -66,7 +66,13 @@ public record PackOptions(
         memoryBytes >= least,
         "memory",
         memoryBytes,
-        "at least " + least + " bytes for level " + level + ", " + workers + " workers and this blob size");
+        "at least "
+            + least
+            + " bytes for level "
+            + level
+            + ", "
+            + workers
+            + " workers and this blob size");
     extractors = List.copyOf(extractors);
     sinks = List.copyOf(sinks);
   }

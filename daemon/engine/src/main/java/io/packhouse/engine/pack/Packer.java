@@ -185,7 +185,8 @@ public final class Packer {
           BatchEncoder encoder = new BatchEncoder(schema, allocator)) {
         PackPipeline.Placing placing = new TimedPlacing(placer, index);
         PackThreads threads =
-            new PackThreads(pipeline, placing, slots, options, extractors, schema, allocator, clock);
+            new PackThreads(
+                pipeline, placing, slots, options, extractors, schema, allocator, clock);
         running = pipeline;
         if (cancelled) {
           pipeline.fail(cancellation());
@@ -280,8 +281,7 @@ public final class Packer {
       throws IOException {
     switch (blob.codec) {
       case ZSTD -> {
-        writer.write(
-            slots.buffer(item.targetSlot).slice(blob.targetOffset, blob.storedLength));
+        writer.write(slots.buffer(item.targetSlot).slice(blob.targetOffset, blob.storedLength));
         tally.compressedInBytes += blob.decodedLength;
         tally.compressedOutBytes += blob.storedLength;
       }

@@ -295,8 +295,8 @@ final class TreeWalker {
    *
    * @return null if it failed
    */
-  private static @Nullable Frame open(
-      Frame parent, byte[] name, PackEntry entry, boolean included) throws IOException {
+  private static @Nullable Frame open(Frame parent, byte[] name, PackEntry entry, boolean included)
+      throws IOException {
     OpenDirectory directory = null;
     try {
       directory = parent.directory.openDirectory(name);

@@ -61,8 +61,7 @@ record ArchiveFooter(
       throw new CorruptArchiveException(
           path, trailerOffset + 4, "ends early: no Arrow footer at the end; was it cut short?");
     }
-    int flatbufferLength =
-        ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    int flatbufferLength = ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN).getInt();
     long sealOffset = trailerOffset - flatbufferLength - Seal.LENGTH;
     if (flatbufferLength <= 0
         || flatbufferLength > ArchiveFormat.MAX_FOOTER_LENGTH
@@ -81,8 +80,7 @@ record ArchiveFooter(
     byte[] flatbuffer;
     try (BufferPool.Buffer buffer = buffers.take(Seal.SIGNED_LENGTH + (long) signedFooter)) {
       MemorySegment signed = buffer.segment();
-      MemorySegment.copy(
-          sealBytes, 0, signed, ValueLayout.JAVA_BYTE, 0, Seal.SIGNED_LENGTH);
+      MemorySegment.copy(sealBytes, 0, signed, ValueLayout.JAVA_BYTE, 0, Seal.SIGNED_LENGTH);
       file.read(sealOffset + Seal.LENGTH, signed.asSlice(Seal.SIGNED_LENGTH));
       Decoder decoder = decoders.take();
       try {
@@ -112,8 +110,7 @@ record ArchiveFooter(
     }
   }
 
-  private static ArchiveFooter parse(byte[] flatbuffer, Seal seal, Place place)
-      throws IOException {
+  private static ArchiveFooter parse(byte[] flatbuffer, Seal seal, Place place) throws IOException {
     Footer footer =
         Footer.getRootAsFooter(ByteBuffer.wrap(flatbuffer).order(ByteOrder.LITTLE_ENDIAN));
     if (footer.version() != MetadataVersion.V5) {

@@ -249,8 +249,12 @@ public final class ArchiveReader implements Closeable {
     }
     if (entry.status() != io.packhouse.engine.format.EntryStatus.OK) {
       throw new IOException(
-          path() + ": the contents of " + entry.path() + " are not in the archive: "
-              + entry.statusLabel() + (entry.error() == null ? "" : " (" + entry.error() + ")"));
+          path()
+              + ": the contents of "
+              + entry.path()
+              + " are not in the archive: "
+              + entry.statusLabel()
+              + (entry.error() == null ? "" : " (" + entry.error() + ")"));
     }
     if (!entry.hasContents()) {
       throw entry.place().corrupt("has no extents");

@@ -70,9 +70,7 @@ public final class ArchiveVerifier {
       Entry current = entry;
       if (entry.is(EntryType.HARDLINK)) {
         findings.check(
-            Damage.Kind.ENTRY,
-            entry.path(),
-            () -> RowRules.checkHardLink(reader, current));
+            Damage.Kind.ENTRY, entry.path(), () -> RowRules.checkHardLink(reader, current));
       }
       if (isSampled(entry, options)) {
         contents.file(entry);

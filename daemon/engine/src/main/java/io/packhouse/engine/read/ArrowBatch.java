@@ -81,11 +81,7 @@ final class ArrowBatch extends Shared {
    * @throws io.packhouse.engine.format.CorruptArchiveException if it does not fit the columns
    */
   static ArrowBatch parse(
-      BufferPool.Buffer owner,
-      ArrowMessage message,
-      ColumnSet columns,
-      Place place,
-      Memory memory)
+      BufferPool.Buffer owner, ArrowMessage message, ColumnSet columns, Place place, Memory memory)
       throws IOException {
     RecordBatch header = message.recordBatch(place);
     ArrowBatch batch =
@@ -143,7 +139,11 @@ final class ArrowBatch extends Shared {
       long length = header.buffers(i).length();
       if (offset < 0 || length < 0 || length > body.byteSize() - offset) {
         throw place.corrupt(
-            "has an Arrow buffer [" + offset + ", +" + length + ") in a body of "
+            "has an Arrow buffer ["
+                + offset
+                + ", +"
+                + length
+                + ") in a body of "
                 + body.byteSize());
       }
       values[2 * i] = offset;
@@ -203,8 +203,7 @@ final class ArrowBatch extends Shared {
       return new ColumnData(column, length, true, null, none, none, List.of(), place);
     }
     int first = column.buffer() + variadic[column.views()];
-    MemorySegment validity =
-        nulls == 0 ? null : buffer(column, first, (length + 7L) / 8);
+    MemorySegment validity = nulls == 0 ? null : buffer(column, first, (length + 7L) / 8);
     MemorySegment offsets = none;
     MemorySegment data = none;
     List<ColumnData> children = List.of();
@@ -252,8 +251,17 @@ final class ArrowBatch extends Shared {
       int offset = offsets.getAtIndex(ArrowMessage.INT, i);
       if (offset < previous || offset > end) {
         throw place.corrupt(
-            "column " + column.name() + " has offset " + offset + " at " + i + ", not in ["
-                + previous + ", " + end + "]");
+            "column "
+                + column.name()
+                + " has offset "
+                + offset
+                + " at "
+                + i
+                + ", not in ["
+                + previous
+                + ", "
+                + end
+                + "]");
       }
       previous = offset;
     }
@@ -274,8 +282,14 @@ final class ArrowBatch extends Shared {
     }
     if (bytes.byteSize() < needed || bytes.byteSize() > ArchiveFormat.MAX_DECODED_BUFFER_LENGTH) {
       throw place.corrupt(
-          "column " + column.name() + " has a buffer of " + bytes.byteSize() + " bytes, needed "
-              + needed + ", limit " + ArchiveFormat.MAX_DECODED_BUFFER_LENGTH);
+          "column "
+              + column.name()
+              + " has a buffer of "
+              + bytes.byteSize()
+              + " bytes, needed "
+              + needed
+              + ", limit "
+              + ArchiveFormat.MAX_DECODED_BUFFER_LENGTH);
     }
     return bytes;
   }
@@ -284,7 +298,11 @@ final class ArrowBatch extends Shared {
       throws IOException {
     if (length < 0 || length > ArchiveFormat.MAX_DECODED_BUFFER_LENGTH) {
       throw place.corrupt(
-          "column " + column.name() + " has a buffer of " + length + " bytes decoded, limit "
+          "column "
+              + column.name()
+              + " has a buffer of "
+              + length
+              + " bytes decoded, limit "
               + ArchiveFormat.MAX_DECODED_BUFFER_LENGTH);
     }
     if (length == 0) {

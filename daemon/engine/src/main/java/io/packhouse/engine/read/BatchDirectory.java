@@ -16,8 +16,7 @@ final class BatchDirectory {
   /** Batches of one group in path order that do not overlap. */
   record Run(List<DirectoryRow> rows) {}
 
-  private record Group(
-      @Nullable String packageType, @Nullable String repository, boolean nested) {}
+  private record Group(@Nullable String packageType, @Nullable String repository, boolean nested) {}
 
   private final List<DirectoryRow> rows;
   private final List<Run> runs;
@@ -30,8 +29,7 @@ final class BatchDirectory {
       Group group = new Group(row.packageType(), row.repository(), row.nested());
       List<DirectoryRow> run = current.get(group);
       // Batches of nested packages may overlap; those of other groups do only in a damaged archive.
-      if (run == null
-          || Arrays.compareUnsigned(run.getLast().lastPath(), row.firstPath()) >= 0) {
+      if (run == null || Arrays.compareUnsigned(run.getLast().lastPath(), row.firstPath()) >= 0) {
         run = new ArrayList<>();
         current.put(group, run);
         all.add(run);
@@ -132,8 +130,13 @@ final class BatchDirectory {
           || blocks[3 * ordinal + 2] < 0) {
         throw place.corrupt(
             "batch " + ordinal,
-            "[" + blocks[3 * ordinal] + ", +" + blocks[3 * ordinal + 1] + " + "
-                + blocks[3 * ordinal + 2] + ") as in the footer",
+            "["
+                + blocks[3 * ordinal]
+                + ", +"
+                + blocks[3 * ordinal + 1]
+                + " + "
+                + blocks[3 * ordinal + 2]
+                + ") as in the footer",
             "[" + offset + ", +" + length + ")");
       }
       long limit = footer.blobTable().offset() - ArchiveFormat.END_OF_STREAM_LENGTH;
@@ -147,8 +150,19 @@ final class BatchDirectory {
           || offset % ArchiveFormat.ALIGNMENT != 0
           || offset > limit - length) {
         throw place.corrupt(
-            "batch " + ordinal + " is [" + offset + ", +" + length + "), must be inside [" + end
-                + ", " + limit + "), at a multiple of 8, of at most " + maxLength + " bytes");
+            "batch "
+                + ordinal
+                + " is ["
+                + offset
+                + ", +"
+                + length
+                + "), must be inside ["
+                + end
+                + ", "
+                + limit
+                + "), at a multiple of 8, of at most "
+                + maxLength
+                + " bytes");
       }
       if (count < 1 || count > ArchiveFormat.MAX_BATCH_ROWS) {
         throw place.corrupt(
@@ -185,7 +199,9 @@ final class BatchDirectory {
     private static byte[] path(ColumnData data, int row, Place place) throws IOException {
       if (data.end(row) - data.start(row) > ArchiveFormat.MAX_PATH_LENGTH) {
         throw place.corrupt(
-            "path of " + (data.end(row) - data.start(row)) + " bytes, limit "
+            "path of "
+                + (data.end(row) - data.start(row))
+                + " bytes, limit "
                 + ArchiveFormat.MAX_PATH_LENGTH);
       }
       return data.bytes(row);

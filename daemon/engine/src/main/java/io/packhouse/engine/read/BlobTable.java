@@ -4,7 +4,6 @@ import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.BlobCodec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -151,8 +150,17 @@ final class BlobTable {
             length(decoded.integer(row), ArchiveFormat.MAX_DECODED_BLOB_LENGTH, ordinal, place);
         if (offset < end || offset > limit - chunk.stored[row]) {
           throw place.corrupt(
-              "blob " + ordinal + " is [" + offset + ", +" + chunk.stored[row]
-                  + "), must be inside [" + end + ", " + limit + ")");
+              "blob "
+                  + ordinal
+                  + " is ["
+                  + offset
+                  + ", +"
+                  + chunk.stored[row]
+                  + "), must be inside ["
+                  + end
+                  + ", "
+                  + limit
+                  + ")");
         }
         end = offset + chunk.stored[row];
         chunk.offsets[row] = offset;

@@ -59,8 +59,7 @@ final class ColumnData {
       return true;
     }
     MemorySegment bits = validity;
-    return bits != null
-        && (bits.get(ValueLayout.JAVA_BYTE, row >> 3) >> (row & 7) & 1) == 0;
+    return bits != null && (bits.get(ValueLayout.JAVA_BYTE, row >> 3) >> (row & 7) & 1) == 0;
   }
 
   /** Rows that are null. */
@@ -135,8 +134,7 @@ final class ColumnData {
 
   /** Copies the bytes of a fixed-size value. */
   void copyTo(int row, MemorySegment target, long targetOffset) {
-    MemorySegment.copy(
-        data, (long) row * column.width(), target, targetOffset, column.width());
+    MemorySegment.copy(data, (long) row * column.width(), target, targetOffset, column.width());
   }
 
   /** Refuses a column that must have no nulls and has some. */

@@ -199,15 +199,13 @@ final class ColumnSet {
           if (width < 0 || width > 1 << 20) {
             throw place.corrupt("has a fixed-size column of " + width + " bytes");
           }
-          yield Shape.fixed(
-              Column.Kind.FIXED_BINARY, "fixed_size_binary(" + width + ")", width);
+          yield Shape.fixed(Column.Kind.FIXED_BINARY, "fixed_size_binary(" + width + ")", width);
         }
         case Type.Timestamp -> {
           Timestamp type = (Timestamp) typed(field, new Timestamp());
           String zone = type.timezone();
           String unit = TimeUnit.name(type.unit()).toLowerCase(java.util.Locale.ROOT);
-          String text =
-              "timestamp(" + shortUnit(unit) + (zone == null ? "" : ", " + zone) + ")";
+          String text = "timestamp(" + shortUnit(unit) + (zone == null ? "" : ", " + zone) + ")";
           yield Shape.fixed(Column.Kind.INTEGER, text, 8);
         }
         case Type.Date -> {
@@ -245,8 +243,7 @@ final class ColumnSet {
         case Type.LargeUtf8 -> Shape.other("large_utf8", 3);
         case Type.LargeList -> Shape.other("large_list", 2);
         case Type.RunEndEncoded -> Shape.other("run_end_encoded", 0);
-        case Type.BinaryView ->
-            new Shape(Column.Kind.OTHER, "binary_view", 0, false, 2, true);
+        case Type.BinaryView -> new Shape(Column.Kind.OTHER, "binary_view", 0, false, 2, true);
         case Type.Utf8View -> new Shape(Column.Kind.OTHER, "utf8_view", 0, false, 2, true);
         case Type.ListView -> Shape.other("list_view", 3);
         case Type.LargeListView -> Shape.other("large_list_view", 3);

@@ -39,8 +39,7 @@ final class ContentCheck implements AutoCloseable {
   // Guarded by itself: blobs that were read and found whole.
   private final BitSet whole = new BitSet();
 
-  ContentCheck(ArchiveReader reader, VerifyOptions options, Findings findings)
-      throws IOException {
+  ContentCheck(ArchiveReader reader, VerifyOptions options, Findings findings) throws IOException {
     this.reader = reader;
     this.findings = findings;
     this.progress = options.progress();
@@ -90,8 +89,7 @@ final class ContentCheck implements AutoCloseable {
       }
       submit(
           () -> {
-            if (findings.check(
-                Damage.Kind.BLOB, "blob " + ordinal, () -> blobs.check(ordinal))) {
+            if (findings.check(Damage.Kind.BLOB, "blob " + ordinal, () -> blobs.check(ordinal))) {
               markWhole(ordinal);
             }
           });
@@ -137,8 +135,7 @@ final class ContentCheck implements AutoCloseable {
   }
 
   private void checkFile(Entry entry) throws IOException {
-    boolean intact =
-        findings.check(Damage.Kind.ENTRY, entry.path(), () -> readFile(entry));
+    boolean intact = findings.check(Damage.Kind.ENTRY, entry.path(), () -> readFile(entry));
     if (intact) {
       synchronized (whole) {
         for (int i = 0; i < entry.extentCount(); i++) {

@@ -100,7 +100,15 @@ final class ContentReader implements AutoCloseable {
         throw entry
             .place()
             .corrupt(
-                "extent " + i + " is [" + offset + ", +" + length + ") of blob " + blob + ", "
+                "extent "
+                    + i
+                    + " is ["
+                    + offset
+                    + ", +"
+                    + length
+                    + ") of blob "
+                    + blob
+                    + ", "
                     + (limit < 0 ? "which is not there" : "which has " + limit + " bytes"));
       }
       left -= length;
@@ -109,9 +117,7 @@ final class ContentReader implements AutoCloseable {
       }
     }
     if (left != 0) {
-      throw entry
-          .place()
-          .corrupt("length of its extents", entry.size(), entry.size() - left);
+      throw entry.place().corrupt("length of its extents", entry.size(), entry.size() - left);
     }
   }
 
@@ -150,10 +156,7 @@ final class ContentReader implements AutoCloseable {
       BufferPool.Buffer buffer = blobs.acquire(entry.extentBlob(extent));
       held = buffer;
       chunk =
-          buffer
-              .segment()
-              .asSlice(entry.extentOffset(extent) + position, available)
-              .asReadOnly();
+          buffer.segment().asSlice(entry.extentOffset(extent) + position, available).asReadOnly();
     }
     position += chunk.byteSize();
     left -= chunk.byteSize();

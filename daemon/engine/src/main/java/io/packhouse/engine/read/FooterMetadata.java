@@ -26,8 +26,7 @@ final class FooterMetadata {
   static FooterMetadata parse(Footer footer, Place place) throws IOException {
     int count = footer.customMetadataLength();
     if (count < 0 || count > ArchiveFormat.MAX_METADATA_ENTRIES) {
-      throw place.corrupt(
-          count + " metadata entries, limit " + ArchiveFormat.MAX_METADATA_ENTRIES);
+      throw place.corrupt(count + " metadata entries, limit " + ArchiveFormat.MAX_METADATA_ENTRIES);
     }
     Map<String, String> values = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
@@ -49,7 +48,8 @@ final class FooterMetadata {
       return "";
     }
     if (bytes.remaining() > limit) {
-      throw place.corrupt("metadata " + what + " of " + bytes.remaining() + " bytes, limit " + limit);
+      throw place.corrupt(
+          "metadata " + what + " of " + bytes.remaining() + " bytes, limit " + limit);
     }
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();

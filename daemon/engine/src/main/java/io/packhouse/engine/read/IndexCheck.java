@@ -24,8 +24,7 @@ final class IndexCheck {
   private final Map<String, Long> totals = new HashMap<>();
   private long rows;
 
-  IndexCheck(
-      ArchiveReader reader, BlobTable blobs, Findings findings, VerifyProgress progress) {
+  IndexCheck(ArchiveReader reader, BlobTable blobs, Findings findings, VerifyProgress progress) {
     this.reader = reader;
     this.index = reader.index();
     this.blobs = blobs;
@@ -110,8 +109,7 @@ final class IndexCheck {
     return column == null || !"utf8".equals(column.type()) ? null : batch.column(column);
   }
 
-  private static void checkColumn(ArrowBatch batch, Column column, Place place)
-      throws IOException {
+  private static void checkColumn(ArrowBatch batch, Column column, Place place) throws IOException {
     ColumnData data = batch.column(column);
     if (column.kind() == Column.Kind.OTHER || column.kind() == Column.Kind.NULL) {
       return;

@@ -27,10 +27,7 @@ final class MergeCursor implements EntryCursor {
 
   /** Looks only at batches that {@code usable} admits. */
   MergeCursor(
-      ArchiveReader reader,
-      IndexReader index,
-      EntryFilter filter,
-      Predicate<DirectoryRow> usable) {
+      ArchiveReader reader, IndexReader index, EntryFilter filter, Predicate<DirectoryRow> usable) {
     this.reader = reader;
     this.index = index;
     this.filter = filter;

@@ -60,7 +60,12 @@ final class RowReader {
     if (length > ArchiveFormat.MAX_PATH_LENGTH) {
       throw place()
           .corrupt(
-              text.column() + " of row " + row + " has " + length + " bytes, limit "
+              text.column()
+                  + " of row "
+                  + row
+                  + " has "
+                  + length
+                  + " bytes, limit "
                   + ArchiveFormat.MAX_PATH_LENGTH);
     }
     return data.bytes(row);
@@ -92,9 +97,7 @@ final class RowReader {
       for (int field = 0; field < 3; field++) {
         // A null is no number that an extent could have, so whoever uses the extent refuses it.
         extents[3 * i + field] =
-            absent
-                ? Long.MIN_VALUE
-                : fields.child(field).integer(start + i, Long.MIN_VALUE);
+            absent ? Long.MIN_VALUE : fields.child(field).integer(start + i, Long.MIN_VALUE);
       }
     }
     return extents;

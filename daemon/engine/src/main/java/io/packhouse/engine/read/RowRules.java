@@ -71,8 +71,8 @@ final class RowRules {
     checkText(entry, columns, Core.PATH, Core.PATH_RAW, row);
   }
 
-  private static void checkText(
-      Entry entry, RowReader columns, Core text, Core raw, int row) throws IOException {
+  private static void checkText(Entry entry, RowReader columns, Core text, Core raw, int row)
+      throws IOException {
     byte[] rawBytes = columns.of(raw).bytesOrNull(row);
     if (rawBytes == null) {
       return;
@@ -90,8 +90,8 @@ final class RowRules {
     return REPLACEMENTS.matcher(text).replaceAll("\uFFFD");
   }
 
-  private static void checkLink(
-      Entry entry, RowReader columns, int row, EntryType type, boolean ok) throws IOException {
+  private static void checkLink(Entry entry, RowReader columns, int row, EntryType type, boolean ok)
+      throws IOException {
     boolean link = type == EntryType.SYMLINK || type == EntryType.HARDLINK;
     byte @Nullable [] target = entry.rawLinkTarget();
     require(entry, link || target == null, "has a link target but is no link");
@@ -128,7 +128,6 @@ final class RowRules {
         entry,
         target.isOk() || !entry.isOk(),
         "is a hard link to " + target.path() + ", which is " + target.statusLabel());
-    require(
-        entry, !target.is(EntryType.NESTED), "is a hard link to a package nested in a file");
+    require(entry, !target.is(EntryType.NESTED), "is a hard link to a package nested in a file");
   }
 }

@@ -40,8 +40,7 @@ public record VerifyOptions(
 
   /** Everything, with this many workers. */
   public static VerifyOptions all(int workers) {
-    return new VerifyOptions(
-        workers, 1, 0, List.of(), DEFAULT_MAX_DAMAGES, VerifyProgress.NONE);
+    return new VerifyOptions(workers, 1, 0, List.of(), DEFAULT_MAX_DAMAGES, VerifyProgress.NONE);
   }
 
   /** The same on a sample of the files. */

@@ -8,8 +8,8 @@
  *   <dt>group
  *   <dd>the batches of one package type, repository and nesting, sorted by path
  *   <dt>chunk
- *   <dd>a run of checked content bytes, lent to a {@link
- *       io.packhouse.engine.read.ContentConsumer} for the time of one call
+ *   <dd>a run of checked content bytes, lent to a {@link io.packhouse.engine.read.ContentConsumer}
+ *       for the time of one call
  *   <dt>damage
  *   <dd>a rule of the format that an archive breaks, found by {@link
  *       io.packhouse.engine.read.ArchiveVerifier}
