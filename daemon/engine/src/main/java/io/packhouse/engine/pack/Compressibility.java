@@ -6,14 +6,17 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * Tells whether compressing contents pays, from contents alone: compresses three samples, one at
- * each end and one in the middle, with zstd's fastest level. The end matters: what shrinks in a zip
+ * Tells whether compressing contents pays, from contents alone: ASCII does; of anything else three
+ * samples, one at each end and one in the middle, are compressed with zstd's fastest level. The end matters: what shrinks in a zip
  * is its directory.
  *
  * <p>Deterministic. One thread at a time; 24 KiB of samples take about 25 µs.
  */
 final class Compressibility implements AutoCloseable {
   private static final int SAMPLE = 8 << 10;
+
+  private static final int ASCII_SAMPLE = 256;
+  private static final long HIGH_BITS = 0x8080808080808080L;
 
   /** Anything smaller goes to a shared frame, whatever it is. */
   static final int SMALLEST = 4 << 10;
@@ -38,7 +41,7 @@ final class Compressibility implements AutoCloseable {
 
   /** What {@code buffer[offset, offset + length)} is worth. */
   Effort effort(ByteBuffer buffer, int offset, int length) {
-    if (length < SMALLEST) {
+    if (length < SMALLEST || isAscii(buffer, offset, length)) {
       return Effort.FULL;
     }
     int sampled;
@@ -57,6 +60,22 @@ final class Compressibility implements AutoCloseable {
       return Effort.NONE;
     }
     return stored >= sampled - sampled / FULL_GAIN ? Effort.FAST : Effort.FULL;
+  }
+
+  /**
+   * Whether all bytes of three short samples have their high bit clear, which leaves an eighth to
+   * gain at least. True of nearly all source text, and a twentieth of the cost of compressing.
+   */
+  private static boolean isAscii(ByteBuffer buffer, int offset, int length) {
+    long bits = 0;
+    int step = (length - ASCII_SAMPLE) / 2;
+    for (int sample = 0; sample < 3; sample++) {
+      int start = offset + sample * step;
+      for (int at = start; at < start + ASCII_SAMPLE; at += Long.BYTES) {
+        bits |= buffer.getLong(at);
+      }
+    }
+    return (bits & HIGH_BITS) == 0;
   }
 
   private int compress(ByteBuffer buffer, int offset, int length) {
