@@ -267,9 +267,11 @@ public final class Packer {
       order.add(i);
     }
     order.sort(Comparator.comparing(this::mount, PathText::compare));
+    List<TreeWalker.Root> trees = new ArrayList<>();
     for (int i : order) {
-      walker.walk(roots.get(i), i, mount(i));
+      trees.add(new TreeWalker.Root(roots.get(i), i, mount(i)));
     }
+    walker.walk(trees);
   }
 
   private byte[] mount(int input) {
