@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread, the walk's.
  */
 final class ItemBuilder implements TreeWalker.Visitor {
-  /** Bounds what an item of empty files and links takes. */
+  /** Bounds what an item of empty or tiny files and links takes. */
   private static final int MAX_ENTRIES = 4_096;
 
   /** Bounds the descriptors that an item holds. */
@@ -83,7 +83,7 @@ final class ItemBuilder implements TreeWalker.Visitor {
     entry.slotOffset = used;
     entry.length = (int) size;
     used += (int) size;
-    if (to.directories.size() >= MAX_DIRECTORIES) {
+    if (to.directories.size() >= MAX_DIRECTORIES || to.entries.size() >= MAX_ENTRIES) {
       finish();
     }
   }
