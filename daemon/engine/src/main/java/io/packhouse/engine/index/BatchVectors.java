@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Arrow vectors of one batch of index rows, filled row by row. One thread at a time; owns its
  * memory.
  *
- * <p>Vectors are looked up once a batch, not once a cell: with forty columns the look-ups would cost
- * more than the cells.
+ * <p>Vectors are looked up once a batch, not once a cell: with forty columns the look-ups would
+ * cost more than the cells.
  */
 final class BatchVectors implements AutoCloseable {
   private final VectorSchemaRoot root;

@@ -4,15 +4,17 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed number of equally long off-heap buffers, taken and given back by number.
  *
  * <p>Free slots are kept on a stack, so the one given back last, whose pages are in cache, is taken
- * next, and pages of slots that are never needed are never touched. Waiting in {@link #take} is the
- * engine's only back-pressure.
+ * next, and memory for slots that are never needed is never allocated. Waiting in {@link #take} is
+ * the engine's only back-pressure.
  *
  * <p>Thread-safe. The lock is taken once a slot, not once a file. A slot's memory is handed from
  * thread to thread by whatever hands on its number; {@code take} and {@code release} order accesses
@@ -22,8 +24,8 @@ public final class SlotPool implements AutoCloseable {
   private static final long PAGE = 4096;
 
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment[] segments;
-  private final ByteBuffer[] buffers;
+  private final @Nullable MemorySegment[] segments;
+  private final @Nullable ByteBuffer[] buffers;
   private final long slotLength;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -42,7 +44,7 @@ public final class SlotPool implements AutoCloseable {
   private boolean cancelled;
 
   /**
-   * Allocates the slots; their pages are touched as they are used.
+   * Makes a pool; a slot's memory is allocated when it is first taken.
    *
    * @param slotCount at least 1
    * @param slotLength in bytes, at least 1 and below 2 GiB; rounded up to whole pages
@@ -60,10 +62,7 @@ public final class SlotPool implements AutoCloseable {
     buffers = new ByteBuffer[slotCount];
     free = new int[slotCount];
     taken = new boolean[slotCount];
-    MemorySegment all = arena.allocate(rounded * slotCount, PAGE);
     for (int slot = 0; slot < slotCount; slot++) {
-      segments[slot] = all.asSlice(slot * rounded, rounded);
-      buffers[slot] = segments[slot].asByteBuffer();
       free[slot] = slotCount - 1 - slot;
     }
     freeCount = slotCount;
@@ -82,6 +81,7 @@ public final class SlotPool implements AutoCloseable {
    * Takes a slot, waiting until one is free. The caller owns it until it releases it or hands its
    * number on.
    *
+   * @throws OutOfMemoryError if there is no memory for one more slot
    * @throws InterruptedException if interrupted, or if {@link #cancel} was called
    */
   public int take() throws InterruptedException {
@@ -93,7 +93,13 @@ public final class SlotPool implements AutoCloseable {
       if (cancelled) {
         throw new InterruptedException("the slot pool was cancelled");
       }
-      int slot = free[--freeCount];
+      int slot = free[freeCount - 1];
+      if (segments[slot] == null) {
+        MemorySegment segment = arena.allocate(slotLength, PAGE);
+        segments[slot] = segment;
+        buffers[slot] = segment.asByteBuffer();
+      }
+      freeCount--;
       taken[slot] = true;
       return slot;
     } finally {
@@ -143,7 +149,7 @@ public final class SlotPool implements AutoCloseable {
 
   /** The memory of {@code slot}; only its owner may use it. */
   public MemorySegment segment(int slot) {
-    return segments[slot];
+    return Objects.requireNonNull(segments[slot], "slot was never taken");
   }
 
   /**
@@ -151,7 +157,7 @@ public final class SlotPool implements AutoCloseable {
    * slot's owner; callers use absolute offsets.
    */
   public ByteBuffer buffer(int slot) {
-    return buffers[slot];
+    return Objects.requireNonNull(buffers[slot], "slot was never taken");
   }
 
   /** Frees the memory, whoever owns slots. Idempotent. */

@@ -1,9 +1,8 @@
 package io.packhouse.engine.pack;
 
-import io.packhouse.engine.format.ArchiveFormat;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Remembers where contents were placed: an off-heap hash table with linear probing.
@@ -19,100 +18,102 @@ import java.lang.foreign.ValueLayout;
  * hash. It doubles at three quarters full; when doubling would pass the limit, new contents are no
  * longer remembered, which follows from the order of contents alone.
  *
+ * <p>Cells are read through a buffer, not a segment: in a short pack this runs as the first
+ * compiler leaves it, which sees through buffers only.
+ *
  * <p>One thread at a time.
  */
 final class DedupTable implements AutoCloseable {
   private static final int CELL = 40;
-  private static final long INITIAL_CELLS = 4096;
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final int INITIAL_CELLS = 4096;
+
+  /** While it grows, the old table is there as well, half as long. */
+  private static final long GROWING_LENGTHS = 3;
 
   private final long limitBytes;
   private Arena arena = Arena.ofShared();
-  private MemorySegment cells = arena.allocate(INITIAL_CELLS * CELL, 8);
-  private long mask = INITIAL_CELLS - 1;
-  private long size;
-  private long found;
+  private ByteBuffer cells = allocate(arena, INITIAL_CELLS);
+  private int mask = INITIAL_CELLS - 1;
+  private int size;
+  private int found;
 
   /**
+   * Makes a small table.
+   *
    * @param limitBytes most memory to take, also while growing
    */
   DedupTable(long limitBytes) {
-    this.limitBytes = limitBytes;
+    this.limitBytes = Math.min(limitBytes, Integer.MAX_VALUE);
+  }
+
+  private static ByteBuffer allocate(Arena arena, int count) {
+    return arena
+        .allocate((long) count * CELL, Long.BYTES)
+        .asByteBuffer()
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Looks for contents; if they are there, {@link #ordinal} and {@link #offset} say where. */
   boolean find(byte[] key) {
-    found = locate(key);
-    return cells.get(INT, found + 32) != 0;
+    ByteBuffer wrapped = ByteBuffer.wrap(key).order(ByteOrder.LITTLE_ENDIAN);
+    found =
+        locate(wrapped.getLong(0), wrapped.getLong(8), wrapped.getLong(16), wrapped.getLong(24));
+    return cells.getInt(found + 32) != 0;
   }
 
   /** The blob of the contents that {@link #find} found. */
   int ordinal() {
-    return cells.get(INT, found + 32) - 1;
+    return cells.getInt(found + 32) - 1;
   }
 
   /** The offset in that decoded blob. */
   int offset() {
-    return cells.get(INT, found + 36);
+    return cells.getInt(found + 36);
   }
 
   /** Remembers contents that {@link #find} has just not found. */
   void add(byte[] key, int ordinal, int offset) {
-    if (size * 4 >= (mask + 1) * 3) {
-      if ((mask + 1) * CELL * 3 > limitBytes) {
+    if (size >= (mask + 1) / 4 * 3) {
+      if ((mask + 1L) * CELL * GROWING_LENGTHS > limitBytes) {
         return;
       }
       grow();
-      found = locate(key);
+      find(key);
     }
-    put(cells, found, key, ordinal + 1, offset);
+    cells.put(found, key);
+    cells.putInt(found + 32, ordinal + 1);
+    cells.putInt(found + 36, offset);
     size++;
   }
 
-  private long locate(byte[] key) {
-    long k0 = longAt(key, 0);
-    long k1 = longAt(key, 8);
-    long k2 = longAt(key, 16);
-    long k3 = longAt(key, 24);
-    for (long cell = k0 & mask; ; cell = (cell + 1) & mask) {
-      long at = cell * CELL;
-      if (cells.get(INT, at + 32) == 0
-          || (cells.get(LONG, at) == k0
-              && cells.get(LONG, at + 8) == k1
-              && cells.get(LONG, at + 16) == k2
-              && cells.get(LONG, at + 24) == k3)) {
-        return at;
-      }
+  /** The cell of a key, or the free one where it would go. */
+  private int locate(long k0, long k1, long k2, long k3) {
+    int at = ((int) k0 & mask) * CELL;
+    while (cells.getInt(at + 32) != 0
+        && (cells.getLong(at) != k0
+            || cells.getLong(at + 8) != k1
+            || cells.getLong(at + 16) != k2
+            || cells.getLong(at + 24) != k3)) {
+      at = at == mask * CELL ? 0 : at + CELL;
     }
+    return at;
   }
 
   private void grow() {
-    Arena oldArena = arena;
-    MemorySegment old = cells;
-    long count = mask + 1;
-    arena = Arena.ofShared();
-    cells = arena.allocate(count * 2 * CELL, 8);
-    mask = count * 2 - 1;
-    byte[] key = new byte[ArchiveFormat.DIGEST_LENGTH];
-    for (long at = 0; at < count * CELL; at += CELL) {
-      int ordinal = old.get(INT, at + 32);
-      if (ordinal != 0) {
-        MemorySegment.copy(old, ValueLayout.JAVA_BYTE, at, key, 0, key.length);
-        put(cells, locate(key), key, ordinal, old.get(INT, at + 36));
+    ByteBuffer old = cells;
+    Arena larger = Arena.ofShared();
+    int count = (mask + 1) * 2;
+    cells = allocate(larger, count);
+    mask = count - 1;
+    for (int at = 0; at < old.capacity(); at += CELL) {
+      if (old.getInt(at + 32) != 0) {
+        long k0 = old.getLong(at);
+        int to = locate(k0, old.getLong(at + 8), old.getLong(at + 16), old.getLong(at + 24));
+        cells.put(to, old, at, CELL);
       }
     }
-    oldArena.close();
-  }
-
-  private static void put(MemorySegment cells, long at, byte[] key, int ordinal, int offset) {
-    MemorySegment.copy(key, 0, cells, ValueLayout.JAVA_BYTE, at, key.length);
-    cells.set(INT, at + 32, ordinal);
-    cells.set(INT, at + 36, offset);
-  }
-
-  private static long longAt(byte[] key, int offset) {
-    return MemorySegment.ofArray(key).get(LONG, offset);
+    arena.close();
+    arena = larger;
   }
 
   @Override
