@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -172,28 +175,44 @@ class ArchiveVerifierTest {
     return intact;
   }
 
+  /**
+   * One bit of each byte, chosen by a seed; all bits of the head's magic and of what follows the
+   * footer's flatbuffer, which are checked by other means than a digest too.
+   */
   @Test
-  void everyFlippedBitIsFoundAndNoWrongBytesAreRead() throws IOException {
+  void flippedBitsAreFoundAndNoWrongBytesAreRead() throws IOException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
     Path path = small().write(directory.resolve("flip.pkh"));
     byte[] bytes = Files.readAllBytes(path);
     Map<String, byte[]> whole;
+    long seal;
     try (ArchiveReader reader = ArchiveReader.open(path)) {
       whole = contents(reader);
+      seal = reader.footer().seal().offset();
     }
     assertThat(isAccepted(path, whole)).isTrue();
-    for (int bit = 0; bit < bytes.length * 8; bit++) {
-      byte[] flipped = bytes.clone();
-      flipped[bit / 8] ^= (byte) (1 << bit % 8);
-      Files.write(path, flipped);
-      assertThat(isAccepted(path, whole)).as("bit %s of byte %s", bit % 8, bit / 8).isFalse();
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      for (int at = 0; at < bytes.length; at++) {
+        boolean all = at < 8 || at >= bytes.length - 10 || (at >= seal && at < seal + 64);
+        int first = all ? 0 : random.nextInt(8);
+        for (int bit = first; bit < (all ? 8 : first + 1); bit++) {
+          file.write(ByteBuffer.wrap(new byte[] {(byte) (bytes[at] ^ 1 << bit)}), at);
+          assertThat(isAccepted(path, whole))
+              .as("seed %s, bit %s of byte %s", seed, bit, at)
+              .isFalse();
+          file.write(ByteBuffer.wrap(bytes, at, 1), at);
+        }
+      }
     }
+    assertThat(isAccepted(path, whole)).isTrue();
   }
 
   @Test
-  void everyTruncationIsRefused() throws IOException {
+  void truncationsAreRefused() throws IOException {
     Path path = small().write(directory.resolve("cut.pkh"));
     byte[] bytes = Files.readAllBytes(path);
-    for (int length = 0; length < bytes.length; length++) {
+    for (int length = 0; length < bytes.length; length += length < 200 ? 1 : 7) {
       Files.write(path, Arrays.copyOf(bytes, length));
       assertThat(isAccepted(path, Map.of())).as("length %s", length).isFalse();
     }
