@@ -94,8 +94,16 @@ class ArchiveReaderTest {
       }
       assertThat(paths)
           .containsExactly(
-              "", "a/big", "a/empty", "a/link", "a/same", "b/gone.txt", "b/one", "b/raw.jar",
-              "b/raw.jar!/lib/in.jar", "b/\uFFFD");
+              "",
+              "a/big",
+              "a/empty",
+              "a/link",
+              "a/same",
+              "b/gone.txt",
+              "b/one",
+              "b/raw.jar",
+              "b/raw.jar!/lib/in.jar",
+              "b/\uFFFD");
     }
   }
 

@@ -53,8 +53,7 @@ class ArchiveVerifierTest {
                 bytes.addAndGet(length);
               }
             };
-        VerifyReport report =
-            verify(archive, VerifyOptions.all(workers).withProgress(progress));
+        VerifyReport report = verify(archive, VerifyOptions.all(workers).withProgress(progress));
         assertThat(report.damages()).isEmpty();
         assertThat(report.isIntact()).isTrue();
         assertThat(report.rows()).isEqualTo(10);
@@ -136,8 +135,7 @@ class ArchiveVerifierTest {
     EntryCursor entries = reader.entries();
     for (Entry e = entries.next(); e != null; e = entries.next()) {
       contents.put(
-          e.path(),
-          e.hasContents() ? reader.readAllBytes(e, 1 << 20) : utf8(e.toString()));
+          e.path(), e.hasContents() ? reader.readAllBytes(e, 1 << 20) : utf8(e.toString()));
     }
     return contents;
   }

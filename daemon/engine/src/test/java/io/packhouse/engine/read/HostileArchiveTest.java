@@ -107,8 +107,7 @@ class HostileArchiveTest {
                 "x",
                 TEXT,
                 extent(
-                    a.add(
-                        new TestArchive.Stored(TEXT, TEXT.length, "lzma", null, digest(TEXT))),
+                    a.add(new TestArchive.Stored(TEXT, TEXT.length, "lzma", null, digest(TEXT))),
                     0,
                     TEXT.length)),
         UnsupportedFormatException.class,
@@ -136,10 +135,14 @@ class HostileArchiveTest {
     byte[] skippable = {0x50, 0x2A, 0x4D, 0x18, 4, 0, 0, 0, 1, 2, 3, 4};
     Map<byte[], String> blobs =
         Map.of(
-            two, "exactly one",
-            TEXT, "no zstd frame",
-            skippable, "no zstd frame",
-            Arrays.copyOf(frame, frame.length - 1), "exactly one");
+            two,
+            "exactly one",
+            TEXT,
+            "no zstd frame",
+            skippable,
+            "no zstd frame",
+            Arrays.copyOf(frame, frame.length - 1),
+            "exactly one");
     for (var blob : blobs.entrySet()) {
       byte[] bytes = blob.getKey();
       assertReadFails(
@@ -258,8 +261,7 @@ class HostileArchiveTest {
     assertVerifyFinds(a -> a.row("c", "file"), "has no BLAKE3");
     assertVerifyFinds(a -> a.row("c", "portal"), "unknown type portal");
     assertVerifyFinds(a -> a.row("c", "directory").put("status", "odd"), "unknown status odd");
-    assertVerifyFinds(
-        a -> a.row("c", "directory").put("path_raw", utf8("c")), "is valid UTF-8");
+    assertVerifyFinds(a -> a.row("c", "directory").put("path_raw", utf8("c")), "is valid UTF-8");
     assertVerifyFinds(
         a -> a.row("c", "directory").put("path_raw", new byte[] {'d', -1}), "is not the text of");
     assertVerifyFinds(a -> a.row("c", "directory").put("user", new byte[] {-1}), "is not UTF-8");

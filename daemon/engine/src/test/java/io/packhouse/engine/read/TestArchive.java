@@ -222,10 +222,7 @@ final class TestArchive {
     }
 
     private void table(
-        String key,
-        Schema columns,
-        List<Map<String, Object>> tableRows,
-        UnaryOperator<byte[]> edit)
+        String key, Schema columns, List<Map<String, Object>> tableRows, UnaryOperator<byte[]> edit)
         throws IOException {
       ByteArrayOutputStream stream = new ByteArrayOutputStream();
       stream.write(TestColumns.schemaMessage(columns));
@@ -245,13 +242,30 @@ final class TestArchive {
     private void totals() {
       Map<String, String> types =
           Map.of(
-              "file", "files", "directory", "directories", "symlink", "symlinks", "hardlink",
-              "hardlinks", "fifo", "specials", "nested", "nested");
+              "file",
+              "files",
+              "directory",
+              "directories",
+              "symlink",
+              "symlinks",
+              "hardlink",
+              "hardlinks",
+              "fifo",
+              "specials",
+              "nested",
+              "nested");
       Map<String, Long> totals = new LinkedHashMap<>();
       for (String name :
           List.of(
-              "rows", "files", "directories", "symlinks", "hardlinks", "specials", "nested",
-              "failed", "bytes")) {
+              "rows",
+              "files",
+              "directories",
+              "symlinks",
+              "hardlinks",
+              "specials",
+              "nested",
+              "failed",
+              "bytes")) {
         totals.put(name, 0L);
       }
       for (Map<String, Object> row : rows) {

@@ -74,7 +74,10 @@ final class TestColumns {
               list(
                   "extents",
                   struct(
-                      "item", field("blob", INT64), field("offset", INT64), field("length", INT64))),
+                      "item",
+                      field("blob", INT64),
+                      field("offset", INT64),
+                      field("length", INT64))),
               field("repository", UTF8),
               field("purl", UTF8),
               field("package_type", UTF8),
