@@ -322,7 +322,10 @@ class HostileArchiveTest {
       for (Entry e = entries.next(); e != null; e = entries.next()) {
         e.packageColumns();
         reader.find(e.pathBytes());
-        if (e.hasContents() && e.size() < 1 << 20 && e.is(io.packhouse.engine.format.EntryType.FILE) && e.isOk()) {
+        if (e.hasContents()
+            && e.size() < 1 << 20
+            && e.is(io.packhouse.engine.format.EntryType.FILE)
+            && e.isOk()) {
           assertThat(digest(reader.readAllBytes(e, 1 << 20))).isEqualTo(e.blake3());
         }
       }
