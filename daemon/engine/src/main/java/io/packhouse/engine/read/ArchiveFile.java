@@ -46,8 +46,10 @@ final class ArchiveFile implements Closeable {
     return length;
   }
 
-  boolean isOpen() {
-    return channel.isOpen();
+  void ensureOpen() throws IOException {
+    if (!channel.isOpen()) {
+      throw closed(null);
+    }
   }
 
   /**
@@ -84,8 +86,7 @@ final class ArchiveFile implements Closeable {
     return bytes;
   }
 
-  /** What a use after close fails with. */
-  IOException closed(@Nullable Throwable cause) {
+  private IOException closed(@Nullable Throwable cause) {
     return new IOException(path + ": the archive reader is closed", cause);
   }
 

@@ -353,9 +353,7 @@ public final class ArchiveReader implements Closeable {
   }
 
   void ensureOpen() throws IOException {
-    if (!file.isOpen()) {
-      throw file.closed(null);
-    }
+    file.ensureOpen();
   }
 
   private void requireOwn(Entry entry) {

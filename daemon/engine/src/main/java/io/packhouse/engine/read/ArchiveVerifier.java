@@ -18,8 +18,9 @@ public final class ArchiveVerifier {
   }
 
   /**
-   * Verifies. Goes on after damage, and names all of it in the report; only without a blob table,
-   * that is with a damaged one, contents cannot be looked at.
+   * Verifies. Closing the reader from another thread ends it, with an exception. Goes on after
+   * damage, and names all of it in the report; only without a blob table, that is with a damaged
+   * one, contents cannot be looked at.
    *
    * @throws IOException if the file cannot be read, or the reader is closed; not for damage
    */

@@ -23,6 +23,10 @@ final class BlobReader implements AutoCloseable {
     return table;
   }
 
+  void ensureOpen() throws IOException {
+    file.ensureOpen();
+  }
+
   /** Whether a decoded blob of this length would be kept. */
   boolean keeps(int decodedLength) {
     return decodedLength <= cache.limit() / 2;

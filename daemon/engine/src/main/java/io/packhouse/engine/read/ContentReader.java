@@ -144,6 +144,8 @@ final class ContentReader implements AutoCloseable {
     if (left == 0) {
       return null;
     }
+    // Runs of zeros read nothing, and may be long: closing the archive must end them too.
+    blobs.ensureOpen();
     while (position >= entry.extentLength(extent)) {
       position = 0;
       extent++;

@@ -171,7 +171,12 @@ final class IndexCheck {
   }
 
   private void add(String name, long amount) {
-    totals.merge(name, amount, Long::sum);
+    totals.merge(name, amount, IndexCheck::sum);
+  }
+
+  /** The sum, or a negative number, which no total is, once it is beyond 2^63 − 1. */
+  private static long sum(long a, long b) {
+    return a < 0 || b < 0 || a + b < 0 ? -1 : a + b;
   }
 
   private void checkTotals() throws IOException {

@@ -36,6 +36,11 @@ final class IndexReader implements AutoCloseable {
     return directory;
   }
 
+  /** Bytes of batches that are kept. */
+  long cachedBytes() {
+    return cache.bytes();
+  }
+
   /** A batch, checked against its digest. The caller closes it. */
   ArrowBatch acquire(DirectoryRow row) throws IOException {
     return cache.acquire(row.ordinal(), () -> load(row));
