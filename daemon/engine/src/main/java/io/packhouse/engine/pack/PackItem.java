@@ -35,6 +35,10 @@ final class PackItem {
   long sliceOffset;
   int sliceLength;
   boolean sliceZero;
+
+  /** Whether the slot holds all of the slice: if not, the rest is what was there before. */
+  boolean sliceRead;
+
   Effort sliceEffort = Effort.NONE;
   final byte[] sliceValue = new byte[32];
 
