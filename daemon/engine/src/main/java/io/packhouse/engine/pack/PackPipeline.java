@@ -185,7 +185,12 @@ final class PackPipeline {
         lock.unlock();
       }
       if (item != null) {
-        placer.place(item);
+        try {
+          placer.place(item);
+        } catch (Throwable e) {
+          discard(item);
+          throw e;
+        }
         countPlaced(item);
         enqueueBlobs(item);
       } else {
