@@ -28,6 +28,9 @@ final class PackItem {
   /** Open while entries are to be read in them. */
   final List<OpenDirectory> directories = new ArrayList<>();
 
+  /** How many {@code directories} it was submitted with; the pipeline's. */
+  int directoryCount;
+
   /** The file whose slice this is, or null. */
   @Nullable BigFile bigFile;
 

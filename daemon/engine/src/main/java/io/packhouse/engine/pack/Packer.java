@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public final class Packer {
   private static final long TICK_NANOS = 100_000_000;
 
+  /** Directories waiting to be read in take one part in this many of the files we may open. */
+  private static final int OPEN_FILES_SHARE = 4;
+
   private final List<PackInput> inputs;
   private final PackOptions options;
   private final PackListener listener;
@@ -197,7 +200,7 @@ public final class Packer {
     try (BufferAllocator allocator = new RootAllocator();
         SlotPool slots = new SlotPool(2 * memory.items(), memory.slotLength())) {
       ArchiveWriter writer = new ArchiveWriter(output, schema);
-      PackPipeline pipeline = new PackPipeline(slots);
+      PackPipeline pipeline = new PackPipeline(slots, files.openFileLimit() / OPEN_FILES_SHARE);
       ArrowIndex index = new ArrowIndex(pipeline::enqueueBatch);
       List<IndexSink> sinks = new ArrayList<>();
       sinks.add(index);
