@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import io.packhouse.engine.pack.PackException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -154,7 +155,10 @@ final class OutputFile implements ArchiveOutput {
     }
   }
 
-  private PackException failed(IOException e) {
+  private IOException failed(IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return e;
+    }
     return new PackException(
         Reason.OUTPUT,
         target + ": cannot write the archive: " + reason(e) + "; nothing was left behind",

@@ -16,6 +16,7 @@ import io.packhouse.engine.pack.PackException.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,6 +120,12 @@ public final class Packer {
     PackReport report;
     try {
       report = body.pack(openRoots(held), start);
+    } catch (ClosedByInterruptException e) {
+      Thread.interrupted(); // as who throws InterruptedException does
+      InterruptedException interruption = new InterruptedException("interrupted while writing");
+      interruption.initCause(e);
+      closeAll(held, interruption);
+      throw interruption;
     } catch (Throwable e) {
       closeAll(held, e);
       throw e;
