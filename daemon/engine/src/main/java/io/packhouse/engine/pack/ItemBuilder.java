@@ -141,11 +141,11 @@ final class ItemBuilder implements TreeWalker.Visitor {
     BigFile big = new BigFile(entry, file, sliceCount);
     int submitted = 0;
     try {
-      for (; submitted < sliceCount; submitted++) {
+      while (submitted < sliceCount) {
         PackItem slice = begin();
         slice.bigFile = big;
-        slice.sliceOrdinal = submitted;
-        slice.sliceOffset = (long) submitted * blobBytes;
+        slice.sliceOrdinal = submitted++;
+        slice.sliceOffset = (long) slice.sliceOrdinal * blobBytes;
         slice.sliceLength = (int) Math.min(blobBytes, size - slice.sliceOffset);
         pipeline.submit(slice);
       }

@@ -145,6 +145,7 @@ final class ItemReader implements AutoCloseable {
       MemorySegment slot = slots.segment(item.slot);
       try {
         int read = big.file.read(slot, 0, item.sliceLength, item.sliceOffset);
+        item.sliceRead = read == item.sliceLength;
         synchronized (big) {
           checkUnchanged(entry, big.file, read, item.sliceLength);
         }
@@ -154,6 +155,9 @@ final class ItemReader implements AutoCloseable {
         }
       }
       start = clock.add(Stage.READ, start);
+      if (!item.sliceRead) {
+        return;
+      }
       item.sliceZero = isZero(slot, item.sliceLength);
       long chunk = (long) item.sliceOrdinal * (blobBytes / Blake3.CHUNK_LENGTH);
       hasher.chainingValue(slot, 0, item.sliceLength, chunk, item.sliceValue, 0);

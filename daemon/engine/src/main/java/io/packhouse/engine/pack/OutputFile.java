@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import io.packhouse.engine.pack.PackException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -19,6 +20,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -26,10 +29,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * .NAME.RANDOM.packing}, forced, renamed, and the directory forced.
  *
  * <p>While it is written it is locked. Leftovers of killed processes have lost their lock, so the
- * next pack to the same name deletes them.
+ * next pack to the same name deletes them. A process loses its lock on a file when it closes any
+ * channel of that file, so it never opens those that it is writing.
  */
 final class OutputFile implements ArchiveOutput {
   private static final String SUFFIX = ".packing";
+
+  /** What this process is writing. */
+  private static final Set<Path> LIVE = ConcurrentHashMap.newKeySet();
 
   private final Path target;
   private final Path directory;
@@ -62,12 +69,18 @@ final class OutputFile implements ArchiveOutput {
       throw new PackException(Reason.OUTPUT, target + ": not a file name for an archive", null);
     }
     try {
-      sweep(directory, name);
-      String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-      Path temporary = directory.resolve("." + name + "." + random + SUFFIX);
-      FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE, READ);
-      lock(channel);
-      return new OutputFile(target, directory, replace, temporary, channel);
+      Path real = directory.toRealPath();
+      sweep(real, name);
+      while (true) {
+        String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        Path temporary = real.resolve("." + name + "." + random + SUFFIX);
+        OutputFile file = begin(target, real, replace, temporary);
+        // A sweep may have come between creating and locking; after that none does.
+        if (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)) {
+          return file;
+        }
+        file.close();
+      }
     } catch (NoSuchFileException e) {
       throw new PackException(
           Reason.OUTPUT, target + ": there is no directory " + directory + "; create it first", e);
@@ -76,12 +89,33 @@ final class OutputFile implements ArchiveOutput {
     }
   }
 
+  private static OutputFile begin(Path target, Path directory, boolean replace, Path temporary)
+      throws IOException {
+    LIVE.add(temporary);
+    try {
+      FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE, READ);
+      lock(channel);
+      return new OutputFile(target, directory, replace, temporary, channel);
+    } catch (Throwable e) {
+      LIVE.remove(temporary);
+      throw e;
+    }
+  }
+
+  /** Renaming over a device would replace its node, for everybody. */
   private static void refuseExisting(Path target, boolean replace) throws PackException {
     if (Files.isDirectory(target)) {
       throw new PackException(Reason.OUTPUT, target + " is a directory; name a file", null);
     }
-    if (!replace && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!replace) {
       throw new PackException(Reason.OUTPUT, target + " exists; use --force to replace it", null);
+    }
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new PackException(
+          Reason.OUTPUT, target + " is no regular file; write to a pipe or device with -", null);
     }
   }
 
@@ -113,6 +147,9 @@ final class OutputFile implements ArchiveOutput {
   }
 
   private static void deleteUnlessLocked(Path leftover) throws IOException {
+    if (LIVE.contains(leftover) || !Files.isRegularFile(leftover, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
     try (FileChannel channel = FileChannel.open(leftover, WRITE);
         FileLock lock = channel.tryLock()) {
       if (lock != null) {
@@ -154,7 +191,10 @@ final class OutputFile implements ArchiveOutput {
     }
   }
 
-  private PackException failed(IOException e) {
+  private IOException failed(IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return e;
+    }
     return new PackException(
         Reason.OUTPUT,
         target + ": cannot write the archive: " + reason(e) + "; nothing was left behind",
@@ -177,6 +217,8 @@ final class OutputFile implements ArchiveOutput {
       if (!committed) {
         Files.deleteIfExists(temporary);
       }
+    } finally {
+      LIVE.remove(temporary);
     }
   }
 }

@@ -28,6 +28,9 @@ final class PackItem {
   /** Open while entries are to be read in them. */
   final List<OpenDirectory> directories = new ArrayList<>();
 
+  /** How many {@code directories} it was submitted with; the pipeline's. */
+  int directoryCount;
+
   /** The file whose slice this is, or null. */
   @Nullable BigFile bigFile;
 
@@ -35,6 +38,10 @@ final class PackItem {
   long sliceOffset;
   int sliceLength;
   boolean sliceZero;
+
+  /** Whether the slot holds all of the slice: if not, the rest is what was there before. */
+  boolean sliceRead;
+
   Effort sliceEffort = Effort.NONE;
   final byte[] sliceValue = new byte[32];
 

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * goes before work that fills them. The first failure ends all waiting; later ones are suppressed
  * onto it.
  *
+ * <p>What slots do not bound, {@link #submit} does: it lets the walk wait while many batches are to
+ * be written, or many directories are open. Nothing but the walk ever waits there, so what is under
+ * way always gets done.
+ *
  * <p>Thread-safe: one lock, taken a few times an item, never during work.
  */
 final class PackPipeline {
@@ -55,9 +59,14 @@ final class PackPipeline {
     void finish() throws IOException;
   }
 
+  /** Items of empty files have no blobs to wait for, only rows. */
+  private static final int MAX_WAITING_BATCHES = 4;
+
   private final SlotPool slots;
+  private final int maxOpenDirectories;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
+  private final Condition room = lock.newCondition();
   private final Condition written = lock.newCondition();
 
   @GuardedBy("lock")
@@ -71,6 +80,14 @@ final class PackPipeline {
 
   @GuardedBy("lock")
   private final Map<Long, PackItem> read = new HashMap<>();
+
+  /** In {@code toWrite}. */
+  @GuardedBy("lock")
+  private int waitingBatches;
+
+  /** Of items that were submitted and not read yet. */
+  @GuardedBy("lock")
+  private int openDirectories;
 
   @GuardedBy("lock")
   private long nextToPlace;
@@ -93,8 +110,12 @@ final class PackPipeline {
   private volatile long entriesPlaced;
   private volatile long bytesPlaced;
 
-  PackPipeline(SlotPool slots) {
+  /**
+   * @param maxOpenDirectories that items may hold; a single one may have more
+   */
+  PackPipeline(SlotPool slots, int maxOpenDirectories) {
     this.slots = slots;
+    this.maxOpenDirectories = maxOpenDirectories;
   }
 
   /** The walk found an entry. Only the walk's thread calls it. */
@@ -104,12 +125,21 @@ final class PackPipeline {
     bytesFound += bytes;
   }
 
-  /** Hands over an item to be read. */
-  void submit(PackItem item) {
+  /**
+   * Hands over an item to be read, then waits until there is room for another. The item is handed
+   * over even if this fails. Only the walk's thread calls it.
+   */
+  void submit(PackItem item) throws InterruptedException {
     lock.lock();
     try {
+      item.directoryCount = item.directories.size();
+      openDirectories += item.directoryCount;
       toRead.add(item);
       work.signal();
+      while (failure == null
+          && (waitingBatches > MAX_WAITING_BATCHES || openDirectories > maxOpenDirectories)) {
+        room.await();
+      }
     } finally {
       lock.unlock();
     }
@@ -161,6 +191,8 @@ final class PackPipeline {
     lock.lock();
     try {
       read.put(item.ordinal, item);
+      openDirectories -= item.directoryCount;
+      room.signal();
     } finally {
       lock.unlock();
     }
@@ -185,7 +217,12 @@ final class PackPipeline {
         lock.unlock();
       }
       if (item != null) {
-        placer.place(item);
+        try {
+          placer.place(item);
+        } catch (Throwable e) {
+          discard(item);
+          throw e;
+        }
         countPlaced(item);
         enqueueBlobs(item);
       } else {
@@ -238,6 +275,7 @@ final class PackPipeline {
     lock.lock();
     try {
       toWrite.add(unit);
+      waitingBatches += unit.item == null ? 1 : 0;
       toMake.add(unit);
       work.signal();
     } finally {
@@ -270,6 +308,8 @@ final class PackPipeline {
         rethrowFailure();
         Unit head = toWrite.peek();
         if (head != null && head.made) {
+          waitingBatches -= head.item == null ? 1 : 0;
+          room.signal();
           return toWrite.remove();
         }
         if (head == null && placed) {
@@ -294,6 +334,7 @@ final class PackPipeline {
       }
       work.signalAll();
       written.signalAll();
+      room.signalAll();
     } finally {
       lock.unlock();
     }

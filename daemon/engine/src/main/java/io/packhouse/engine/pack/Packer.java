@@ -16,6 +16,7 @@ import io.packhouse.engine.pack.PackException.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Packer {
   private static final long TICK_NANOS = 100_000_000;
+
+  /** Directories waiting to be read in take one part in this many of the files we may open. */
+  private static final int OPEN_FILES_SHARE = 4;
 
   private final List<PackInput> inputs;
   private final PackOptions options;
@@ -116,6 +120,12 @@ public final class Packer {
     PackReport report;
     try {
       report = body.pack(openRoots(held), start);
+    } catch (ClosedByInterruptException e) {
+      Thread.interrupted(); // as who throws InterruptedException does
+      InterruptedException interruption = new InterruptedException("interrupted while writing");
+      interruption.initCause(e);
+      closeAll(held, interruption);
+      throw interruption;
     } catch (Throwable e) {
       closeAll(held, e);
       throw e;
@@ -197,7 +207,7 @@ public final class Packer {
     try (BufferAllocator allocator = new RootAllocator();
         SlotPool slots = new SlotPool(2 * memory.items(), memory.slotLength())) {
       ArchiveWriter writer = new ArchiveWriter(output, schema);
-      PackPipeline pipeline = new PackPipeline(slots);
+      PackPipeline pipeline = new PackPipeline(slots, files.openFileLimit() / OPEN_FILES_SHARE);
       ArrowIndex index = new ArrowIndex(pipeline::enqueueBatch);
       List<IndexSink> sinks = new ArrayList<>();
       sinks.add(index);

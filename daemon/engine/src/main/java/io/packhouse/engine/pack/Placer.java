@@ -99,7 +99,9 @@ final class Placer implements AutoCloseable {
       slices.reset();
     }
     slices.add(item.sliceValue, 0);
-    if (item.sliceZero) {
+    if (!item.sliceRead) {
+      // The entry has failed, and what the slot holds is no content of the tree.
+    } else if (item.sliceZero) {
       big.addExtent(ArchiveFormat.ZEROS, 0, item.sliceLength);
       tally.holeBytes += item.sliceLength;
     } else if (dedup.find(item.sliceValue)) {
