@@ -41,7 +41,7 @@ final class BigFile {
       return;
     }
     if (extentsLength == extents.length) {
-      extents = Arrays.copyOf(extents, (int) Math.min(extentsLength * 2L, 3L * sliceCount));
+      extents = Arrays.copyOf(extents, Math.min(extentsLength * 2, 3 * sliceCount));
     }
     extents[extentsLength++] = blob;
     extents[extentsLength++] = offset;

@@ -1,6 +1,5 @@
 package io.packhouse.engine.pack;
 
-import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.FileErrorException;
@@ -24,14 +23,11 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread, the walk's.
  */
 final class ItemBuilder implements TreeWalker.Visitor {
-  /** Bounds what an item of empty or tiny files and links takes. */
+  /** Bounds what an item of empty files and links takes. */
   private static final int MAX_ENTRIES = 4_096;
 
   /** Bounds the descriptors that an item holds. */
   private static final int MAX_DIRECTORIES = 256;
-
-  /** An extent each, at worst: the most that a batch which readers accept has room for. */
-  private static final int MAX_SLICES = ArchiveFormat.MAX_DECODED_BUFFER_LENGTH / Long.BYTES;
 
   private static final int MAX_SKIPPED_LISTED = 1_000;
 
@@ -87,7 +83,7 @@ final class ItemBuilder implements TreeWalker.Visitor {
     entry.slotOffset = used;
     entry.length = (int) size;
     used += (int) size;
-    if (to.directories.size() >= MAX_DIRECTORIES || to.entries.size() >= MAX_ENTRIES) {
+    if (to.directories.size() >= MAX_DIRECTORIES) {
       finish();
     }
   }
@@ -119,25 +115,13 @@ final class ItemBuilder implements TreeWalker.Visitor {
 
   private void bigFile(PackEntry entry, long size, OpenDirectory directory, byte[] name)
       throws IOException, InterruptedException {
-    long slices = (size - 1) / blobBytes + 1;
-    if (slices > MAX_SLICES) {
-      entry.fail(
-          EntryStatus.UNREADABLE,
-          "has "
-              + size
-              + " bytes, which is "
-              + slices
-              + " slices, the limit is "
-              + MAX_SLICES
-              + "; use a larger --blob-size");
-    }
-    OpenFile file = entry.isOk() ? open(entry, directory, name) : null;
+    OpenFile file = open(entry, directory, name);
     if (file == null) {
       add(entry);
       return;
     }
     pipeline.found(size);
-    int sliceCount = (int) slices;
+    int sliceCount = Math.toIntExact((size + blobBytes - 1) / blobBytes);
     BigFile big = new BigFile(entry, file, sliceCount);
     int submitted = 0;
     try {
@@ -158,19 +142,16 @@ final class ItemBuilder implements TreeWalker.Visitor {
 
   private static @Nullable OpenFile open(PackEntry entry, OpenDirectory directory, byte[] name)
       throws IOException {
-    OpenFile file = null;
     try {
-      file = directory.openFile(name);
+      OpenFile file = directory.openFile(name);
       FileStatus walked = entry.walked;
       if (walked != null && file.status().isSameFile(walked)) {
         return file;
       }
+      file.close();
       entry.fail(EntryStatus.CHANGED, "was replaced by another file during the walk");
     } catch (FileErrorException e) {
       entry.fail(e);
-    }
-    if (file != null) {
-      file.close();
     }
     return null;
   }

@@ -13,7 +13,6 @@ import io.packhouse.engine.index.IndexSchema;
 import io.packhouse.engine.index.IndexSink;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackException.Reason;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -86,13 +85,16 @@ public final class Packer {
    * @throws InterruptedException if the calling thread is interrupted
    */
   public PackReport pack(Path output) throws IOException, InterruptedException {
-    return closing(
-        (roots, start) -> {
-          refuseInside(output);
-          try (OutputFile file = OutputFile.create(output, options.force())) {
-            return pack(roots, file, start);
-          }
-        });
+    long start = System.nanoTime();
+    List<OpenDirectory> roots = openRoots();
+    try {
+      refuseInside(output);
+      try (OutputFile file = OutputFile.create(output, options.force())) {
+        return pack(roots, file, start);
+      }
+    } finally {
+      closeAll(roots);
+    }
   }
 
   /**
@@ -102,47 +104,12 @@ public final class Packer {
    * @param output stays open
    */
   public PackReport pack(WritableByteChannel output) throws IOException, InterruptedException {
-    return closing((roots, start) -> pack(roots, ArchiveOutput.toChannel(output), start));
-  }
-
-  private interface Body {
-    PackReport pack(List<OpenDirectory> roots, long start) throws IOException, InterruptedException;
-  }
-
-  /** Opens the inputs, and closes them and the sinks however the pack ends. */
-  private PackReport closing(Body body) throws IOException, InterruptedException {
     long start = System.nanoTime();
-    List<Closeable> held = new ArrayList<>(options.sinks());
-    PackReport report;
+    List<OpenDirectory> roots = openRoots();
     try {
-      report = body.pack(openRoots(held), start);
-    } catch (Throwable e) {
-      closeAll(held, e);
-      throw e;
-    }
-    closeAll(held, null);
-    return report;
-  }
-
-  /** Closes all, whatever fails; throws the first failure unless there is one already. */
-  private static void closeAll(List<Closeable> held, @Nullable Throwable earlier)
-      throws IOException {
-    IOException failure = null;
-    for (Closeable each : held) {
-      try {
-        each.close();
-      } catch (IOException | RuntimeException e) {
-        if (earlier != null) {
-          earlier.addSuppressed(e);
-        } else if (failure != null) {
-          failure.addSuppressed(e);
-        } else {
-          failure = e instanceof IOException io ? io : new IOException(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
+      return pack(roots, ArchiveOutput.toChannel(output), start);
+    } finally {
+      closeAll(roots);
     }
   }
 
@@ -159,17 +126,22 @@ public final class Packer {
     return new PackException(Reason.CANCELLED, "cancelled; nothing was written", null);
   }
 
-  private List<OpenDirectory> openRoots(List<Closeable> held) throws IOException {
+  private List<OpenDirectory> openRoots() throws IOException {
     List<OpenDirectory> roots = new ArrayList<>();
     try {
       for (PackInput input : inputs) {
-        OpenDirectory root = files.openDirectory(input.directory());
-        held.add(root);
-        roots.add(root);
+        roots.add(files.openDirectory(input.directory()));
       }
       return roots;
     } catch (FileErrorException e) {
+      closeAll(roots);
       throw new PackException(Reason.INPUT, e.getMessage() + "; name a directory to pack", e);
+    }
+  }
+
+  private static void closeAll(List<OpenDirectory> roots) throws IOException {
+    for (OpenDirectory root : roots) {
+      root.close();
     }
   }
 
@@ -267,11 +239,9 @@ public final class Packer {
       order.add(i);
     }
     order.sort(Comparator.comparing(this::mount, PathText::compare));
-    List<TreeWalker.Root> trees = new ArrayList<>();
     for (int i : order) {
-      trees.add(new TreeWalker.Root(roots.get(i), i, mount(i)));
+      walker.walk(roots.get(i), i, mount(i));
     }
-    walker.walk(trees);
   }
 
   private byte[] mount(int input) {

@@ -51,18 +51,6 @@ final class TreeWalker {
     void skipped(byte[] path);
   }
 
-  /**
-   * A tree to visit.
-   *
-   * @param directory stays the caller's
-   * @param mount path bytes of the tree's root in the archive
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
-  record Root(OpenDirectory directory, int input, byte[] mount) {}
-
-  /** A tree whose root was visited, and what is in it not yet. */
-  private record Begun(Frame frame, int input, long device) {}
-
   private record FileId(long device, long inode) {}
 
   /** The first name of a file with several, and how many of them are still to come. */
@@ -118,48 +106,23 @@ final class TreeWalker {
   }
 
   /**
-   * Visits trees, which sort among each other as the directories of one do.
+   * Visits a tree.
    *
-   * @param roots in ascending order of mounts
+   * @param root stays the caller's
+   * @param mount path bytes of the tree's root in the archive
    */
-  void walk(List<Root> roots) throws IOException, InterruptedException {
-    Deque<Begun> waiting = new ArrayDeque<>();
-    try {
-      for (Root root : roots) {
-        while (!waiting.isEmpty() && sortsBeforeSlash(waiting.element().frame.path, root.mount)) {
-          finish(waiting.pop());
-        }
-        waiting.push(begin(root));
-      }
-      while (!waiting.isEmpty()) {
-        finish(waiting.pop());
-      }
-    } finally {
-      for (Begun begun : waiting) {
-        begun.frame.directory.close();
-      }
-      heldBack.clear();
-    }
-  }
-
-  private Begun begin(Root root) throws IOException, InterruptedException {
-    input = root.input;
-    FileStatus status = root.directory.status();
-    boolean included = !filter.hasIncludes();
-    PackEntry entry = new PackEntry(root.mount, EntryType.DIRECTORY, input, status);
-    readXattrs(entry, root.directory, null);
-    DirectoryListing listing = root.directory.list();
-    offer(entry, included);
-    Frame frame = new Frame(root.directory.share(), root.mount, root.mount, listing, included);
-    return new Begun(frame, input, status.device());
-  }
-
-  private void finish(Begun begun) throws IOException, InterruptedException {
-    input = begun.input;
-    rootDevice = begun.device;
+  void walk(OpenDirectory root, int inputOrdinal, byte[] mount)
+      throws IOException, InterruptedException {
+    input = inputOrdinal;
     Deque<Frame> stack = new ArrayDeque<>();
-    stack.push(begun.frame);
     try {
+      FileStatus status = root.status();
+      rootDevice = status.device();
+      boolean included = !filter.hasIncludes();
+      PackEntry entry = new PackEntry(mount, EntryType.DIRECTORY, input, status);
+      readXattrs(entry, root, null);
+      offer(entry, included);
+      stack.push(new Frame(root.share(), mount, mount, root.list(), included));
       while (!stack.isEmpty()) {
         step(stack);
       }
@@ -170,6 +133,7 @@ final class TreeWalker {
           waiting.directory.close();
         }
       }
+      heldBack.clear();
     }
   }
 
