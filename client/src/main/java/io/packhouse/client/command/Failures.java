@@ -5,6 +5,7 @@ import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.pack.PackException;
+import io.packhouse.engine.restore.RestoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -22,6 +23,7 @@ final class Failures {
       case Failure failure -> failure.exitCode();
       case OutputException output -> output.isClosed() ? ExitCode.CLOSED_PIPE : ExitCode.OUTPUT;
       case PackException pack -> exitCode(pack);
+      case RestoreException restore -> exitCode(restore);
       case UnsupportedFormatException unsupported -> ExitCode.NOT_AN_ARCHIVE;
       case CorruptArchiveException damage -> ExitCode.DAMAGED;
       case FileErrorException file when file.isNoSpace() -> ExitCode.OUTPUT;
@@ -39,6 +41,19 @@ final class Failures {
     return switch (error.reason()) {
       case INPUT, ENTRY -> ExitCode.INPUT;
       case OUTPUT -> ExitCode.OUTPUT;
+      case CANCELLED -> ExitCode.INTERRUPTED;
+    };
+  }
+
+  private static int exitCode(RestoreException error) {
+    return switch (error.reason()) {
+      case DESTINATION -> ExitCode.OUTPUT;
+      case NOT_FOUND -> ExitCode.INPUT;
+      case DAMAGED -> ExitCode.DAMAGED;
+      case ENTRY ->
+          error.getCause() instanceof UnsupportedFormatException
+              ? ExitCode.NOT_AN_ARCHIVE
+              : ExitCode.OUTPUT;
       case CANCELLED -> ExitCode.INTERRUPTED;
     };
   }

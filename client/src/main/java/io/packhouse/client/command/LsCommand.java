@@ -3,12 +3,13 @@ package io.packhouse.client.command;
 import io.packhouse.client.output.Json;
 import io.packhouse.client.output.Style;
 import io.packhouse.engine.format.EntryType;
-import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.EntryCursor;
 import io.packhouse.engine.read.EntryFilter;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -98,6 +99,10 @@ final class LsCommand extends Subcommand {
         try (Json json = newJson()) {
           list(entries, selection, entry -> EntryJson.write(json, entry));
         }
+      } else if (nul) {
+        try (OutputStream out = new BufferedOutputStream(streams().out(), 1 << 16)) {
+          list(entries, selection, entry -> writeRaw(out, entry));
+        }
       } else {
         try (Writer out = newText()) {
           list(tree ? new TreeOrder(entries) : entries, selection, lines(out));
@@ -132,17 +137,17 @@ final class LsCommand extends Subcommand {
     }
   }
 
+  private static void writeRaw(OutputStream out, Entry entry) throws IOException {
+    byte[] path = entry.pathBytes();
+    if (path.length == 0) {
+      out.write('.');
+    }
+    out.write(path);
+    out.write(0);
+  }
+
   private Line lines(Writer out) {
     Style style = style();
-    if (nul) {
-      return entry -> {
-        // Raw bytes do not go through a writer; flushed by the buffer that it is not.
-        out.flush();
-        byte[] path = entry.pathBytes();
-        byte[] line = path.length == 0 ? new byte[] {'.', 0} : Arrays.copyOf(path, path.length + 1);
-        streams().out().write(line, 0, line.length);
-      };
-    }
     if (tree) {
       return entry -> {
         byte[] path = entry.pathBytes();

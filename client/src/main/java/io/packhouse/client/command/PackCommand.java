@@ -143,6 +143,7 @@ final class PackCommand extends Subcommand {
   @Parameters(
       arity = "0..*",
       paramLabel = "[NAME=]DIR... OUT",
+      hideParamSyntax = true,
       description = "The trees, and the archive to write; - is standard output")
   List<String> operands = new ArrayList<>();
 

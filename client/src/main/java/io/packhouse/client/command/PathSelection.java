@@ -3,6 +3,8 @@ package io.packhouse.client.command;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
+import io.packhouse.engine.read.EntryCursor;
+import io.packhouse.engine.read.EntryFilter;
 import io.packhouse.engine.select.PathGlob;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -116,8 +118,36 @@ final class PathSelection {
         : pattern.substring(0, slash + 1).getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
-  boolean isEverything() {
-    return rules.isEmpty();
+  /** Path bytes of the arguments that are paths. */
+  List<byte[]> paths() {
+    return rules.stream().filter(rule -> rule.exact).map(rule -> rule.path.clone()).toList();
+  }
+
+  /** The arguments that are globs. */
+  List<PathGlob> globs() {
+    return rules.stream().filter(rule -> !rule.exact).map(rule -> rule.glob[0]).toList();
+  }
+
+  /**
+   * Looks for what globs match, before anything is done with it.
+   *
+   * @throws Failure if one matches nothing
+   */
+  void requireMatches() throws IOException {
+    if (globs().isEmpty()) {
+      return;
+    }
+    for (Rule rule : rules) {
+      rule.used |= rule.exact;
+    }
+    EntryCursor entries = reader.entries(EntryFilter.ALL.withPrefix(prefix()).withoutNested());
+    for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+      matches(entry.pathBytes(), entry.is(EntryType.DIRECTORY));
+      if (rules.stream().allMatch(rule -> rule.used)) {
+        return;
+      }
+    }
+    requireAllUsed();
   }
 
   boolean admits(Entry entry) {
