@@ -1,27 +1,31 @@
 package io.packhouse.client;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import io.packhouse.client.command.Commands;
+import io.packhouse.client.command.Session;
+import io.packhouse.client.output.Streams;
+import java.util.List;
 
-/** Entry point of the {@code packhouse} command. */
+/** Entry point of the {@code packhouse} command: only wires. */
 public final class Main {
   private Main() {}
 
   /** Runs the command and exits with its code. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     System.exit(run(args));
   }
 
-  /** Runs the command once and returns its exit code. */
-  static int run(String... args) throws IOException {
-    try (InputStream in = Main.class.getResourceAsStream("version.txt")) {
-      if (in == null) {
-        throw new IllegalStateException("version.txt is missing from the jar");
-      }
-      String version = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-      System.out.println("packhouse " + version + " " + String.join("|", args));
+  /** Runs the command once on the process's streams and returns its exit code. */
+  static int run(String... args) {
+    return run(List.of(args), Streams.system());
+  }
+
+  /** Runs the command once and returns its exit code; never throws. */
+  static int run(List<String> args, Streams streams) {
+    Session session = new Session(streams);
+    try {
+      return Commands.run(args, session);
+    } finally {
+      session.end();
     }
-    return 0;
   }
 }

@@ -1,0 +1,43 @@
+package io.packhouse.client.command;
+
+import java.io.IOException;
+import java.io.Writer;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Writes a completion script for a shell. */
+@Command(
+    name = "completion",
+    description = "Write a completion script for a shell to standard output.",
+    exitCodeList = {ExitCode.OK_TEXT, ExitCode.USAGE_TEXT},
+    footer = {
+      "%nExamples:",
+      "  source <(packhouse completion bash)    (in this shell)",
+      "  packhouse completion bash > /etc/bash_completion.d/packhouse",
+      "  echo 'source <(packhouse completion zsh)' >> ~/.zshrc"
+    })
+final class CompletionCommand extends Subcommand {
+  /** Shells with a script. */
+  enum Shell {
+    bash,
+    zsh
+  }
+
+  @Parameters(index = "0", paramLabel = "SHELL", description = "bash or zsh")
+  Shell shell = Shell.bash;
+
+  CompletionCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run() throws IOException {
+    // picocli's script serves both: in zsh it loads the emulation of bash's completion.
+    String script = AutoComplete.bash("packhouse", Commands.newCommandLine(session()));
+    try (Writer out = newText()) {
+      out.write(script);
+    }
+    return ExitCode.OK;
+  }
+}

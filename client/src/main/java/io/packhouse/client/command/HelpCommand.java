@@ -1,0 +1,39 @@
+package io.packhouse.client.command;
+
+import io.packhouse.client.output.Style;
+import java.io.IOException;
+import java.io.Writer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Shows help. */
+@Command(
+    name = "help",
+    description = "Show help, of a command or of all.",
+    exitCodeList = {ExitCode.OK_TEXT, ExitCode.USAGE_TEXT},
+    footer = {"%nExamples:", "  packhouse help pack", "  packhouse help"})
+final class HelpCommand extends Subcommand {
+  @Parameters(index = "0", arity = "0..1", paramLabel = "COMMAND", description = "The command")
+  @Nullable String command;
+
+  HelpCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run() throws IOException {
+    CommandLine line = Commands.newCommandLine(session());
+    if (command != null) {
+      line = line.getSubcommands().get(command);
+      if (line == null) {
+        throw Failure.usage("there is no command " + command + "; see packhouse help");
+      }
+    }
+    try (Writer out = newText()) {
+      out.write(Commands.help(line, style() == Style.COLOUR));
+    }
+    return ExitCode.OK;
+  }
+}

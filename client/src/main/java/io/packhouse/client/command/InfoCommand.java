@@ -1,0 +1,256 @@
+package io.packhouse.client.command;
+
+import io.packhouse.client.output.Json;
+import io.packhouse.client.output.Numbers;
+import io.packhouse.client.output.Style;
+import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.ArchiveSummary;
+import io.packhouse.engine.read.BatchInfo;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tells what an archive is and holds, by its own account. */
+@Command(
+    name = "info",
+    description = "Tell what an archive is and holds. Reads its index only.",
+    exitCodeList = {
+      ExitCode.OK_TEXT,
+      ExitCode.USAGE_TEXT,
+      ExitCode.INPUT_TEXT,
+      ExitCode.DAMAGED_TEXT,
+      ExitCode.NOT_AN_ARCHIVE_TEXT
+    },
+    footer = {
+      "%nExamples:",
+      "  packhouse info m2.pkh",
+      "  packhouse info --json m2.pkh | jq -r .id",
+      "  packhouse info --system"
+    })
+final class InfoCommand extends Subcommand {
+  /** A group of the index: batches of one package type, repository and nesting. */
+  private record Group(@Nullable String type, @Nullable String repository, boolean nested) {}
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "ARCHIVE", description = "The archive")
+  @Nullable Path archive;
+
+  @Option(
+      names = "--system",
+      description = "Tell which BLAKE3, file access, Java and how many processors are used")
+  boolean system;
+
+  InfoCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run() throws IOException {
+    Path path = archive;
+    if (path == null && !system) {
+      throw Failure.usage("info needs an archive, or --system; see packhouse info --help");
+    }
+    if (path != null) {
+      try (ArchiveReader reader = Archives.open(path)) {
+        ArchiveSummary summary = reader.summary();
+        if (common.json) {
+          try (Json json = newJson()) {
+            writeJson(json.begin(), summary);
+            writeSystem(json);
+            json.end();
+          }
+        } else {
+          try (Writer out = newText()) {
+            write(out, path, summary);
+          }
+        }
+      }
+    } else if (common.json) {
+      try (Json json = newJson()) {
+        json.begin();
+        writeSystem(json);
+        json.end();
+      }
+    }
+    if (system && !common.json) {
+      try (Writer out = newText()) {
+        systemFacts().forEach((name, value) -> line(out, name, value));
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private static Map<String, String> systemFacts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("version", Version.text());
+    facts.put("blake3", Blake3.system().name());
+    facts.put("file_access", FileAccess.system().name());
+    facts.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+    facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    facts.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    return facts;
+  }
+
+  private void writeSystem(Json json) throws IOException {
+    if (system) {
+      json.begin("system");
+      for (Map.Entry<String, String> fact : systemFacts().entrySet()) {
+        json.text(fact.getKey(), fact.getValue());
+      }
+      json.end();
+    }
+  }
+
+  private static Map<Group, long[]> groups(ArchiveSummary summary) {
+    Comparator<String> text = Comparator.nullsFirst(Comparator.naturalOrder());
+    Map<Group, long[]> groups =
+        new TreeMap<>(
+            Comparator.comparing(Group::type, text)
+                .thenComparing(Group::repository, text)
+                .thenComparing(Group::nested));
+    for (BatchInfo batch : summary.batches()) {
+      Group group = new Group(batch.packageType(), batch.repository(), batch.nested());
+      long[] sums = groups.computeIfAbsent(group, unused -> new long[2]);
+      sums[0] += batch.rows();
+      sums[1]++;
+    }
+    return groups;
+  }
+
+  private void write(Writer out, Path path, ArchiveSummary summary) throws IOException {
+    Style style = style();
+    out.write(style.bold(Failures.oneLine(path.toString())));
+    out.write(": Packhouse archive, format " + summary.formatVersion() + "\n");
+    line(out, "id", summary.id());
+    line(out, "size", Numbers.bytes(summary.length()) + " (" + Numbers.count(summary.length()) + ")");
+    line(
+        out,
+        "contents",
+        Numbers.bytes(summary.bytes())
+            + ", ratio "
+            + (summary.length() == 0
+                ? "0"
+                : Numbers.decimal((double) summary.bytes() / summary.length(), 2)));
+    line(
+        out,
+        "entries",
+        Numbers.count(summary.files(), "file")
+            + ", "
+            + Numbers.count(summary.directories(), "directory")
+            + ", "
+            + Numbers.count(summary.symlinks(), "symbolic link")
+            + ", "
+            + Numbers.count(summary.hardlinks(), "hard link")
+            + ", "
+            + Numbers.count(summary.specials(), "special file")
+            + (summary.nested() > 0 ? ", " + Numbers.count(summary.nested(), "nested package") : ""));
+    if (summary.failed() > 0) {
+      line(
+          out,
+          "missing",
+          style.red(Numbers.count(summary.failed(), "entry") + " without contents: see ls -l"));
+    }
+    line(
+        out,
+        "blobs",
+        Numbers.count(summary.blobs())
+            + ": "
+            + Numbers.count(summary.rawBlobs())
+            + " raw ("
+            + Numbers.bytes(summary.rawStoredBytes())
+            + "), "
+            + Numbers.count(summary.zstdBlobs())
+            + " zstd ("
+            + Numbers.bytes(
+                summary.decodedBytes() - summary.rawStoredBytes() < 0
+                    ? 0
+                    : summary.decodedBytes() - summary.rawStoredBytes())
+            + " in "
+            + Numbers.bytes(summary.zstdStoredBytes())
+            + ")");
+    line(
+        out,
+        "index",
+        Numbers.bytes(summary.indexBytes())
+            + " in "
+            + Numbers.count(summary.batches().size())
+            + (summary.batches().size() == 1 ? " batch" : " batches"));
+    groups(summary)
+        .forEach(
+            (group, sums) ->
+                line(
+                    out,
+                    "group",
+                    (group.type() == null ? "no packages" : Failures.oneLine(group.type()))
+                        + (group.nested() ? ", nested" : "")
+                        + (group.repository() == null ? "" : ", repository " + Failures.oneLine(group.repository()))
+                        + ": "
+                        + Numbers.count(sums[0], "row")));
+    StringBuilder options = new StringBuilder();
+    summary
+        .options()
+        .forEach((name, value) -> options.append(name).append('=').append(value).append(' '));
+    line(out, "options", Failures.oneLine(options.toString().strip()));
+    line(out, "producer", Failures.oneLine(summary.producer()));
+  }
+
+  private static void line(Writer out, String name, String value) {
+    try {
+      out.write("  ");
+      out.write(name);
+      out.write(" ".repeat(Math.max(1, 13 - name.length())));
+      out.write(value);
+      out.write('\n');
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private void writeJson(Json json, ArchiveSummary summary) throws IOException {
+    json.text("archive", String.valueOf(archive))
+        .text("id", summary.id())
+        .text("format_version", summary.formatVersion())
+        .text("producer", summary.producer())
+        .number("archive_bytes", summary.length())
+        .number("bytes", summary.bytes())
+        .ratio("ratio", summary.length() == 0 ? 0 : (double) summary.bytes() / summary.length())
+        .number("rows", summary.rows())
+        .number("files", summary.files())
+        .number("directories", summary.directories())
+        .number("symlinks", summary.symlinks())
+        .number("hardlinks", summary.hardlinks())
+        .number("specials", summary.specials())
+        .number("nested", summary.nested())
+        .number("failed", summary.failed())
+        .number("blobs", summary.blobs())
+        .number("raw_blobs", summary.rawBlobs())
+        .number("zstd_blobs", summary.zstdBlobs())
+        .number("stored_bytes", summary.storedBytes())
+        .number("raw_stored_bytes", summary.rawStoredBytes())
+        .number("zstd_stored_bytes", summary.zstdStoredBytes())
+        .number("decoded_bytes", summary.decodedBytes())
+        .number("index_bytes", summary.indexBytes())
+        .number("batches", summary.batches().size())
+        .value("options", summary.options())
+        .beginArray("groups");
+    for (Map.Entry<Group, long[]> group : groups(summary).entrySet()) {
+      json.begin()
+          .text("package_type", group.getKey().type())
+          .text("repository", group.getKey().repository())
+          .flag("nested", group.getKey().nested())
+          .number("rows", group.getValue()[0])
+          .number("batches", group.getValue()[1])
+          .end();
+    }
+    json.endArray();
+  }
+}

@@ -1,0 +1,196 @@
+package io.packhouse.client.command;
+
+import io.packhouse.client.output.Json;
+import io.packhouse.client.output.Style;
+import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.Entry;
+import io.packhouse.engine.read.EntryCursor;
+import io.packhouse.engine.read.EntryFilter;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lists entries, as they come: nothing is held but a batch. */
+@Command(
+    name = "ls",
+    description = "List an archive's entries, in the order of their paths.",
+    exitCodeList = {
+      ExitCode.OK_TEXT,
+      ExitCode.USAGE_TEXT,
+      ExitCode.INPUT_TEXT,
+      ExitCode.DAMAGED_TEXT,
+      ExitCode.NOT_AN_ARCHIVE_TEXT
+    },
+    footer = {
+      "%nPaths are shown so that they are safe on a terminal and mean one name only: a backslash",
+      "as \\\\, a newline as \\n, other hidden characters and bytes that are not UTF-8 as \\xHH.",
+      "Every command takes them in that form.",
+      "%nExamples:",
+      "  packhouse ls -l m2.pkh org/slf4j",
+      "  packhouse ls m2.pkh '*.jar' | wc -l",
+      "  packhouse ls --json --type maven m2.pkh | jq -r .purl | sort -u",
+      "  packhouse ls -0 m2.pkh '*.pom' | xargs -0 -n1 echo"
+    })
+final class LsCommand extends Subcommand {
+  @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive")
+  Path archive = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "GLOB",
+      description =
+          "Paths or globs; directories stand for all below them. A glob without / matches names at"
+              + " any depth, one with / whole paths, ** any number of directories [everything]")
+  List<String> globs = new ArrayList<>();
+
+  @Option(
+      names = {"-l", "--long"},
+      description = "Modes, owners, sizes in bytes, local times, and where links lead")
+  boolean longFormat;
+
+  @Option(names = "--tree", description = "Names only, indented, directories before what they hold")
+  boolean tree;
+
+  @Option(
+      names = {"-0", "--null"},
+      description = "Paths as their raw bytes, each ended by a NUL, for xargs -0")
+  boolean nul;
+
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description = "Only packages of this type, such as maven")
+  @Nullable String type;
+
+  @Option(
+      names = "--repository",
+      paramLabel = "NAME",
+      description = "Only entries of this repository")
+  @Nullable String repository;
+
+  @Option(names = "--nested", description = "Packages found inside files, too")
+  boolean nested;
+
+  LsCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run() throws IOException {
+    if ((longFormat ? 1 : 0) + (tree ? 1 : 0) + (nul ? 1 : 0) + (common.json ? 1 : 0) > 1) {
+      throw Failure.usage("use one of --long, --tree, --null and --json");
+    }
+    try (ArchiveReader reader = Archives.open(archive)) {
+      PathSelection selection = PathSelection.of(reader, globs);
+      EntryCursor entries = reader.entries(filter(selection));
+      if (common.json) {
+        try (Json json = newJson()) {
+          list(entries, selection, entry -> EntryJson.write(json, entry));
+        }
+      } else if (nul) {
+        try (OutputStream out = new BufferedOutputStream(streams().out(), 1 << 16)) {
+          list(entries, selection, entry -> writeRaw(out, entry));
+        }
+      } else {
+        try (Writer out = newText()) {
+          list(tree ? new TreeOrder(entries) : entries, selection, lines(out));
+        }
+      }
+      selection.requireAllUsed();
+    }
+    return ExitCode.OK;
+  }
+
+  private EntryFilter filter(PathSelection selection) {
+    EntryFilter filter = EntryFilter.ALL.withPrefix(selection.prefix());
+    if (type != null) {
+      filter = filter.withPackageType(type);
+    }
+    if (repository != null) {
+      filter = filter.withRepository(repository);
+    }
+    return nested ? filter : filter.withoutNested();
+  }
+
+  private interface Line {
+    void write(Entry entry) throws IOException;
+  }
+
+  private static void list(EntryCursor entries, PathSelection selection, Line line)
+      throws IOException {
+    for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+      if (selection.admits(entry)) {
+        line.write(entry);
+      }
+    }
+  }
+
+  private static void writeRaw(OutputStream out, Entry entry) throws IOException {
+    byte[] path = entry.pathBytes();
+    if (path.length == 0) {
+      out.write('.');
+    }
+    out.write(path);
+    out.write(0);
+  }
+
+  private Line lines(Writer out) {
+    Style style = style();
+    if (tree) {
+      return entry -> {
+        byte[] path = entry.pathBytes();
+        int start = 0;
+        for (int i = 0; i < path.length; i++) {
+          if (path[i] == '/') {
+            start = i + 1;
+            out.write("  ");
+          }
+        }
+        String name = Archives.display(Arrays.copyOfRange(path, start, path.length));
+        out.write(coloured(style, entry, entry.is(EntryType.DIRECTORY) ? name + "/" : name));
+        out.write(LongFormat.suffix(entry));
+        out.write('\n');
+      };
+    }
+    if (longFormat) {
+      LongFormat format = new LongFormat(ZoneId.systemDefault());
+      return entry -> {
+        out.append(format.prefix(entry));
+        out.write(coloured(style, entry, Archives.display(entry.pathBytes())));
+        out.write(LongFormat.suffix(entry));
+        out.write('\n');
+      };
+    }
+    return entry -> {
+      out.write(coloured(style, entry, Archives.display(entry.pathBytes())));
+      out.write('\n');
+    };
+  }
+
+  private static String coloured(Style style, Entry entry, String text) {
+    if (style == Style.PLAIN) {
+      return text;
+    }
+    if (!entry.isOk()) {
+      return style.red(text);
+    }
+    return switch (entry.typeLabel()) {
+      case "directory" -> style.blue(text);
+      case "symlink", "hardlink" -> style.cyan(text);
+      case "fifo", "char_device", "block_device" -> style.yellow(text);
+      default -> text;
+    };
+  }
+}

@@ -1,0 +1,280 @@
+package io.packhouse.client.command;
+
+import io.packhouse.client.output.ProgressLine;
+import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.pack.PackInput;
+import io.packhouse.engine.pack.PackListener;
+import io.packhouse.engine.pack.PackOptions;
+import io.packhouse.engine.pack.PackReport;
+import io.packhouse.engine.pack.Packer;
+import io.packhouse.spi.PackageExtractor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Packs directory trees into an archive. */
+@Command(
+    name = "pack",
+    customSynopsis = {
+      "packhouse pack [OPTIONS] DIR OUT",
+      "       packhouse pack [OPTIONS] [NAME=]DIR... OUT"
+    },
+    description = {
+      "Pack directory trees into one archive file, OUT.",
+      "",
+      "A single DIR becomes the archive's root. NAME=DIR puts a tree under NAME, and NAME is its"
+          + " repository. Of several, a DIR without NAME is named by its last component. ./NAME=DIR"
+          + " is a directory of that very name.",
+      "",
+      "The same input and options give the same bytes, whatever the number of workers. OUT appears"
+          + " only when it is whole and safely on disk.",
+      ""
+    },
+    exitCodeList = {
+      ExitCode.OK_TEXT,
+      ExitCode.USAGE_TEXT,
+      ExitCode.INPUT_TEXT,
+      ExitCode.OUTPUT_TEXT,
+      ExitCode.PARTIAL_TEXT,
+      ExitCode.INTERRUPTED_TEXT
+    },
+    footer = {
+      "%nExamples:",
+      "  packhouse pack ~/.m2/repository m2.pkh",
+      "  packhouse pack central=/srv/central npm=/srv/npm --exclude '*.lastUpdated' all.pkh",
+      "  packhouse pack --reproducible --level 19 build/libs - | ssh host 'cat > libs.pkh'"
+    })
+final class PackCommand extends Subcommand {
+  /** Which entries. */
+  static final class Selecting {
+    @Option(
+        names = "--exclude",
+        paramLabel = "GLOB",
+        description =
+            "Leave out what matches, and all below; may be repeated. * and ? match in a name, ** over"
+                + " directories; without / any name in the tree, with / the whole path in the archive,"
+                + " with a / at the end directories only")
+    List<String> excludes = new ArrayList<>();
+
+    @Option(
+        names = "--include",
+        paramLabel = "GLOB",
+        description = "Pack only what matches, and all below; may be repeated")
+    List<String> includes = new ArrayList<>();
+
+    @Option(
+        names = "--exclude-from",
+        paramLabel = "FILE",
+        description = "Read --exclude globs from FILE, one a line, # for comments; - is standard input")
+    List<String> excludeFrom = new ArrayList<>();
+
+    @Option(
+        names = "--one-file-system",
+        description = "Do not enter directories of other file systems")
+    boolean oneFileSystem;
+
+    @Option(
+        names = "--keep-going",
+        description =
+            "List entries that cannot be read in the archive, with why, and go on (exit code 7)"
+                + " instead of giving up")
+    boolean keepGoing;
+  }
+
+  /** What of them. */
+  static final class Recording {
+    @Option(
+        names = "--repository",
+        paramLabel = "NAME",
+        description = "What the column repository says of inputs without a NAME of their own")
+    @Nullable String repository;
+
+    @Option(
+        names = "--reproducible",
+        description =
+            "Record no owners, and no time after SOURCE_DATE_EPOCH (seconds since 1970) if that is set")
+    boolean reproducible;
+
+    @Option(names = "--xattrs", description = "Record extended attributes")
+    boolean xattrs;
+
+    @Option(names = "--no-metadata", description = "Do not look for packages in files")
+    boolean noMetadata;
+  }
+
+  /** With what. */
+  static final class Working {
+    @Option(
+        names = {"-l", "--level"},
+        paramLabel = "1..22",
+        description = "zstd level: higher is smaller and slower [3]")
+    int level = PackOptions.DEFAULT_LEVEL;
+
+    @Option(
+        names = {"-j", "--workers"},
+        paramLabel = "COUNT",
+        description = "Threads that read, hash and compress, 1 to 1024 [one a processor]")
+    @Nullable Integer workers;
+
+    @Option(
+        names = "--memory",
+        paramLabel = "BYTES",
+        converter = ByteSize.class,
+        description = "For all buffers together, as 256M or 1GiB [192M, more if other options need it]")
+    @Nullable Long memory;
+
+    @Option(
+        names = "--blob-size",
+        paramLabel = "BYTES",
+        converter = ByteSize.class,
+        description =
+            "Slices of big files and frames of small ones, a power of two from 64K to 64M: larger is"
+                + " smaller, and slower to read at random [1M]")
+    long blobSize = PackOptions.DEFAULT_BLOB_BYTES;
+  }
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "[NAME=]DIR... OUT",
+      hideParamSyntax = true,
+      description = "The trees, and the archive to write; - is standard output")
+  List<String> operands = new ArrayList<>();
+
+  @ArgGroup(validate = false, order = 1, heading = "%nWhat to pack:%n")
+  Selecting selecting = new Selecting();
+
+  @ArgGroup(validate = false, order = 2, heading = "%nWhat to record:%n")
+  Recording recording = new Recording();
+
+  @ArgGroup(validate = false, order = 3, heading = "%nHow to work:%n")
+  Working working = new Working();
+
+  @Option(
+      names = {"-f", "--force"},
+      order = 50,
+      description = "Replace OUT if it exists")
+  boolean force;
+
+  PackCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run() throws IOException, InterruptedException {
+    if (operands.size() < 2) {
+      throw Failure.usage(
+          "pack needs a directory and the archive to write, as in: packhouse pack DIR OUT.pkh");
+    }
+    String output = operands.getLast();
+    List<PackInput> inputs =
+        PackInputs.parse(operands.subList(0, operands.size() - 1), recording.repository);
+    PackOptions options = options();
+    boolean pipe = output.equals("-");
+    if (pipe && streams().outIsTerminal()) {
+      throw new Failure(
+          ExitCode.OUTPUT,
+          "standard output is a terminal, which an archive would garble; name a file or a pipe");
+    }
+    PackReport report = pack(inputs, options, pipe ? null : Path.of(output));
+    for (String path : common.quiet ? List.<String>of() : report.skipped()) {
+      session().warn("skipped " + path + ": a socket");
+    }
+    for (PackReport.Failure failure : report.failures()) {
+      session().warn(failure.path() + ": " + failure.status() + ": " + failure.error());
+    }
+    if (report.failedCount() > report.failures().size()) {
+      session().warn("and " + (report.failedCount() - report.failures().size()) + " more");
+    }
+    if (common.json || !common.quiet) {
+      // A pipe that takes the archive has no room for words.
+      OutputStream out = pipe ? streams().err() : streams().out();
+      PackReports reports = new PackReports(output, report, options.workers());
+      if (common.json) {
+        reports.writeJson(out);
+      } else {
+        reports.writeText(out);
+      }
+    }
+    return report.failedCount() > 0 ? ExitCode.PARTIAL : ExitCode.OK;
+  }
+
+  private PackReport pack(List<PackInput> inputs, PackOptions options, @Nullable Path output)
+      throws IOException, InterruptedException {
+    try (ProgressLine progress = newProgress()) {
+      PackListener listener =
+          moment ->
+              progress.update(
+                  "packing",
+                  moment.entriesPlaced(),
+                  moment.bytesPlaced(),
+                  moment.walkDone() ? moment.bytesFound() : -1);
+      Packer packer = packer(inputs, options, progress.isShown() ? listener : PackListener.NONE);
+      session().onInterrupt(packer::cancel);
+      return output == null ? packer.pack(streams().out()) : packer.pack(output);
+    }
+  }
+
+  private static Packer packer(
+      List<PackInput> inputs, PackOptions options, PackListener listener) throws Failure {
+    try {
+      return new Packer(inputs, options, listener);
+    } catch (IllegalArgumentException e) {
+      throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private PackOptions options() throws IOException {
+    int workers = checkWorkers(working.workers);
+    int level = working.level;
+    if (level < PackOptions.MIN_LEVEL || level > PackOptions.MAX_LEVEL) {
+      throw Failure.usage("--level must be 1 to 22, is " + level);
+    }
+    long blob = working.blobSize;
+    if (blob < PackOptions.MIN_BLOB_BYTES
+        || blob > PackOptions.MAX_BLOB_BYTES
+        || Long.bitCount(blob) != 1) {
+      throw Failure.usage(
+          "--blob-size must be a power of two from 64K to 64M, is " + blob + " bytes");
+    }
+    long least = PackOptions.minMemoryBytes(level, workers, (int) blob);
+    long memory =
+        working.memory == null ? Math.max(PackOptions.DEFAULT_MEMORY_BYTES, least) : working.memory;
+    if (memory < least) {
+      long mebibytes = (least + (1 << 20) - 1) >> 20;
+      throw Failure.usage(
+          "--memory must be at least "
+              + mebibytes
+              + "M for "
+              + workers
+              + (workers == 1 ? " worker" : " workers")
+              + ", this level and blob size, is "
+              + memory
+              + " bytes");
+    }
+    List<PackageExtractor> extractors =
+        recording.noMetadata ? List.of() : ExtractorHost.installed();
+    return new PackOptions(
+        level,
+        workers,
+        memory,
+        (int) blob,
+        recording.reproducible,
+        recording.reproducible ? PackInputs.clampNanos(streams()) : null,
+        recording.xattrs,
+        selecting.oneFileSystem,
+        selecting.keepGoing,
+        force,
+        PackInputs.filter(
+            selecting.includes, selecting.excludes, selecting.excludeFrom, streams().in()),
+        extractors,
+        List.of(),
+        "packhouse " + Version.text());
+  }
+}

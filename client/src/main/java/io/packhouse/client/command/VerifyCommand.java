@@ -1,0 +1,211 @@
+package io.packhouse.client.command;
+
+import io.packhouse.client.output.Json;
+import io.packhouse.client.output.Numbers;
+import io.packhouse.client.output.ProgressLine;
+import io.packhouse.client.output.Style;
+import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.ArchiveVerifier;
+import io.packhouse.engine.read.Damage;
+import io.packhouse.engine.read.VerifyOptions;
+import io.packhouse.engine.read.VerifyProgress;
+import io.packhouse.engine.read.VerifyReport;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Checks that an archive is what its id says. */
+@Command(
+    name = "verify",
+    description = {
+      "Check that an archive is whole and unchanged: every byte of it, every digest, every entry.",
+      "Names all that is damaged, and goes on. An id that you know from elsewhere proves that it is"
+          + " the archive that you mean: compare it with that of packhouse info.",
+      ""
+    },
+    exitCodeList = {
+      ExitCode.OK_TEXT,
+      ExitCode.USAGE_TEXT,
+      ExitCode.INPUT_TEXT,
+      ExitCode.DAMAGED_TEXT,
+      ExitCode.NOT_AN_ARCHIVE_TEXT
+    },
+    footer = {
+      "%nExamples:",
+      "  packhouse verify m2.pkh",
+      "  packhouse verify --sample 5 nightly.pkh    (all of the index, the contents of 5%% of files)",
+      "  packhouse verify m2.pkh org/slf4j/slf4j-api/2.0.17/slf4j-api-2.0.17.jar"
+    })
+final class VerifyCommand extends Subcommand {
+  @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive")
+  Path archive = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "PATH",
+      description = "Check only these entries [everything]")
+  List<String> paths = new ArrayList<>();
+
+  @Option(
+      names = "--sample",
+      paramLabel = "PERCENT",
+      description = "Read the contents of so many of 100 files, picked at random [100]")
+  @Nullable Double sample;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "NUMBER",
+      description = "Pick the same sample again [the time]")
+  @Nullable Long seed;
+
+  @Option(
+      names = {"-j", "--workers"},
+      paramLabel = "COUNT",
+      description = "Threads that read and hash, 1 to 1024 [one a processor]")
+  @Nullable Integer workers;
+
+  VerifyCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run() throws IOException {
+    VerifyOptions options = VerifyOptions.all(checkWorkers(workers));
+    long usedSeed = seed == null ? System.nanoTime() : seed;
+    if (sample != null) {
+      if (!(sample > 0 && sample <= 100)) {
+        throw Failure.usage("--sample must be more than 0 and at most 100 percent, is " + sample);
+      }
+      if (!paths.isEmpty()) {
+        throw Failure.usage("use either --sample or paths");
+      }
+      options = options.withSample(sample / 100, usedSeed);
+    } else if (seed != null) {
+      throw Failure.usage("--seed goes with --sample");
+    }
+    long start = System.nanoTime();
+    try (ArchiveReader reader = Archives.open(archive)) {
+      List<byte[]> only = new ArrayList<>();
+      for (String path : paths) {
+        only.add(Archives.find(reader, path).pathBytes());
+      }
+      VerifyReport report = verify(reader, options.withOnly(only));
+      long nanos = System.nanoTime() - start;
+      if (common.json) {
+        try (Json json = newJson()) {
+          writeJson(json, reader, report, nanos, usedSeed);
+        }
+      } else {
+        try (Writer out = newText()) {
+          write(out, reader, report, nanos, usedSeed);
+        }
+      }
+      return exitCode(report);
+    }
+  }
+
+  private static int exitCode(VerifyReport report) {
+    if (report.isIntact()) {
+      return ExitCode.OK;
+    }
+    boolean onlyUnsupported =
+        report.damageCount() == report.damages().size()
+            && report.damages().stream().allMatch(damage -> damage.kind() == Damage.Kind.UNSUPPORTED);
+    return onlyUnsupported ? ExitCode.NOT_AN_ARCHIVE : ExitCode.DAMAGED;
+  }
+
+  private VerifyReport verify(ArchiveReader reader, VerifyOptions options) throws IOException {
+    try (ProgressLine line = newProgress()) {
+      if (!line.isShown()) {
+        return new ArchiveVerifier(reader).verify(options);
+      }
+      long total =
+          options.sampleFraction() < 1 || !options.only().isEmpty() ? -1 : reader.summary().bytes();
+      AtomicLong files = new AtomicLong();
+      AtomicLong bytes = new AtomicLong();
+      VerifyProgress progress =
+          new VerifyProgress() {
+            @Override
+            public void fileChecked(long length) {
+              line.update(
+                  "verifying", files.incrementAndGet(), bytes.addAndGet(length), total);
+            }
+          };
+      return new ArchiveVerifier(reader).verify(options.withProgress(progress));
+    }
+  }
+
+  private void write(Writer out, ArchiveReader reader, VerifyReport report, long nanos, long used)
+      throws IOException {
+    Style style = style();
+    for (Damage damage : report.damages()) {
+      out.write(style.red("damaged") + "  " + Failures.oneLine(damage.subject()));
+      out.write(": " + Failures.oneLine(damage.problem()) + "\n");
+    }
+    if (report.damageCount() > report.damages().size()) {
+      out.write("and " + Numbers.count(report.damageCount() - report.damages().size()) + " more\n");
+    }
+    if (common.quiet) {
+      return;
+    }
+    out.write(Failures.oneLine(archive.toString()) + ": ");
+    out.write(
+        report.isIntact()
+            ? style.green("intact")
+            : style.red(Numbers.count(report.damageCount(), "problem")));
+    out.write(
+        ", checked "
+            + Numbers.count(report.rows(), "row")
+            + ", "
+            + Numbers.count(report.files(), "file")
+            + " ("
+            + Numbers.bytes(report.bytes())
+            + "), "
+            + Numbers.count(report.blobs(), "blob")
+            + " in "
+            + Numbers.seconds(nanos)
+            + " s"
+            + (sample == null ? "" : ", a sample of " + sample + " %, seed " + used)
+            + "\n  id          "
+            + reader.id()
+            + "\n");
+  }
+
+  private void writeJson(
+      Json json, ArchiveReader reader, VerifyReport report, long nanos, long used)
+      throws IOException {
+    json.begin()
+        .text("archive", archive.toString())
+        .text("id", reader.id())
+        .flag("intact", report.isIntact())
+        .number("rows", report.rows())
+        .number("files", report.files())
+        .number("bytes", report.bytes())
+        .number("blobs", report.blobs())
+        .flag("sampled", report.sampled());
+    if (sample != null) {
+      json.ratio("sample_percent", sample).number("seed", used);
+    }
+    json.seconds("seconds", nanos)
+        .number("damage_count", report.damageCount())
+        .beginArray("damages");
+    for (Damage damage : report.damages()) {
+      json.begin()
+          .text("kind", damage.kind().name().toLowerCase(Locale.ROOT))
+          .text("subject", damage.subject())
+          .numberIfRecorded("offset", damage.offset())
+          .text("problem", damage.problem())
+          .end();
+    }
+    json.endArray().end();
+  }
+}
