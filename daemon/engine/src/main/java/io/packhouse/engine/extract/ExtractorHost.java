@@ -3,6 +3,7 @@ package io.packhouse.engine.extract;
 import io.packhouse.spi.ColumnSpec;
 import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.ExtractionException;
+import io.packhouse.spi.Interest;
 import io.packhouse.spi.PackageExtractor;
 import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
@@ -18,11 +19,20 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Offers files to extractors. Whatever an extractor throws costs that file its metadata, never the
- * pack. Thread-safe, as extractors are.
+ * Offers files to extractors. Whatever an extractor throws or returns costs that file its metadata,
+ * never the pack. Thread-safe, as extractors are.
  */
 public final class ExtractorHost {
-  private final List<PackageExtractor> extractors;
+
+  /** What an extractor says of itself, asked once. */
+  private record Candidate(
+      PackageExtractor extractor,
+      String name,
+      String packageType,
+      List<ColumnSpec> columns,
+      Interest interest) {}
+
+  private final List<Candidate> candidates = new ArrayList<>();
   private final SortedMap<String, List<ColumnSpec>> columns = new TreeMap<>();
 
   /**
@@ -31,19 +41,20 @@ public final class ExtractorHost {
    *     both
    */
   public ExtractorHost(List<PackageExtractor> extractors) {
-    this.extractors = List.copyOf(extractors);
     Map<String, String> claimants = new HashMap<>();
     for (PackageExtractor extractor : extractors) {
       String type = extractor.packageType();
+      String name = extractor.name();
       List<ColumnSpec> declared = ColumnSpec.checkDistinct(extractor.columns());
+      candidates.add(new Candidate(extractor, name, type, declared, extractor.interest()));
       List<ColumnSpec> other = columns.putIfAbsent(type, declared);
-      String claimant = claimants.putIfAbsent(type, extractor.name());
+      String claimant = claimants.putIfAbsent(type, name);
       if (other != null && !other.equals(declared)) {
         throw new IllegalArgumentException(
             "extractors "
                 + claimant
                 + " and "
-                + extractor.name()
+                + name
                 + " declare different columns for package type "
                 + type);
       }
@@ -65,8 +76,8 @@ public final class ExtractorHost {
 
   /** Whether any extractor may want a file of this path; cheap. */
   public boolean wants(String path) {
-    for (PackageExtractor extractor : extractors) {
-      if (extractor.interest().matchesPath(path)) {
+    for (Candidate candidate : candidates) {
+      if (candidate.interest.matchesPath(path)) {
         return true;
       }
     }
@@ -79,35 +90,69 @@ public final class ExtractorHost {
    * @return null if none did
    */
   public @Nullable Extraction extract(PackageFile file) {
-    for (PackageExtractor extractor : extractors) {
-      if (!extractor.interest().matchesPath(file.path())) {
-        continue;
-      }
-      String type = extractor.packageType();
-      try {
-        if (!headMatches(extractor, file)) {
-          continue;
+    for (Candidate candidate : candidates) {
+      if (candidate.interest.matchesPath(file.path())) {
+        Extraction extraction = extract(candidate, file);
+        if (extraction != null) {
+          return extraction;
         }
-        PackageMetadata metadata = extractor.extract(file, ExtractionContext.NONE);
-        if (metadata != null) {
-          ColumnSpec.checkValues(extractor.columns(), metadata.columns());
-          return new Extraction(type, metadata, null);
-        }
-      } catch (ExtractionException e) {
-        return new Extraction(type, e.partial(), e.reason());
-      } catch (IOException e) {
-        return new Extraction(type, null, String.valueOf(e.getMessage()));
-      } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
-        return new Extraction(type, null, "extractor " + extractor.name() + " failed: " + e);
       }
     }
     return null;
   }
 
-  private static boolean headMatches(PackageExtractor extractor, PackageFile file)
-      throws IOException {
-    int length = (int) Math.min(extractor.interest().headLength(), file.size());
+  // Extractors are other people's code: not even their errors may end the pack.
+  private static @Nullable Extraction extract(Candidate candidate, PackageFile file) {
+    String type = candidate.packageType;
+    try {
+      if (!headMatches(candidate.interest, file)) {
+        return null;
+      }
+      PackageMetadata metadata = candidate.extractor.extract(file, ExtractionContext.NONE);
+      if (metadata == null) {
+        return null;
+      }
+      MetadataCheck.check(candidate.columns, metadata, file.path());
+      return new Extraction(type, metadata, null);
+    } catch (ExtractionException e) {
+      return failure(candidate, e.partial(), e.reason(), file.path());
+    } catch (IOException e) {
+      return new Extraction(type, null, message(e));
+    } catch (Throwable e) {
+      String name = e.getClass().getName();
+      return new Extraction(
+          type, null, "extractor " + candidate.name + " failed: " + name + ": " + message(e));
+    }
+  }
+
+  /** Keeps what a failed extractor could tell, unless that is wrong too. */
+  private static Extraction failure(
+      Candidate candidate, @Nullable PackageMetadata partial, String reason, String path) {
+    PackageMetadata kept = partial;
+    String error = MetadataCheck.clip(reason);
+    if (partial != null) {
+      try {
+        MetadataCheck.check(candidate.columns, partial, path);
+      } catch (IllegalArgumentException e) {
+        kept = null;
+        error += "; what it could tell is wrong: " + message(e);
+      }
+    }
+    return new Extraction(candidate.packageType, kept, error);
+  }
+
+  /** The message, whatever {@code getMessage} of an exception that is not ours does. */
+  private static String message(Throwable e) {
+    try {
+      return MetadataCheck.clip(String.valueOf(e.getMessage()));
+    } catch (Throwable again) {
+      return "no message";
+    }
+  }
+
+  private static boolean headMatches(Interest interest, PackageFile file) throws IOException {
+    int length = (int) Math.min(interest.headLength(), file.size());
     ByteBuffer head = length == 0 ? ByteBuffer.allocate(0) : file.slice(0, length);
-    return extractor.interest().matchesHead(head);
+    return interest.matchesHead(head);
   }
 }

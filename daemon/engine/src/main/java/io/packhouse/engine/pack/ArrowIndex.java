@@ -2,11 +2,13 @@ package io.packhouse.engine.pack;
 
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.index.IndexSink;
+import io.packhouse.engine.index.MetadataSize;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The archive's own index sink: gathers rows by group and hands on full batches, to be encoded by a
@@ -92,9 +94,14 @@ final class ArrowIndex implements IndexSink {
       }
     }
     if (row.metadata() != null) {
-      bytes += 256 + 64L * row.metadata().dependencies().size();
+      bytes += MetadataSize.of(row.metadata());
     }
+    bytes += length(row.error()) + length(row.extractError());
     return bytes;
+  }
+
+  private static long length(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   @Override

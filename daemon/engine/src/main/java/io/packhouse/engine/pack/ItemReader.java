@@ -129,10 +129,14 @@ final class ItemReader implements AutoCloseable {
     FileStatus now = file.status();
     if (walked == null || !now.isSameFile(walked)) {
       entry.fail(EntryStatus.CHANGED, "was replaced by another file during the pack");
-    } else if (now.size() != walked.size() || read != expected) {
+    } else if (now.size() != walked.size()) {
       entry.fail(
           EntryStatus.CHANGED,
           "changed size during the pack, from " + walked.size() + " to " + now.size() + " bytes");
+    } else if (read != expected) {
+      entry.fail(
+          EntryStatus.UNREADABLE,
+          "ends before its size, which is " + now.size() + " bytes; such files are not on disk");
     } else if (now.mtimeNanosSinceEpoch() != walked.mtimeNanosSinceEpoch()) {
       entry.fail(EntryStatus.CHANGED, "was written to during the pack");
     }

@@ -54,6 +54,7 @@ public final class Packer {
   private volatile @Nullable PackPipeline running;
   private volatile boolean cancelled;
   private long lastTick;
+  private int slotsLeft;
 
   /**
    * @param inputs at least one; mounts are distinct, and a single one if it has none
@@ -156,6 +157,11 @@ public final class Packer {
     }
   }
 
+  /** Slots that nobody had given back when the pack ended; for tests, which expect none. */
+  int slotsLeft() {
+    return slotsLeft;
+  }
+
   /** Makes the pack fail soon, with reason CANCELLED. From any thread, at any time. */
   public void cancel() {
     cancelled = true;
@@ -240,6 +246,7 @@ public final class Packer {
           threads.join();
           items.discard();
           pipeline.discardAll();
+          slotsLeft = slots.takenCount();
         }
         return finish(output, writer, encoder, items, start);
       }

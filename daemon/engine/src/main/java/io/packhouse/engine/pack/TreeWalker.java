@@ -247,7 +247,9 @@ final class TreeWalker {
       if (child != null) {
         frame.waiting.push(child);
       }
-      offer(entry, included || !entry.isOk());
+      if (child != null || included || !entry.isOk()) {
+        offer(entry, included || !entry.isOk());
+      }
     } else if (included) {
       visitLeaf(frame, name, path, status);
     }

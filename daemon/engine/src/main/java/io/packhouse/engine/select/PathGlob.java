@@ -1,30 +1,22 @@
 package io.packhouse.engine.select;
 
-import io.packhouse.engine.fs.PathText;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.nio.file.PathMatcher;
-import java.util.regex.PatternSyntaxException;
 
 /**
- * A glob over path bytes, in the syntax of {@link FileSystem#getPathMatcher}. Immutable and
- * thread-safe.
+ * A glob over path bytes; the package's description has its syntax. Immutable and thread-safe.
  *
  * <p>Bytes that are not UTF-8 are matched as U+FFFD, which {@code ?} and {@code *} match.
  */
 public final class PathGlob {
   private final String pattern;
-  private final PathMatcher matcher;
+  private final GlobProgram program;
   private final boolean wholePath;
   private final boolean directoriesOnly;
 
   private PathGlob(
-      String pattern, PathMatcher matcher, boolean wholePath, boolean directoriesOnly) {
+      String pattern, GlobProgram program, boolean wholePath, boolean directoriesOnly) {
     this.pattern = pattern;
-    this.matcher = matcher;
+    this.program = program;
     this.wholePath = wholePath;
     this.directoriesOnly = directoriesOnly;
   }
@@ -42,13 +34,7 @@ public final class PathGlob {
     if (core.isEmpty()) {
       throw new IllegalArgumentException("empty glob \"" + pattern + "\"");
     }
-    try {
-      PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + core);
-      return new PathGlob(pattern, matcher, wholePath, directoriesOnly);
-    } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(
-          "bad glob \"" + pattern + "\": " + e.getDescription() + " at " + e.getIndex(), e);
-    }
+    return new PathGlob(pattern, GlobProgram.of(core), wholePath, directoriesOnly);
   }
 
   /** Whether the glob matches a path, or its last name where the glob has no {@code /}. */
@@ -64,16 +50,7 @@ public final class PathGlob {
         }
       }
     }
-    String text = new String(path, start, path.length - start, StandardCharsets.UTF_8);
-    try {
-      return matcher.matches(Path.of(text));
-    } catch (InvalidPathException e) {
-      throw new IllegalStateException(
-          "the JVM's locale cannot express \""
-              + PathText.display(path)
-              + "\" to match it with a glob; run with a UTF-8 locale, such as LC_ALL=C.UTF-8",
-          e);
-    }
+    return program.matches(new String(path, start, path.length - start, StandardCharsets.UTF_8));
   }
 
   /** The glob as it was given. */
