@@ -1,0 +1,111 @@
+package io.packhouse.engine.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.ArchiveVerifier;
+import io.packhouse.engine.read.Entry;
+import io.packhouse.engine.read.EntryCursor;
+import io.packhouse.engine.read.VerifyOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Archives of every version are read as on the day they were made; see {@code golden/README.md}. */
+class GoldenArchiveTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+  static List<Path> archives() throws IOException {
+    try (Stream<Path> files = Files.list(GOLDEN)) {
+      List<Path> found = files.filter(f -> f.toString().endsWith(".pkh")).sorted().toList();
+      assertThat(found).hasSizeGreaterThanOrEqualTo(4);
+      return found;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("archives")
+  void entriesAreThoseOfTheManifest(Path archive) throws IOException {
+    List<String> found = new ArrayList<>();
+    try (ArchiveReader reader = ArchiveReader.open(archive)) {
+      EntryCursor entries = reader.entries();
+      for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+        found.add(line(entry));
+      }
+    }
+    String manifest = archive.toString().replace(".pkh", ".tsv");
+    assertThat(found).containsExactlyElementsOf(Files.readAllLines(Path.of(manifest)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("archives")
+  void contentsAreThoseOfTheManifest(Path archive) throws IOException {
+    int files = 0;
+    try (ArchiveReader reader = ArchiveReader.open(archive)) {
+      for (String line : Files.readAllLines(Path.of(archive.toString().replace(".pkh", ".tsv")))) {
+        String[] columns = line.split("\t", -1);
+        if (columns[1].equals("file")) {
+          Entry entry = reader.find(unquote(columns[0]));
+          assertThat(entry).as(columns[0]).isNotNull();
+          byte[] contents = reader.readAllBytes(entry, 64 << 20);
+          assertThat(contents).hasSize(Integer.parseInt(columns[2]));
+          assertThat(HexFormat.of().formatHex(Blake3.digest(contents))).isEqualTo(columns[3]);
+          files++;
+        }
+      }
+    }
+    assertThat(files).isPositive();
+  }
+
+  @ParameterizedTest
+  @MethodSource("archives")
+  void archiveIsIntact(Path archive) throws IOException {
+    try (ArchiveReader reader = ArchiveReader.open(archive)) {
+      assertThat(new ArchiveVerifier(reader).verify(VerifyOptions.all(1)).damages()).isEmpty();
+    }
+  }
+
+  private static String line(Entry entry) throws IOException {
+    byte[] digest = entry.blake3();
+    byte[] target = entry.linkTarget();
+    return String.join(
+        "\t",
+        quote(entry.pathBytes()),
+        entry.typeLabel(),
+        Long.toString(entry.size()),
+        digest == null ? "" : HexFormat.of().formatHex(digest),
+        "%04o".formatted(entry.mode()),
+        Long.toString(entry.mtimeNanos()),
+        target == null ? "" : quote(target));
+  }
+
+  private static String quote(byte[] bytes) {
+    StringBuilder text = new StringBuilder();
+    for (byte b : bytes) {
+      boolean plain = b >= 0 && (Character.isLetterOrDigit(b) || "/._-".indexOf(b) >= 0);
+      text.append(plain ? String.valueOf((char) b) : "%%%02x".formatted(b & 0xff));
+    }
+    return text.toString();
+  }
+
+  private static byte[] unquote(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '%') {
+        bytes.write(HexFormat.fromHexDigits(text, i + 1, i + 3));
+        i += 2;
+      } else {
+        bytes.write(text.charAt(i));
+      }
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""make_trees.py DIR: makes the trees of the golden archives in DIR. Needs root, for the devices of `entries`."""
+import os, random, sys
+
+base, r = os.path.abspath(sys.argv[1]), random.Random(3)
+def w(p,d,m=0o644):
+    with open(p,'wb') as f: f.write(d)
+    os.chmod(p,m)
+def times(base):
+    n=0
+    for root,ds,fs in os.walk(b'.',topdown=False):
+        for x in sorted(fs+ds):
+            n+=1; os.utime(os.path.join(root,x),ns=(0,base+n*1_000_000_007),follow_symlinks=False)
+    os.utime('.',ns=(0,base))
+def tree(name):
+    os.chdir(base)
+    os.mkdir(name, 0o755)
+    os.chdir(name)
+tree('example'); os.mkdir('d',0o755); w('a',b'The same.\n'); w('d/b',b'The same.\n'); w('z',b'Packhouse '*100)
+for p in ('a','d/b','z','d','.'): os.utime(p,ns=(0,1_000_000_000*10**9))
+tree('plain'); os.makedirs('org/example/lib/1.0'); os.makedirs('empty'); 
+w('README',b'A golden tree.\n'*40); w('org/example/lib/1.0/lib-1.0.pom',b'<?xml version="1.0"?>\n<project><modelVersion>4.0.0</modelVersion><groupId>org.example</groupId><artifactId>lib</artifactId><version>1.0</version></project>\n')
+w('org/example/lib/1.0/lib-1.0.pom.sha1',b'da39a3ee5e6b4b0d3255bfef95601890afd80709'); w('nothing',b''); w('random',r.randbytes(9000)); w('run',b'#!/bin/sh\nexit 0\n',0o755); w('same',b'A golden tree.\n'*40)
+times(1_600_000_000*10**9)
+tree('entries'); os.makedirs('dir/sub'); w('dir/file',b'file\n'); os.link('dir/file','dir/other name'); os.link('dir/file','zlink'); os.symlink('dir/file','symlink'); os.symlink(b'raw\xff',b'symlink-raw'); os.mkfifo('fifo',0o640)
+os.mknod('char',0o20600,os.makedev(1,3)); os.mknod('block',0o60600,os.makedev(7,200))
+w(b'bad\xff\xfename\xc3',b'not utf-8\n'); w('new\nline\ttab',b'x'); w('caf\u00e9 \u65e5\u672c \U0001f4e6',b'utf-8\n'); w('setuid',b's',0o4755); w('sticky',b't',0o1644); w('none',b'n',0); w('empty',b''); w('zeros',bytes(300000)); 
+w('slices',(b'0123456789abcdef'*5000)+r.randbytes(20000)+b'tail'*30000)
+with open('sparse','wb') as f: f.write(b'head'); f.truncate(5<<20); f.seek((5<<20)-4); f.write(b'tail')
+os.mkdir(b'dir\xe9'); w(b'dir\xe9/in',b'in'); os.mkdir('ro'); times(1_700_000_000*10**9-5); os.utime('empty',ns=(0,-1)); os.utime('none',ns=(0,4_102_444_800_123_456_789)); os.chmod('ro',0o555)
+os.setxattr('dir/file','user.note',b'\0\xff'); os.setxattr('dir/file','user.a',b'a')
+tree('groups'); 
+for i in range(6):
+    d=f'org/example/m{i}/1.{i}'; os.makedirs(d)
+    w(f'{d}/m{i}-1.{i}.pom',f'<project><modelVersion>4.0.0</modelVersion><groupId>org.example</groupId><artifactId>m{i}</artifactId><version>1.{i}</version></project>\n'.encode())
+    w(f'{d}/data-{i}.bin',r.randbytes(700)*100+b'%d'%i)
+times(1_500_000_000*10**9)
