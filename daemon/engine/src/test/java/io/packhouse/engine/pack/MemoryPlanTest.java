@@ -1,0 +1,43 @@
+package io.packhouse.engine.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class MemoryPlanTest {
+
+  @Test
+  void plansStayWithinTheMemoryAndKeepEveryoneBusy() {
+    for (int level = 1; level <= 22; level += 3) {
+      for (int workers : new int[] {1, 2, 3, 16, 255, 1024}) {
+        for (int blob = PackOptions.MIN_BLOB_BYTES; blob <= PackOptions.MAX_BLOB_BYTES; blob *= 4) {
+          long least = PackOptions.minMemoryBytes(level, workers, blob);
+          for (long memory : new long[] {least, least + 1, least * 2, 8L << 40}) {
+            MemoryPlan plan = MemoryPlan.of(memory, level, workers, blob);
+            String options = level + ", " + workers + ", " + blob + ", " + memory + ": " + plan;
+            assertThat(plan.items()).as(options).isGreaterThanOrEqualTo(workers + 2);
+            assertThat(plan.slotLength()).as(options).isGreaterThan(blob);
+            assertThat(plan.dedupBytes()).as(options).isGreaterThanOrEqualTo(4L << 20);
+            long taken = 2 * plan.items() * plan.slotLength() + plan.dedupBytes();
+            assertThat(taken).as(options).isPositive().isLessThanOrEqualTo(memory);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void slotsTakeWhatAnIncompressibleBlobGrowsTo() {
+    for (int blob = PackOptions.MIN_BLOB_BYTES; blob <= PackOptions.MAX_BLOB_BYTES; blob *= 2) {
+      MemoryPlan plan = MemoryPlan.of(8L << 40, 3, 2, blob);
+
+      // Two blobs of an item are compressed at most; their bounds must fit next to each other.
+      for (int part : new int[] {1, 1000, blob / 3, blob / 2, blob - 1}) {
+        long bounds =
+            com.github.luben.zstd.Zstd.compressBound(part)
+                + com.github.luben.zstd.Zstd.compressBound(blob - part);
+        assertThat(bounds).isLessThanOrEqualTo(plan.slotLength());
+      }
+    }
+  }
+}
