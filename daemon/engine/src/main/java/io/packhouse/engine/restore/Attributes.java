@@ -138,7 +138,7 @@ final class Attributes {
       if (!e.isPermission() && !e.isUnsupported()) {
         throw e;
       }
-      tally.problem(Kind.ATTRIBUTE, entry, e.getMessage());
+      tally.problem(Kind.ATTRIBUTE, entry, Tally.text(e));
     }
     return true;
   }
@@ -172,7 +172,7 @@ final class Attributes {
         if (e.isNoSpace()) {
           throw e;
         }
-        tally.problem(Kind.ATTRIBUTE, entry, e.getMessage());
+        tally.problem(Kind.ATTRIBUTE, entry, Tally.text(e));
       }
     }
   }

@@ -65,8 +65,15 @@ final class BlobTask implements Task {
         damaged(
             worker,
             file,
-            "its extent is [" + offset + ", +" + length + ") of blob " + ordinal + ", which has "
-                + contents.byteSize() + " bytes");
+            "its extent is ["
+                + offset
+                + ", +"
+                + length
+                + ") of blob "
+                + ordinal
+                + ", which has "
+                + contents.byteSize()
+                + " bytes");
       } else if (blob != null && length == blob.decodedLength() && blob.codec() == BlobCodec.RAW) {
         // The blob's digest, which was checked, is of the same bytes.
         System.arraycopy(
@@ -119,7 +126,10 @@ final class BlobTask implements Task {
   private static void damaged(Worker worker, PlannedFile file, String problem) {
     Job job = worker.job;
     job.tally()
-        .failed(file.path(), new CorruptArchiveException(job.reader().path(), -1, file.entry().path() + ": " + problem));
+        .failed(
+            file.path(),
+            new CorruptArchiveException(
+                job.reader().path(), -1, file.entry().path() + ": " + problem));
   }
 
   @Override

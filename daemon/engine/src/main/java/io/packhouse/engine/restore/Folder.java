@@ -55,8 +55,7 @@ final class Folder {
     }
     int length = path.length;
     int common = Math.min(length, other.length);
-    int order =
-        java.util.Arrays.compareUnsigned(other, 0, common, path, 0, common);
+    int order = java.util.Arrays.compareUnsigned(other, 0, common, path, 0, common);
     if (order != 0 || other.length <= length) {
       return order > 0;
     }

@@ -27,7 +27,8 @@ final class NameMaker {
   void symlink(Entry entry, byte[] path, byte[] name, Folder folder) throws IOException {
     byte[] target = entry.linkTarget();
     if (target == null || target.length == 0 || contains(target, (byte) 0)) {
-      tally.damaged(path, "is a symbolic link " + (target == null ? "without" : "with a bad") + " target");
+      tally.damaged(
+          path, "is a symbolic link " + (target == null ? "without" : "with a bad") + " target");
       return;
     }
     try (OpenDirectory directory = job.folders().open(folder)) {
@@ -61,7 +62,7 @@ final class NameMaker {
         if (!e.isPermission() && !e.isUnsupported()) {
           throw e;
         }
-        tally.problem(Kind.SKIPPED, path, e.getMessage() + "; root may create it");
+        tally.problem(Kind.SKIPPED, path, Tally.text(e) + "; root may create it");
         return;
       }
       job.attributes().applyToName(directory, name, entry, false);
@@ -83,8 +84,7 @@ final class NameMaker {
   }
 
   /** Creates, with force in place of what has the name and is no directory. */
-  private void create(OpenDirectory directory, byte[] name, Creation creation)
-      throws IOException {
+  private void create(OpenDirectory directory, byte[] name, Creation creation) throws IOException {
     try {
       creation.run();
     } catch (FileErrorException e) {

@@ -20,12 +20,15 @@ final class NewFile {
   private final OpenDirectory directory;
   private final byte[] name;
   private final byte[] writtenName;
+  private final boolean temporary;
   final OpenFile file;
 
-  private NewFile(OpenDirectory directory, byte[] name, byte[] writtenName, OpenFile file) {
+  private NewFile(
+      OpenDirectory directory, byte[] name, byte[] writtenName, boolean temporary, OpenFile file) {
     this.directory = directory;
     this.name = name;
     this.writtenName = writtenName;
+    this.temporary = temporary;
     this.file = file;
   }
 
@@ -36,7 +39,7 @@ final class NewFile {
   static NewFile create(OpenDirectory directory, byte[] name, int mode, boolean force)
       throws IOException {
     try {
-      return new NewFile(directory, name, name, directory.createFile(name, mode));
+      return new NewFile(directory, name, name, false, directory.createFile(name, mode));
     } catch (FileErrorException e) {
       if (!force || !e.isExists()) {
         throw e;
@@ -46,7 +49,7 @@ final class NewFile {
     for (int i = 0; i < ATTEMPTS; i++) {
       byte[] other = temporaryName();
       try {
-        return new NewFile(directory, name, other, directory.createFile(other, mode));
+        return new NewFile(directory, name, other, true, directory.createFile(other, mode));
       } catch (FileErrorException e) {
         if (!e.isExists()) {
           throw e;
@@ -71,7 +74,7 @@ final class NewFile {
         file.force();
       }
       file.close();
-      if (writtenName != name) {
+      if (temporary) {
         directory.rename(writtenName, directory, name);
       }
     } catch (Throwable t) {

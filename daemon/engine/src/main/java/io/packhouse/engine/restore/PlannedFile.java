@@ -57,8 +57,19 @@ record PlannedFile(Entry entry, byte[] path, byte[] name, Folder folder, long fi
       // Reserved ordinals and nulls are told apart by the reader, when it reads.
       boolean inside = blob < blobCount && entry.extentOffset(i) >= 0;
       if (!inside || length < 0 || length > left) {
-        return "extent " + i + " is [" + entry.extentOffset(i) + ", +" + length + ") of blob "
-            + blob + " of " + blobCount + ", with " + left + " bytes of the file left";
+        return "extent "
+            + i
+            + " is ["
+            + entry.extentOffset(i)
+            + ", +"
+            + length
+            + ") of blob "
+            + blob
+            + " of "
+            + blobCount
+            + ", with "
+            + left
+            + " bytes of the file left";
       }
       left -= length;
     }

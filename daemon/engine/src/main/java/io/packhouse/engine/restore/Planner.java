@@ -151,8 +151,8 @@ final class Planner {
     }
   }
 
-  private void planContents(
-      Entry entry, byte[] path, byte[] name, Folder folder, Window window) throws IOException {
+  private void planContents(Entry entry, byte[] path, byte[] name, Folder folder, Window window)
+      throws IOException {
     switch (entry.type()) {
       case FILE -> {
         String problem = PlannedFile.problem(entry, blobCount);
@@ -171,8 +171,8 @@ final class Planner {
     }
   }
 
-  private void planHardLink(
-      Entry entry, byte[] path, byte[] name, Folder folder, Window window) throws IOException {
+  private void planHardLink(Entry entry, byte[] path, byte[] name, Folder folder, Window window)
+      throws IOException {
     ArchiveReader reader = job.reader();
     Entry target = reader.resolve(entry);
     byte[] targetPath = target.pathBytes();

@@ -30,8 +30,7 @@ public record RestoreOptions(
 
   public RestoreOptions {
     if (workers < 1 || workers > MAX_WORKERS) {
-      throw new IllegalArgumentException(
-          "workers must be 1 to " + MAX_WORKERS + ", is " + workers);
+      throw new IllegalArgumentException("workers must be 1 to " + MAX_WORKERS + ", is " + workers);
     }
     if (memoryBytes < MIN_MEMORY_BYTES) {
       throw new IllegalArgumentException(
@@ -65,8 +64,7 @@ public record RestoreOptions(
 
   /** The same with another {@code force}. */
   public RestoreOptions withForce(boolean on) {
-    return new RestoreOptions(
-        workers, memoryBytes, on, keepGoing, owners, xattrs, sync, selection);
+    return new RestoreOptions(workers, memoryBytes, on, keepGoing, owners, xattrs, sync, selection);
   }
 
   /** The same with another {@code keepGoing}. */

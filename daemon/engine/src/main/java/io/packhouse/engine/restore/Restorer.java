@@ -153,12 +153,10 @@ public final class Restorer {
             null, new byte[0], new byte[0], selection.selects(new byte[0], true), false, null);
     top.made = true;
     top.created = created;
-    int openFolders =
-        Math.clamp(files.openFileLimit() / 4, MIN_OPEN_FOLDERS, MAX_OPEN_FOLDERS);
+    int openFolders = Math.clamp(files.openFileLimit() / 4, MIN_OPEN_FOLDERS, MAX_OPEN_FOLDERS);
     // A reader holds the stored bytes of a blob beside the decoded ones, so half of the memory is
     // for these, and a quarter for the windows.
-    try (FolderTree folders =
-            new FolderTree(top, root, options, attributes, tally, openFolders);
+    try (FolderTree folders = new FolderTree(top, root, options, attributes, tally, openFolders);
         BlobBuffers buffers = new BlobBuffers(options.memoryBytes() * 3 / 8)) {
       Job job = new Job(reader, options, files, attributes, folders, buffers, tally);
       Planner planner = new Planner(job);
@@ -237,11 +235,7 @@ public final class Restorer {
     }
   }
 
-  private void finish(
-      Planner planner,
-      @Nullable Window window,
-      Job job,
-      boolean allFound)
+  private void finish(Planner planner, @Nullable Window window, Job job, boolean allFound)
       throws InterruptedException {
     if (window == null) {
       return;

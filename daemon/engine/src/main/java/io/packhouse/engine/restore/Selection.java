@@ -65,7 +65,6 @@ public final class Selection {
     return paths;
   }
 
-
   /** Whether the path itself is selected, whatever is above it. */
   boolean selects(byte[] path, boolean directory) {
     if (paths.isEmpty()) {

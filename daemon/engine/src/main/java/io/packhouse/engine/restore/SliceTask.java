@@ -51,8 +51,18 @@ final class SliceTask implements Task {
       throw new CorruptArchiveException(
           reader.path(),
           blob.offset(),
-          entry.path() + ": extent " + extent + " is [" + offset + ", +" + length + ") of blob "
-              + blob.ordinal() + ", which has " + blob.decodedLength() + " bytes");
+          entry.path()
+              + ": extent "
+              + extent
+              + " is ["
+              + offset
+              + ", +"
+              + length
+              + ") of blob "
+              + blob.ordinal()
+              + ", which has "
+              + blob.decodedLength()
+              + " bytes");
     }
     BlobBuffers.Buffer buffer = job.buffers().take(blob.decodedLength());
     try {
@@ -80,12 +90,7 @@ final class SliceTask implements Task {
 
   private void hash(Worker worker, MemorySegment source, long offset, long length, long at) {
     worker.hasher.chainingValue(
-        source,
-        offset,
-        length,
-        at / Blake3.CHUNK_LENGTH,
-        file.values(),
-        file.valueOffset(at));
+        source, offset, length, at / Blake3.CHUNK_LENGTH, file.values(), file.valueOffset(at));
   }
 
   @Override

@@ -19,7 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what is restored and what is not, and decides whether the restore goes on. Thread-safe. */
+/**
+ * Counts what is restored and what is not, and decides whether the restore goes on. Thread-safe.
+ */
 final class Tally {
   private static final int MAX_PROBLEMS = 1_000;
 
@@ -85,7 +87,7 @@ final class Tally {
   /** Notes that an entry is not restored; stops unless told to keep going. */
   void failed(byte[] path, IOException e) {
     boolean damage = e instanceof CorruptArchiveException;
-    String text = e.getMessage() == null ? e.toString() : e.getMessage();
+    String text = text(e);
     problem(damage ? Kind.DAMAGED : Kind.FAILED, path, text);
     if (e instanceof FileErrorException error && error.isNoSpace()) {
       stop(Reason.ENTRY, e);
@@ -94,17 +96,24 @@ final class Tally {
     }
   }
 
+  static String text(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.toString() : message;
+  }
+
   private void stopAt(Reason why, byte[] path, String text, @Nullable IOException cause) {
     if (!keepGoing) {
-      boolean named = cause instanceof CorruptArchiveException
-          || cause instanceof UnsupportedFormatException
-          || cause instanceof FileErrorException;
+      boolean named =
+          cause instanceof CorruptArchiveException
+              || cause instanceof UnsupportedFormatException
+              || cause instanceof FileErrorException;
       String message = named ? text : PathText.display(path) + ": " + text;
       stop(why, new IOException(message, cause));
     }
   }
 
   /** Makes the restore stop; the first reason counts. */
+  @SuppressWarnings("ReferenceEquality") // a failure cannot be suppressed onto itself
   synchronized void stop(Reason why, Throwable cause) {
     Throwable first = stop;
     if (first == null) {

@@ -85,9 +85,14 @@ final class Window {
 
   /** Waits for the tasks; false where they are not done by then. */
   synchronized boolean await(long millis) throws InterruptedException {
-    if (left > 0) {
-      wait(millis);
+    long end = System.nanoTime() + millis * 1_000_000;
+    while (left > 0) {
+      long rest = (end - System.nanoTime()) / 1_000_000;
+      if (rest <= 0) {
+        return false;
+      }
+      wait(rest);
     }
-    return left == 0;
+    return true;
   }
 }
