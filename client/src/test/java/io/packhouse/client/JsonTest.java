@@ -149,6 +149,20 @@ class JsonTest {
   }
 
   @Test
+  void diffIsAsDocumented() throws IOException {
+    Files.writeString(tree.resolve("fresh"), "fresh");
+    Files.move(tree.resolve("noise.bin"), tree.resolve("empty/noise.bin"));
+    Files.writeString(tree.resolve("docs/readme.txt"), "changed");
+    Result result = packhouse("diff", "--json", archive, tree);
+    check("diff", result);
+    JsonNode last = MAPPER.readTree(result.lines().getLast());
+    assertThat(last.get("kind").asText()).isEqualTo("summary");
+    assertThat(last.get("same").asBoolean()).isFalse();
+    assertThat(last.get("moved").asLong()).isEqualTo(1);
+    assertThat(last.get("added").asLong()).isEqualTo(1);
+  }
+
+  @Test
   void verifyIsAsDocumented() throws IOException {
     byte[] bytes = Files.readAllBytes(archive);
     bytes[bytes.length / 2] ^= 1;
