@@ -55,8 +55,10 @@ class ReadCommandsTest {
   void drawsTreesWithDirectoriesBeforeWhatTheyHold() {
     assertThat(packhouse("ls", "--tree", archive).lines())
         .containsSubsequence(
-            "./", "docs-old/", "  readme.txt", "docs/", "  deep/", "    er/", "    notes.txt",
-            "  up -> ../noise.bin", "empty/");
+            "./", "  docs-old/", "    readme.txt", "  docs/", "    deep/", "      er/",
+            "      notes.txt", "    up -> ../noise.bin", "  empty/");
+    assertThat(packhouse("ls", "--tree", archive, "docs/deep", "noise*").lines())
+        .containsExactly("docs/deep/", "  er/", "  notes.txt", "noise-again.bin", "noise.bin");
   }
 
   @Test

@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
     exitCodeList = {ExitCode.OK_TEXT, ExitCode.USAGE_TEXT},
     footer = {
       "%nExamples:",
-      "  source <(packhouse completion bash)    (in this shell)",
       "  packhouse completion bash > /etc/bash_completion.d/packhouse",
+      "  source <(packhouse completion bash)    (in this shell)",
       "  echo 'source <(packhouse completion zsh)' >> ~/.zshrc"
     })
 final class CompletionCommand extends Subcommand {

@@ -1,16 +1,243 @@
 package io.packhouse.client.command;
 
+import io.packhouse.client.output.Json;
+import io.packhouse.client.output.Numbers;
+import io.packhouse.client.output.Style;
+import io.packhouse.engine.diff.ArchiveDiff;
+import io.packhouse.engine.diff.DiffConsumer;
+import io.packhouse.engine.diff.DiffEntry;
+import io.packhouse.engine.diff.DiffOptions;
+import io.packhouse.engine.diff.DiffSummary;
+import io.packhouse.engine.read.ArchiveReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** To come. */
-@Command(name = "diff")
+/** Tells what differs between two archives, or an archive and a directory. */
+@Command(
+    name = "diff",
+    description = {
+      "Tell what differs between two archives, or an archive and a directory, in either order."
+          + " Archives are compared by their indices, directories are read.",
+      "",
+      "  + path              only in B",
+      "  - path              only in A",
+      "  ~ path (contents)   in both, with what differs",
+      "  > old -> new        the same contents, under another path in B",
+      "  ! path: reason      could not be read",
+      ""
+    },
+    exitCodeList = {
+      "0:no differences",
+      ExitCode.DIFFERENT_TEXT,
+      ExitCode.USAGE_TEXT,
+      ExitCode.INPUT_TEXT,
+      ExitCode.DAMAGED_TEXT,
+      ExitCode.NOT_AN_ARCHIVE_TEXT
+    },
+    footer = {
+      "%nExamples:",
+      "  packhouse diff monday.pkh tuesday.pkh",
+      "  packhouse diff m2.pkh ~/.m2/repository --quick",
+      "  packhouse diff --ignore mtime,owner m2.pkh restored && echo same"
+    })
 final class DiffCommand extends Subcommand {
+  /** What {@code --ignore} takes. */
+  enum Ignorable {
+    MTIME,
+    OWNER,
+    MODE
+  }
+
+  @Parameters(index = "0", paramLabel = "A", description = "An archive or directory: as it was")
+  Path left = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "B", description = "An archive or directory: as it is")
+  Path right = Path.of("");
+
+  @Option(
+      names = "--quick",
+      description = "Take files of equal size and time as equal, without reading the directory's")
+  boolean quick;
+
+  @Option(
+      names = "--ignore",
+      split = ",",
+      paramLabel = "WHAT",
+      description = "Leave out of account: mtime, owner, mode; several with commas")
+  List<Ignorable> ignored = new ArrayList<>();
+
+  @Option(
+      names = {"-j", "--workers"},
+      paramLabel = "COUNT",
+      description = "Threads that read and hash the directory, 1 to 1024 [one a processor]")
+  @Nullable Integer workers;
+
   DiffCommand(Session session) {
     super(session);
   }
 
   @Override
-  int run() {
-    return 0;
+  int run() throws IOException, InterruptedException {
+    DiffOptions options =
+        DiffOptions.defaults()
+            .withQuick(quick)
+            .withMtimes(!ignored.contains(Ignorable.MTIME))
+            .withOwners(!ignored.contains(Ignorable.OWNER))
+            .withModes(!ignored.contains(Ignorable.MODE))
+            .withWorkers(checkWorkers(workers));
+    if (Files.isDirectory(left) && Files.isDirectory(right)) {
+      throw Failure.usage(
+          left + " and " + right + " are both directories; one must be an archive");
+    }
+    DiffSummary summary;
+    if (common.json) {
+      try (Json json = newJson()) {
+        summary = compare(options, entry -> writeJson(json, entry));
+        writeJson(json, summary);
+      }
+    } else {
+      try (Writer out = newText()) {
+        Style style = style();
+        summary = compare(options, entry -> write(out, style, entry));
+        if (!common.quiet) {
+          write(out, summary);
+        }
+      }
+    }
+    return summary.unreadable() > 0
+        ? ExitCode.INPUT
+        : summary.isSame() ? ExitCode.OK : ExitCode.DIFFERENT;
+  }
+
+  private DiffSummary compare(DiffOptions options, DiffConsumer out)
+      throws IOException, InterruptedException {
+    if (Files.isDirectory(left)) {
+      try (ArchiveReader reader = Archives.open(right)) {
+        return reversed(
+            ArchiveDiff.compare(reader, left, options, entry -> out.accept(reversed(entry))));
+      }
+    }
+    try (ArchiveReader from = Archives.open(left)) {
+      if (Files.isDirectory(right)) {
+        return ArchiveDiff.compare(from, right, options, out);
+      }
+      try (ArchiveReader to = Archives.open(right)) {
+        return ArchiveDiff.compare(from, to, options, out);
+      }
+    }
+  }
+
+  /** The engine compares an archive with a tree; here the tree came first. */
+  private static DiffEntry reversed(DiffEntry entry) {
+    return switch (entry.kind()) {
+      case ADDED -> withKind(entry, DiffEntry.Kind.REMOVED);
+      case REMOVED -> withKind(entry, DiffEntry.Kind.ADDED);
+      case MOVED ->
+          new DiffEntry(
+              entry.kind(),
+              Objects.requireNonNull(entry.movedFrom()),
+              entry.change(),
+              entry.pathBytes(),
+              entry.size(),
+              entry.reason());
+      case CHANGED, UNREADABLE -> entry;
+    };
+  }
+
+  private static DiffEntry withKind(DiffEntry entry, DiffEntry.Kind kind) {
+    return new DiffEntry(
+        kind, entry.pathBytes(), entry.change(), entry.movedFrom(), entry.size(), entry.reason());
+  }
+
+  private static DiffSummary reversed(DiffSummary summary) {
+    return new DiffSummary(
+        summary.removed(),
+        summary.added(),
+        summary.changed(),
+        summary.moved(),
+        summary.unchanged(),
+        summary.unreadable());
+  }
+
+  private static void write(Writer out, Style style, DiffEntry entry) throws IOException {
+    String path = Archives.display(entry.pathBytes());
+    out.write(
+        switch (entry.kind()) {
+          case ADDED -> style.green("+ " + path);
+          case REMOVED -> style.red("- " + path);
+          case CHANGED -> style.yellow("~ " + path) + changes(entry);
+          case MOVED ->
+              style.cyan("> " + Archives.display(Objects.requireNonNull(entry.movedFrom())))
+                  + " -> "
+                  + style.cyan(path)
+                  + changes(entry);
+          case UNREADABLE -> style.red("! " + path) + ": " + Failures.oneLine(entry.reason());
+        });
+    out.write('\n');
+  }
+
+  private static String changes(DiffEntry entry) {
+    return entry.change().isEmpty() ? "" : " (" + String.join(", ", changeNames(entry)) + ")";
+  }
+
+  private static List<String> changeNames(DiffEntry entry) {
+    return entry.change().stream()
+        .map(attribute -> attribute.name().toLowerCase(Locale.ROOT))
+        .toList();
+  }
+
+  private static void write(Writer out, DiffSummary summary) throws IOException {
+    out.write(
+        Numbers.count(summary.added())
+            + " added, "
+            + Numbers.count(summary.removed())
+            + " removed, "
+            + Numbers.count(summary.changed())
+            + " changed, "
+            + Numbers.count(summary.moved())
+            + " moved, "
+            + Numbers.count(summary.unchanged())
+            + " the same"
+            + (summary.unreadable() == 0
+                ? ""
+                : ", " + Numbers.count(summary.unreadable()) + " not readable")
+            + "\n");
+  }
+
+  private static void writeJson(Json json, DiffEntry entry) throws IOException {
+    json.begin()
+        .text("kind", entry.kind().name().toLowerCase(Locale.ROOT))
+        .path("path", entry.pathBytes());
+    byte[] from = entry.movedFrom();
+    if (from != null) {
+      json.path("moved_from", from);
+    }
+    if (!entry.change().isEmpty()) {
+      json.value("changes", changeNames(entry));
+    }
+    json.number("size", entry.size()).text("problem", entry.reason()).end();
+  }
+
+  private static void writeJson(Json json, DiffSummary summary) throws IOException {
+    json.begin()
+        .text("kind", "summary")
+        .flag("same", summary.isSame())
+        .number("added", summary.added())
+        .number("removed", summary.removed())
+        .number("changed", summary.changed())
+        .number("moved", summary.moved())
+        .number("unchanged", summary.unchanged())
+        .number("unreadable", summary.unreadable())
+        .end();
   }
 }

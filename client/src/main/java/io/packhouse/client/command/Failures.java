@@ -7,7 +7,6 @@ import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.pack.PackException;
 import io.packhouse.engine.restore.RestoreException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -28,7 +27,6 @@ final class Failures {
       case CorruptArchiveException damage -> ExitCode.DAMAGED;
       case FileErrorException file when file.isNoSpace() -> ExitCode.OUTPUT;
       case InterruptedException interrupted -> ExitCode.INTERRUPTED;
-      case UncheckedIOException unchecked -> exitCode(unchecked.getCause());
       case IOException io -> ExitCode.INPUT;
       default -> ExitCode.INTERNAL;
     };
@@ -67,7 +65,6 @@ final class Failures {
           case FileSystemException file when file.getReason() != null ->
               file.getFile() + ": " + file.getReason();
           case InterruptedException interrupted -> "interrupted";
-          case UncheckedIOException unchecked -> message(unchecked.getCause());
           default -> String.valueOf(error.getMessage());
         });
   }

@@ -83,7 +83,9 @@ final class InfoCommand extends Subcommand {
     }
     if (system && !common.json) {
       try (Writer out = newText()) {
-        systemFacts().forEach((name, value) -> line(out, name, value));
+        for (Map.Entry<String, String> fact : systemFacts().entrySet()) {
+          line(out, fact.getKey(), fact.getValue());
+        }
       }
     }
     return ExitCode.OK;
@@ -184,17 +186,9 @@ final class InfoCommand extends Subcommand {
             + " in "
             + Numbers.count(summary.batches().size())
             + (summary.batches().size() == 1 ? " batch" : " batches"));
-    groups(summary)
-        .forEach(
-            (group, sums) ->
-                line(
-                    out,
-                    "group",
-                    (group.type() == null ? "no packages" : Failures.oneLine(group.type()))
-                        + (group.nested() ? ", nested" : "")
-                        + (group.repository() == null ? "" : ", repository " + Failures.oneLine(group.repository()))
-                        + ": "
-                        + Numbers.count(sums[0], "row")));
+    for (Map.Entry<Group, long[]> group : groups(summary).entrySet()) {
+      line(out, "group", describe(group.getKey()) + Numbers.count(group.getValue()[0], "row"));
+    }
     StringBuilder options = new StringBuilder();
     summary
         .options()
@@ -203,16 +197,21 @@ final class InfoCommand extends Subcommand {
     line(out, "producer", Failures.oneLine(summary.producer()));
   }
 
-  private static void line(Writer out, String name, String value) {
-    try {
-      out.write("  ");
-      out.write(name);
-      out.write(" ".repeat(Math.max(1, 13 - name.length())));
-      out.write(value);
-      out.write('\n');
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+  private static String describe(Group group) {
+    return (group.type() == null ? "no packages" : Failures.oneLine(group.type()))
+        + (group.nested() ? ", nested" : "")
+        + (group.repository() == null
+            ? ""
+            : ", repository " + Failures.oneLine(group.repository()))
+        + ": ";
+  }
+
+  private static void line(Writer out, String name, String value) throws IOException {
+    out.write("  ");
+    out.write(name);
+    out.write(" ".repeat(Math.max(1, 13 - name.length())));
+    out.write(value);
+    out.write('\n');
   }
 
   private void writeJson(Json json, ArchiveSummary summary) throws IOException {

@@ -14,7 +14,6 @@ import java.io.Writer;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -149,17 +148,10 @@ final class LsCommand extends Subcommand {
   private Line lines(Writer out) {
     Style style = style();
     if (tree) {
+      TreeFormat format = new TreeFormat();
       return entry -> {
-        byte[] path = entry.pathBytes();
-        int start = 0;
-        for (int i = 0; i < path.length; i++) {
-          if (path[i] == '/') {
-            start = i + 1;
-            out.write("  ");
-          }
-        }
-        String name = Archives.display(Arrays.copyOfRange(path, start, path.length));
-        out.write(coloured(style, entry, entry.is(EntryType.DIRECTORY) ? name + "/" : name));
+        out.append(format.indent(entry));
+        out.write(coloured(style, entry, format.name(entry)));
         out.write(LongFormat.suffix(entry));
         out.write('\n');
       };

@@ -81,27 +81,37 @@ final class Suggestions {
     return distance <= allowed ? 1 + distance : Integer.MAX_VALUE;
   }
 
-  /** Letters to insert, delete or change, by Wagner and Fischer's table, a row at a time. */
+  /**
+   * Letters to insert, delete, change or swap with their neighbour: the optimal string alignment
+   * distance, by a table of which three rows are kept.
+   */
   static int distance(String left, String right) {
     if (left.length() > MAX_NAME_CHARS || right.length() > MAX_NAME_CHARS) {
       return Integer.MAX_VALUE;
     }
+    int[] twoAbove = new int[right.length() + 1];
     int[] above = new int[right.length() + 1];
     int[] row = new int[right.length() + 1];
     for (int j = 0; j <= right.length(); j++) {
-      above[j] = j;
+      row[j] = j;
     }
     for (int i = 1; i <= left.length(); i++) {
-      row[0] = i;
-      for (int j = 1; j <= right.length(); j++) {
-        int change = above[j - 1] + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(change, 1 + Math.min(above[j], row[j - 1]));
-      }
-      int[] swap = above;
+      int[] free = twoAbove;
+      twoAbove = above;
       above = row;
-      row = swap;
+      row = free;
+      row[0] = i;
+      char letter = left.charAt(i - 1);
+      for (int j = 1; j <= right.length(); j++) {
+        char other = right.charAt(j - 1);
+        int change = above[j - 1] + (letter == other ? 0 : 1);
+        row[j] = Math.min(change, 1 + Math.min(above[j], row[j - 1]));
+        if (i > 1 && j > 1 && letter == right.charAt(j - 2) && left.charAt(i - 2) == other) {
+          row[j] = Math.min(row[j], 1 + twoAbove[j - 2]);
+        }
+      }
     }
-    return above[right.length()];
+    return row[right.length()];
   }
 
   private static String text(byte[] path) {

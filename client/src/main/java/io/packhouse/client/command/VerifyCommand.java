@@ -174,10 +174,14 @@ final class VerifyCommand extends Subcommand {
             + " in "
             + Numbers.seconds(nanos)
             + " s"
-            + (sample == null ? "" : ", a sample of " + sample + " %, seed " + used)
+            + (sample == null ? "" : ", a sample of " + percent(sample) + " %, seed " + used)
             + "\n  id          "
             + reader.id()
             + "\n");
+  }
+
+  private static String percent(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
   private void writeJson(

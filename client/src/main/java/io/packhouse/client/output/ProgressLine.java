@@ -3,6 +3,8 @@ package io.packhouse.client.output;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line on a terminal that is drawn over, at most ten times a second. Where it is not shown, every
@@ -15,20 +17,28 @@ public final class ProgressLine implements AutoCloseable {
   private final OutputStream terminal;
   private final boolean shown;
   private final int columns;
-  private final long start = System.nanoTime();
-  private long last = start;
+  private final LongSupplier clock;
+  private final long start;
+  private long last;
   private boolean drawn;
   private boolean closed;
 
   /** A line on standard error, which is shown if that is a terminal that can. */
   public ProgressLine(Streams streams, boolean wanted) {
+    this(streams, wanted, System::nanoTime);
+  }
+
+  ProgressLine(Streams streams, boolean wanted, LongSupplier clock) {
     this.terminal = streams.err();
     this.shown =
         wanted && streams.errIsTerminal() && !"dumb".equals(streams.variable("TERM"));
+    this.clock = clock;
+    this.start = clock.getAsLong();
+    this.last = start;
     this.columns = columns(streams.variable("COLUMNS"));
   }
 
-  private static int columns(@org.jspecify.annotations.Nullable String value) {
+  private static int columns(@Nullable String value) {
     try {
       return value == null ? DEFAULT_COLUMNS : Math.clamp(Integer.parseInt(value), 20, 1_000);
     } catch (NumberFormatException e) {
@@ -47,7 +57,7 @@ public final class ProgressLine implements AutoCloseable {
    * @param totalBytes of all; negative where not known (yet)
    */
   public synchronized void update(String verb, long entries, long bytes, long totalBytes) {
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     if (!shown || closed || now - last < PERIOD_NANOS) {
       return;
     }

@@ -1,0 +1,70 @@
+package io.packhouse.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Signals, which take a process of their own. */
+class InterruptTest {
+  @TempDir Path temp;
+
+  private Process start(Path err, Object... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--add-opens=java.base/java.nio=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.packhouse.client.Main"));
+    for (Object arg : args) {
+      command.add(arg.toString());
+    }
+    return new ProcessBuilder(command)
+        .redirectError(err.toFile())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private boolean exists(Path directory, String part) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.anyMatch(file -> file.getFileName().toString().contains(part));
+    }
+  }
+
+  @Test
+  void interruptedPackLeavesNothingAndSaysSo() throws Exception {
+    for (String[] signal : new String[][] {{"INT", "130"}, {"TERM", "143"}}) {
+      Path tree = Files.createDirectories(temp.resolve("tree"));
+      byte[] text = new byte[24 << 20];
+      for (int i = 0; i < text.length; i++) {
+        text[i] = (byte) ('a' + (i * 31L * i >> 7) % 26);
+      }
+      Files.write(tree.resolve("slow"), text);
+      Path out = Files.createDirectories(temp.resolve("out"));
+      Path err = temp.resolve("err");
+      Process process = start(err, "pack", "--level", 22, tree, out.resolve("a.pkh"));
+      while (!exists(out, ".packing")) {
+        assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
+        Thread.sleep(5);
+      }
+      new ProcessBuilder("kill", "-" + signal[0], Long.toString(process.pid())).start().waitFor();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(Integer.parseInt(signal[1]));
+      assertThat(Files.readString(err)).isEqualTo("packhouse: cancelled; nothing was written\n");
+      try (Stream<Path> left = Files.list(out)) {
+        assertThat(left).isEmpty();
+      }
+    }
+  }
+}
