@@ -30,7 +30,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * Writes archives by the letter of FORMAT.md with Arrow's own vectors, sharing no code with the
  * real writer; and, where a test asks, archives that break a rule but are sealed all the same.
  */
-final class TestArchive {
+public final class TestArchive {
   /** A blob, already stored. */
   @SuppressWarnings("ArrayRecordComponent") // of tests, which change none
   record Stored(byte[] bytes, long decodedLength, String codec, byte[] parameters, byte[] digest) {}
@@ -52,7 +52,7 @@ final class TestArchive {
   Consumer<List<Map<String, Object>>> blobRowsEdit = list -> {};
   Consumer<List<Map<String, Object>>> directoryRowsEdit = list -> {};
 
-  static byte[] utf8(String text) {
+  public static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -66,21 +66,21 @@ final class TestArchive {
     return blobs.size() - 1L;
   }
 
-  long raw(byte[] content) {
+  public long raw(byte[] content) {
     return add(new Stored(content, content.length, "raw", null, digest(content)));
   }
 
-  long zstd(byte[] content) {
+  public long zstd(byte[] content) {
     byte[] frame = Zstd.compress(content);
     return add(new Stored(frame, content.length, "zstd", null, digest(frame)));
   }
 
-  static Map<String, Object> extent(long blob, long offset, long length) {
+  public static Map<String, Object> extent(long blob, long offset, long length) {
     return Map.of("blob", blob, "offset", offset, "length", length);
   }
 
   /** Adds a row that a test may change before the archive is written. */
-  Map<String, Object> row(String path, String type) {
+  public Map<String, Object> row(String path, String type) {
     Map<String, Object> row = new HashMap<>();
     row.put("path", path);
     row.put("type", type);
@@ -95,7 +95,7 @@ final class TestArchive {
 
   @SafeVarargs
   @SuppressWarnings("varargs") // copied, and only read
-  final Map<String, Object> file(String path, byte[] content, Map<String, Object>... extents) {
+  public final Map<String, Object> file(String path, byte[] content, Map<String, Object>... extents) {
     Map<String, Object> row = row(path, "file");
     row.put("size", (long) content.length);
     row.put("blake3", digest(content));
@@ -103,7 +103,7 @@ final class TestArchive {
     return row;
   }
 
-  Map<String, Object> hardlink(String path, String target) {
+  public Map<String, Object> hardlink(String path, String target) {
     Map<String, Object> row = row(path, "hardlink");
     row.put("link_target", target);
     return row;
@@ -114,7 +114,7 @@ final class TestArchive {
     rows.sort((a, b) -> Arrays.compareUnsigned(pathOf(a), pathOf(b)));
   }
 
-  Path write(Path path) throws IOException {
+  public Path write(Path path) throws IOException {
     return Files.write(path, build());
   }
 
