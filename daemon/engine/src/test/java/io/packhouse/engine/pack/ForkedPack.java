@@ -20,14 +20,6 @@ final class ForkedPack {
     run(command(jvmFlags, tree, output));
   }
 
-  /** As {@link #run}, under a limit of the shell's {@code ulimit}. */
-  static void runWithLimit(String limit, Path tree, Path output) throws Exception {
-    List<String> command =
-        new ArrayList<>(List.of("sh", "-c", "ulimit " + limit + " && exec \"$@\"", "sh"));
-    command.addAll(command(List.of(), tree, output));
-    run(command);
-  }
-
   private static void run(List<String> command) throws Exception {
     Path log = Files.createTempFile("forked-pack", ".log");
     try {
