@@ -189,6 +189,7 @@ class ExtractorHostTest {
         .hasMessageContaining("two");
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals") // stands where any expression does
   private static <R, E extends Throwable> R sneak(Throwable thrown) throws E {
     @SuppressWarnings("unchecked")
     E unchecked = (E) thrown;

@@ -236,6 +236,7 @@ class PackFailureTest extends PackFixture {
         FakeExtractor.of("x", file -> sneak(new Exception("sneaked"))));
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals") // stands where any expression does
   private static <R, E extends Throwable> R sneak(Throwable thrown) throws E {
     @SuppressWarnings("unchecked")
     E unchecked = (E) thrown;

@@ -46,6 +46,7 @@ final class TreeGenerator {
     {'a', '.', (byte) 0xfe},
   };
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
   private record Made(OpenDirectory directory, byte[] name) {}
 
   private final Random random;
