@@ -1,5 +1,6 @@
 package io.packhouse.engine.pack;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packhouse.engine.format.EntryStatus;
@@ -57,7 +58,7 @@ class ArrowIndexTest extends IndexSinkContract {
     Random random = new Random(1);
     for (int i = 0; i < 3_000; i++) {
       index.row(row(i, 10, "type" + random.nextInt(50), "d".repeat(10_000)));
-      long open = i + 1 - batches.stream().mapToInt(List::size).sum();
+      long open = i + 1L - batches.stream().mapToLong(List::size).sum();
       assertThat(open * 10_000).isLessThan(13L << 20);
     }
   }
@@ -81,7 +82,7 @@ class ArrowIndexTest extends IndexSinkContract {
   }
 
   private static EntryRow row(int number, int pathLength, String type, String description) {
-    byte[] path = Arrays.copyOf(String.format("%08d", number).getBytes(), pathLength);
+    byte[] path = Arrays.copyOf(String.format("%08d", number).getBytes(UTF_8), pathLength);
     PackageMetadata metadata =
         type == null
             ? null

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.index.IndexSink;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,18 +17,37 @@ final class ForkedPack {
 
   /** Packs and waits for success. */
   static void run(List<String> jvmFlags, Path tree, Path output) throws Exception {
+    run(command(jvmFlags, tree, output));
+  }
+
+  private static void run(List<String> command) throws Exception {
     Path log = Files.createTempFile("forked-pack", ".log");
     try {
-      Process process = start(jvmFlags, log, tree, output);
-      assertThat(process.waitFor(100, TimeUnit.SECONDS)).as("the forked pack ends").isTrue();
+      Process process = start(command, log);
+      try {
+        assertThat(process.waitFor(100, TimeUnit.SECONDS)).as("the forked pack ends").isTrue();
+      } finally {
+        process.destroyForcibly();
+      }
       assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     } finally {
       Files.delete(log);
     }
   }
 
-  /** Starts a process; with a mark, it waits for ever once it has seen rows, and creates the mark. */
-  static Process start(List<String> jvmFlags, Path log, Path... arguments) throws IOException {
+  /** Starts a pack that waits for ever in the middle, once it has created the mark. */
+  static Process startAndWait(Path log, Path tree, Path output, Path mark) throws IOException {
+    return start(command(List.of(), tree, output, mark), log);
+  }
+
+  private static Process start(List<String> command, Path log) throws IOException {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
+  }
+
+  private static List<String> command(List<String> jvmFlags, Path... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmFlags);
@@ -42,12 +60,12 @@ final class ForkedPack {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-cp",
-            System.getProperty("java.class.path").replace(File.pathSeparatorChar, ':'),
+            System.getProperty("java.class.path"),
             ForkedPack.class.getName()));
     for (Path argument : arguments) {
       command.add(argument.toString());
     }
-    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    return command;
   }
 
   /** Packs {@code arguments[0]} to {@code arguments[1]}; {@code arguments[2]} is the mark. */

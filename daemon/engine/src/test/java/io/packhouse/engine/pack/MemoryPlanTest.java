@@ -18,7 +18,7 @@ class MemoryPlanTest {
             assertThat(plan.items()).as(options).isGreaterThanOrEqualTo(workers + 2);
             assertThat(plan.slotLength()).as(options).isGreaterThan(blob);
             assertThat(plan.dedupBytes()).as(options).isGreaterThanOrEqualTo(4L << 20);
-            long taken = 2 * plan.items() * plan.slotLength() + plan.dedupBytes();
+            long taken = 2L * plan.items() * plan.slotLength() + plan.dedupBytes();
             assertThat(taken).as(options).isPositive().isLessThanOrEqualTo(memory);
           }
         }

@@ -9,7 +9,6 @@ import io.packhouse.engine.pack.PackException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,7 +120,7 @@ class OutputFileTest extends PackFixture {
     byte[] old = Files.readAllBytes(output);
     Path mark = temporary.resolve("mark");
     Path log = temporary.resolve("log");
-    Process process = ForkedPack.start(List.of(), log, tree, output, mark);
+    Process process = ForkedPack.startAndWait(log, tree, output, mark);
     try {
       while (!Files.exists(mark)) {
         assertThat(process.waitFor(10, TimeUnit.MILLISECONDS)).as("ended too early").isFalse();

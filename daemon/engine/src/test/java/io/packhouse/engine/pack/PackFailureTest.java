@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -237,6 +236,7 @@ class PackFailureTest extends PackFixture {
         FakeExtractor.of("x", file -> sneak(new Exception("sneaked"))));
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals") // stands where any expression does
   private static <R, E extends Throwable> R sneak(Throwable thrown) throws E {
     @SuppressWarnings("unchecked")
     E unchecked = (E) thrown;

@@ -80,8 +80,8 @@ abstract class PackFixture {
           if (target.startsWith(directory.toString())) {
             open.add(target);
           }
-        } catch (IOException closedMeanwhile) {
-          continue;
+        } catch (java.nio.file.NoSuchFileException e) {
+          assertThat(descriptor).as("closed meanwhile").doesNotExist();
         }
       }
     }

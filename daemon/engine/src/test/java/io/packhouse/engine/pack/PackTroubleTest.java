@@ -248,11 +248,11 @@ class PackTroubleTest extends PackFixture {
 
   @Test
   void directoryOfManyEmptyFiles() throws Exception {
-    Trees.emptyFiles(tree, 100_000);
+    Trees.emptyFiles(tree, 70_000);
 
     PackReport report = pack(options());
 
-    assertThat(report.files()).isEqualTo(100_000);
+    assertThat(report.files()).isEqualTo(70_000);
     assertThat(report.blobs()).isZero();
     TreeModel.of(tree).assertIn(output);
   }

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 /** What a tree holds, read by plain recursion, to compare archives with. */
 final class TreeModel {
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
   private record Node(FileStatus status, byte[] contents, byte[] linkTarget) {}
 
   private final TreeMap<byte[], Node> nodes = new TreeMap<>(PathText::compare);

@@ -12,6 +12,7 @@ import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ArchiveVerifier;
 import io.packhouse.engine.read.VerifyOptions;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /** Trees that {@code java.nio.file} cannot make, and archives looked at as a whole. */
@@ -70,6 +71,17 @@ final class Trees {
       for (int i = 0; i < count; i++) {
         OpenFile file = directory.createFile(("file-" + i).getBytes(UTF_8), 0600);
         file.close();
+      }
+    }
+  }
+
+  static void smallFiles(Path root, int count) throws IOException {
+    try (OpenDirectory directory = FileAccess.system().openDirectory(root)) {
+      for (int i = 0; i < count; i++) {
+        byte[] name = ("file-" + i).getBytes(UTF_8);
+        try (OpenFile file = directory.createFile(name, 0600)) {
+          file.write(MemorySegment.ofArray(name), 0, name.length, 0);
+        }
       }
     }
   }
