@@ -26,8 +26,7 @@ public final class Compare {
   private final ProcessMeter meter;
   private final Set<String> failed = new HashSet<>();
 
-  private Compare(Settings settings, PrintStream out)
-      throws IOException, InterruptedException {
+  private Compare(Settings settings, PrintStream out) throws IOException, InterruptedException {
     Map<String, String> environment =
         Map.of("PACKHOUSE", settings.packhouse(), "LC_ALL", "C.UTF-8");
     this.settings = settings;
@@ -130,7 +129,9 @@ public final class Compare {
     }
     Arrays.sort(nanos);
     out.printf(
-        Locale.ROOT, "empty command: %.4f s, which is in every time%n", nanos[nanos.length / 2] / 1e9);
+        Locale.ROOT,
+        "empty command: %.4f s, which is in every time%n",
+        nanos[nanos.length / 2] / 1e9);
   }
 
   /** Round 0 warms the page cache and is not counted; the checks follow its pack. */
@@ -162,8 +163,7 @@ public final class Compare {
           }
         } else if (round > 0) {
           long bytes = Files.size(archive);
-          results.add(
-              new Results.Sample(corpus, operation, contender.name(), round, usage, bytes));
+          results.add(new Results.Sample(corpus, operation, contender.name(), round, usage, bytes));
         }
       }
       shell.removeAndSync(settings.work().resolve("extracted"));

@@ -107,8 +107,7 @@ record Contender(
             Operation.PACK, "tar -cf - -C \"$1\" . | zstd -q " + options + " -o \"$2\"",
             Operation.EXTRACT, "mkdir \"$3\" && " + decode + " \"$2\" | tar -xf - -C \"$3\"",
             // tar ends at the file that it wants, zstd then on a broken pipe.
-            Operation.ONE_FILE,
-                decode + " \"$2\" 2> /dev/null | tar --occurrence -xOf - \"./$4\"",
+            Operation.ONE_FILE, decode + " \"$2\" 2> /dev/null | tar --occurrence -xOf - \"./$4\"",
             Operation.LIST, decode + " \"$2\" | tar -tf -",
             Operation.VERIFY, decode + " \"$2\" > /dev/null"));
   }

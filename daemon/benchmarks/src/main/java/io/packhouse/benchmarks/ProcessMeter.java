@@ -134,7 +134,8 @@ final class ProcessMeter {
       MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
       MemorySegment state = arena.allocate(CALL_STATE);
       Process starter = builder.start();
-      String answer = new String(starter.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String answer =
+          new String(starter.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       int starterCode = starter.waitFor();
       if (starterCode != 0) {
         throw new IOException("cannot start commands: sh ended with code " + starterCode);

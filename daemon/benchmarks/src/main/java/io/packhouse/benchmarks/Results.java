@@ -78,7 +78,7 @@ final class Results implements Closeable {
     for (Operation operation : Operation.values()) {
       Set<String> contenders = new LinkedHashSet<>();
       for (Sample sample : samples) {
-        if (sample.corpus() == corpus && sample.operation() == operation) {
+        if (sample.corpus().equals(corpus) && sample.operation() == operation) {
           contenders.add(sample.contender());
         }
       }
@@ -122,7 +122,7 @@ final class Results implements Closeable {
 
   private List<Sample> of(Corpus corpus, Operation operation, String contender) {
     return samples.stream()
-        .filter(sample -> sample.corpus() == corpus)
+        .filter(sample -> sample.corpus().equals(corpus))
         .filter(sample -> sample.operation() == operation)
         .filter(sample -> sample.contender().equals(contender))
         .toList();

@@ -99,8 +99,7 @@ record Settings(
         case "--csv" -> csv = value(option, rest);
         case "--packhouse" -> packhouse = value(option, rest);
         case "--no-check" -> check = false;
-        case "--million" ->
-            million = equals < 0 ? 1_000_000 : number(option, value(option, rest));
+        case "--million" -> million = equals < 0 ? 1_000_000 : number(option, value(option, rest));
         default -> {
           if (option.startsWith("-")) {
             throw new UsageException("unknown option " + option);

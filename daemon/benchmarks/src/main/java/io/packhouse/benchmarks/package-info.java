@@ -6,7 +6,8 @@
  * each contender do each operation once, in turn; a <em>sample</em> is what one of these cost.
  *
  * <p>The classes here need nothing but the JDK, so that {@code daemon/benchmarks/compare} runs them
- * from source. Benchmarks of parts, inside the process, are in {@link io.packhouse.benchmarks.parts}.
+ * from source. Benchmarks of parts, inside the process, are in {@link
+ * io.packhouse.benchmarks.parts}.
  */
 @NullMarked
 package io.packhouse.benchmarks;
