@@ -92,7 +92,8 @@ class ExtractorHostTest {
     assertThat(error(file -> sneak(new Exception("x")))).contains("java.lang.Exception: x");
     assertThat(error(file -> sneak(new IOException("cannot")))).isEqualTo("cannot");
     assertThat(error(file -> sneak(new ExtractionException("bad")))).isEqualTo("bad");
-    assertThat(error(file -> sneak(new RuntimeException("x".repeat(1 << 20))))).hasSizeLessThan(3000);
+    assertThat(error(file -> sneak(new RuntimeException("x".repeat(1 << 20)))))
+        .hasSizeLessThan(3000);
     assertThat(error(file -> recurse(1))).contains("StackOverflowError");
     assertThat(error(file -> named("" + new long[Integer.MAX_VALUE].length)))
         .contains("OutOfMemoryError");
@@ -127,8 +128,20 @@ class ExtractorHostTest {
     NestedPackage one = new NestedPackage("a", named("m"));
     PackageMetadata wrong =
         new PackageMetadata(
-            null, null, "n", null, null, List.of(), null, null, null, List.of(), null, List.of(),
-            Map.of("count", "text"), List.of());
+            null,
+            null,
+            "n",
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            null,
+            List.of(),
+            null,
+            List.of(),
+            Map.of("count", "text"),
+            List.of());
 
     assertThat(error(file -> named("n", one, one))).contains("two nested packages are at a.x!/a");
     assertThat(error(file -> wrong)).contains("column count");

@@ -28,7 +28,9 @@ final class ForkedPack {
     }
   }
 
-  /** Starts a process; with a mark, it waits for ever once it has seen rows, and creates the mark. */
+  /**
+   * Starts a process; with a mark, it waits for ever once it has seen rows, and creates the mark.
+   */
   static Process start(List<String> jvmFlags, Path log, Path... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -47,7 +49,10 @@ final class ForkedPack {
     for (Path argument : arguments) {
       command.add(argument.toString());
     }
-    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
   }
 
   /** Packs {@code arguments[0]} to {@code arguments[1]}; {@code arguments[2]} is the mark. */

@@ -18,10 +18,32 @@ import java.util.Random;
 final class TreeGenerator {
   /** Around {@code /} in byte order, control characters, not UTF-8, and other trouble. */
   private static final byte[][] NAMES = {
-    utf8("a"), utf8("a-"), utf8("a."), utf8("a!"), utf8("a b"), utf8("a0"), utf8("aa"),
-    utf8("a\n"), utf8("\t"), utf8("\\"), utf8("*"), utf8("[x]"), utf8("-rf"), utf8("~"),
-    utf8("é"), utf8("日本語"), utf8("\uFFFD"), utf8("\uD83D\uDE00"), utf8(" "), utf8("..."),
-    {(byte) 0xff}, {'a', (byte) 0x80}, {(byte) 0xc3}, {1}, {'a', 1}, {'a', '.', (byte) 0xfe},
+    utf8("a"),
+    utf8("a-"),
+    utf8("a."),
+    utf8("a!"),
+    utf8("a b"),
+    utf8("a0"),
+    utf8("aa"),
+    utf8("a\n"),
+    utf8("\t"),
+    utf8("\\"),
+    utf8("*"),
+    utf8("[x]"),
+    utf8("-rf"),
+    utf8("~"),
+    utf8("é"),
+    utf8("日本語"),
+    utf8("\uFFFD"),
+    utf8("\uD83D\uDE00"),
+    utf8(" "),
+    utf8("..."),
+    {(byte) 0xff},
+    {'a', (byte) 0x80},
+    {(byte) 0xc3},
+    {1},
+    {'a', 1},
+    {'a', '.', (byte) 0xfe},
   };
 
   private record Made(OpenDirectory directory, byte[] name) {}
@@ -37,8 +59,23 @@ final class TreeGenerator {
     left = entries;
     sizes =
         new int[] {
-          0, 1, 2, 1023, 1024, 1025, 4095, 4096, 8191, 20_000, 32_768, 40_000, blobBytes - 1,
-          blobBytes, blobBytes + 1, 2 * blobBytes, 3 * blobBytes + 17
+          0,
+          1,
+          2,
+          1023,
+          1024,
+          1025,
+          4095,
+          4096,
+          8191,
+          20_000,
+          32_768,
+          40_000,
+          blobBytes - 1,
+          blobBytes,
+          blobBytes + 1,
+          2 * blobBytes,
+          3 * blobBytes + 17
         };
   }
 
