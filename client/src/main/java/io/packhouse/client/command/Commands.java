@@ -19,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * code.
  */
 public final class Commands {
-  private static final List<String> NAMES =
+  static final List<String> NAMES =
       List.of("pack", "extract", "cat", "ls", "info", "verify", "diff", "completion", "help");
 
   /** The command itself; its options work without a verb only. */
@@ -79,7 +79,8 @@ public final class Commands {
     return newCommandLine(session, NAMES);
   }
 
-  private static CommandLine newCommandLine(Session session, List<String> names) {
+  /** The command with these verbs alone. */
+  static CommandLine newCommandLine(Session session, List<String> names) {
     CommandLine root = new CommandLine(new Root());
     for (String name : names) {
       CommandLine line = new CommandLine(newCommand(name, session));
@@ -140,13 +141,11 @@ public final class Commands {
       return ExitCode.OK;
     }
     // Only the command that is asked for: each costs picocli some milliseconds of reflection.
-    CommandLine root =
-        newCommandLine(session, NAMES.contains(first) ? List.of(first) : NAMES);
+    CommandLine root = newCommandLine(session, NAMES.contains(first) ? List.of(first) : NAMES);
     CommandLine.ParseResult parsed = root.parseArgs(args.toArray(String[]::new));
     if (!parsed.hasSubcommand()) {
       Root options = root.getCommand();
-      print(
-          session, options.version ? "packhouse " + Version.text() + "\n" : help(root, session));
+      print(session, options.version ? "packhouse " + Version.text() + "\n" : help(root, session));
       return options.version || options.help ? ExitCode.OK : ExitCode.USAGE;
     }
     CommandLine line = parsed.subcommand().commandSpec().commandLine();

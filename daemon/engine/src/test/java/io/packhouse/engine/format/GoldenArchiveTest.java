@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Archives of every version are read as on the day they were made; see {@code golden/README.md}. */
+/**
+ * Archives of every version are read as on the day they were made; see {@code golden/README.md}.
+ */
 class GoldenArchiveTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
