@@ -95,7 +95,8 @@ public final class TestArchive {
 
   @SafeVarargs
   @SuppressWarnings("varargs") // copied, and only read
-  public final Map<String, Object> file(String path, byte[] content, Map<String, Object>... extents) {
+  public final Map<String, Object> file(
+      String path, byte[] content, Map<String, Object>... extents) {
     Map<String, Object> row = row(path, "file");
     row.put("size", (long) content.length);
     row.put("blake3", digest(content));
