@@ -19,11 +19,11 @@ class PackLimitsTest extends PackFixture {
   @Test
   void manyFilesPackInASmallHeap() throws Exception {
     for (int i = 0; i < 2; i++) {
-      Trees.emptyFiles(Files.createDirectory(tree.resolve("empty" + i)), 20_000);
-      Trees.smallFiles(Files.createDirectory(tree.resolve("small" + i)), 20_000);
+      Trees.emptyFiles(Files.createDirectory(tree.resolve("empty" + i)), 10_000);
+      Trees.smallFiles(Files.createDirectory(tree.resolve("small" + i)), 10_000);
     }
 
-    ForkedPack.run(List.of("-Xmx64m"), tree, output);
+    ForkedPack.run(List.of("-Xmx32m"), tree, output);
 
     Trees.assertSound(output);
   }

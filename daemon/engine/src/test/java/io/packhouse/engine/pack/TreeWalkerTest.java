@@ -75,7 +75,7 @@ class TreeWalkerTest extends PackFixture {
     return visits;
   }
 
-  @RepeatedTest(20)
+  @RepeatedTest(8)
   void visitsEverythingOnceInOrderOfPathBytes() throws Exception {
     assumeTrue(Trees.hasRawNames());
     long seed = new Random().nextLong();
