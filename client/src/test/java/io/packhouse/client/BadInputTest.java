@@ -142,10 +142,11 @@ class BadInputTest {
     Result kept =
         packhouse("pack", "--keep-going", "--include", "/use_zero_page", changing.getParent(), out);
     assertThat(kept.code()).isEqualTo(7);
-    assertThat(kept.err()).startsWith("packhouse: use_zero_page: changed: ").hasLineCount(1);
+    assertThat(kept.err()).startsWith("packhouse: use_zero_page: ").hasLineCount(1);
     assertThat(kept.out()).contains("1 entry could not be read");
-    assertThat(packhouse("ls", "-l", out).out()).contains("use_zero_page (changed)");
-    assertFails(packhouse("cat", out, "use_zero_page"), 3, "use_zero_page", "changed");
+    assertThat(packhouse("ls", "-l", out).out())
+        .containsPattern("use_zero_page \\((changed|unreadable)\\)");
+    assertFails(packhouse("cat", out, "use_zero_page"), 3, "use_zero_page", "not in the archive");
     Result extracted = packhouse("extract", out, temp.resolve("x"));
     assertThat(extracted.code()).isEqualTo(7);
     assertThat(extracted.err()).contains("use_zero_page: not in archive");
@@ -155,8 +156,7 @@ class BadInputTest {
   @Test
   void badOutputsAreFour() throws IOException {
     assertFails(packhouse("pack", tree, archive), 4, archive + " exists", "--force");
-    assertFails(
-        packhouse("pack", tree, tree.resolve("docs/in.pkh")), 4, "lies inside the input");
+    assertFails(packhouse("pack", tree, tree.resolve("docs/in.pkh")), 4, "lies inside the input");
     assertFails(packhouse("pack", tree, temp.resolve("no/dir/x.pkh")), 4, "there is no directory");
     assertFails(packhouse("pack", "--force", tree, tree.getParent()), 4, "is a directory");
     assertFails(packhouse("extract", archive, tree), 4, tree + " is not empty", "--force");
@@ -203,8 +203,7 @@ class BadInputTest {
 
   private static int sealOffset(byte[] bytes) {
     int at = bytes.length - 10;
-    int footer =
-        java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt(at);
+    int footer = java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt(at);
     return at - footer - 64;
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 /** Runs the command in this process on captured streams. */
 public final class Cli {
   /** What a run left behind. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody changes it
   public record Result(int code, byte[] bytes, String err) {
     /** Standard output as text. */
     public String out() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,8 +30,8 @@ class ExtractCommandTest {
   }
 
   /** What there is below a directory, by path: kind, mode, time, contents. */
-  private static TreeMap<String, String> describe(Path root) throws IOException {
-    TreeMap<String, String> described = new TreeMap<>();
+  private static Map<String, String> describe(Path root) throws IOException {
+    Map<String, String> described = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(root)) {
       for (Path path : (Iterable<Path>) paths::iterator) {
         String about;
@@ -64,14 +65,18 @@ class ExtractCommandTest {
         .isZero();
     assertThat(describe(destination).keySet())
         .containsExactly(
-            "", "docs", "docs/deep", "docs/deep/er", "docs/deep/notes.txt", "noise-again.bin",
+            "",
+            "docs",
+            "docs/deep",
+            "docs/deep/er",
+            "docs/deep/notes.txt",
+            "noise-again.bin",
             "noise.bin");
   }
 
   @Test
   void excludesLeaveOut() throws IOException {
-    assertThat(
-            packhouse("extract", "-q", "--exclude", "deep", archive, destination, "docs").code())
+    assertThat(packhouse("extract", "-q", "--exclude", "deep", archive, destination, "docs").code())
         .isZero();
     assertThat(describe(destination).keySet())
         .containsExactly("", "docs", "docs/readme.txt", "docs/up");

@@ -48,7 +48,7 @@ class InterruptTest {
       Path tree = Files.createDirectories(temp.resolve("tree"));
       byte[] text = new byte[24 << 20];
       for (int i = 0; i < text.length; i++) {
-        text[i] = (byte) ('a' + (i * 31L * i >> 7) % 26);
+        text[i] = (byte) ('a' + ((i * 31L * i) >> 7) % 26);
       }
       Files.write(tree.resolve("slow"), text);
       Path out = Files.createDirectories(temp.resolve("out"));

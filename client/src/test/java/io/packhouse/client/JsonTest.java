@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.packhouse.client.Cli.Result;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,7 +120,7 @@ class JsonTest {
   @Test
   void aPipedPackWritesItsObjectToStandardError() throws IOException {
     Result result = packhouse("pack", "--json", tree, "-");
-    check("pack", new Result(result.code(), result.err().getBytes("UTF-8"), ""));
+    check("pack", new Result(result.code(), result.err().getBytes(StandardCharsets.UTF_8), ""));
   }
 
   @Test

@@ -95,13 +95,16 @@ class PackCommandTest {
     Cli.pack(tree, out(), "--force", "--include", "*.txt");
     assertThat(packhouse("ls", out()).lines())
         .containsExactly(
-            ".", "docs", "docs-old", "docs-old/readme.txt", "docs/deep", "docs/deep/notes.txt",
+            ".",
+            "docs",
+            "docs-old",
+            "docs-old/readme.txt",
+            "docs/deep",
+            "docs/deep/notes.txt",
             "docs/readme.txt");
 
     Result piped =
-        new Cli()
-            .withInput("*.txt\n")
-            .run("pack", "-q", "-f", "--exclude-from", "-", tree, out());
+        new Cli().withInput("*.txt\n").run("pack", "-q", "-f", "--exclude-from", "-", tree, out());
     assertThat(piped.code()).isZero();
     assertThat(packhouse("ls", out()).out()).doesNotContain(".txt");
   }
@@ -129,13 +132,15 @@ class PackCommandTest {
     Cli cli = new Cli().with("SOURCE_DATE_EPOCH", "1000000000");
     assertThat(cli.run("pack", "-q", "--reproducible", tree, out()).code()).isZero();
     assertThat(packhouse("ls", "--json", out()).lines())
-        .allSatisfy(line -> assertThat(line).contains("2001-09-09T01:46:40Z").doesNotContain("uid"));
+        .allSatisfy(
+            line -> assertThat(line).contains("2001-09-09T01:46:40Z").doesNotContain("uid"));
   }
 
   @Test
   void timesBeforeTheClampStay() throws IOException {
     Path tree = Trees.maven(temp);
-    Files.setLastModifiedTime(tree.resolve("org"), FileTime.from(Instant.parse("1999-01-01T00:00:00Z")));
+    Files.setLastModifiedTime(
+        tree.resolve("org"), FileTime.from(Instant.parse("1999-01-01T00:00:00Z")));
     Cli cli = new Cli().with("SOURCE_DATE_EPOCH", "1000000000");
     cli.run("pack", "-q", "--reproducible", tree, out());
     assertThat(packhouse("ls", "--json", out()).out()).contains("1999-01-01T00:00:00Z");

@@ -55,8 +55,15 @@ class ReadCommandsTest {
   void drawsTreesWithDirectoriesBeforeWhatTheyHold() {
     assertThat(packhouse("ls", "--tree", archive).lines())
         .containsSubsequence(
-            "./", "  docs-old/", "    readme.txt", "  docs/", "    deep/", "      er/",
-            "      notes.txt", "    up -> ../noise.bin", "  empty/");
+            "./",
+            "  docs-old/",
+            "    readme.txt",
+            "  docs/",
+            "    deep/",
+            "      er/",
+            "      notes.txt",
+            "    up -> ../noise.bin",
+            "  empty/");
     assertThat(packhouse("ls", "--tree", archive, "docs/deep", "noise*").lines())
         .containsExactly("docs/deep/", "  er/", "  notes.txt", "noise-again.bin", "noise.bin");
   }
@@ -65,7 +72,8 @@ class ReadCommandsTest {
   void longListingsTellModesSizesTimesAndLinks() {
     assertThat(packhouse("ls", "-l", archive).lines())
         .anyMatch(line -> line.matches("-rwxr-x--- .* 100000 2024-05-06 \\d\\d:\\d\\d noise.bin"))
-        .anyMatch(line -> line.startsWith("lrwxrwxrwx ") && line.endsWith("link -> docs/readme.txt"))
+        .anyMatch(
+            line -> line.startsWith("lrwxrwxrwx ") && line.endsWith("link -> docs/readme.txt"))
         .anyMatch(line -> line.startsWith("h") && line.endsWith("zhard link to docs/readme.txt"))
         .anyMatch(line -> line.startsWith("d") && line.endsWith(" empty"));
   }
@@ -80,7 +88,12 @@ class ReadCommandsTest {
   void directoriesStandForAllBelowAndNothingElse() {
     assertThat(packhouse("ls", archive, "docs").lines())
         .containsExactly(
-            "docs", "docs/deep", "docs/deep/er", "docs/deep/notes.txt", "docs/readme.txt", "docs/up");
+            "docs",
+            "docs/deep",
+            "docs/deep/er",
+            "docs/deep/notes.txt",
+            "docs/readme.txt",
+            "docs/up");
     assertThat(packhouse("ls", archive, "./docs/").lines()).hasSize(6);
     assertThat(packhouse("ls", archive, ".").lines()).hasSize(18);
   }
@@ -210,8 +223,7 @@ class ReadCommandsTest {
             throw new IOException("Broken pipe");
           }
         };
-    Result result =
-        new Cli().run(closed, new ByteArrayOutputStream(), "ls", archive);
+    Result result = new Cli().run(closed, new ByteArrayOutputStream(), "ls", archive);
     assertThat(result.code()).isEqualTo(141);
     assertThat(result.err()).isEmpty();
   }
@@ -226,7 +238,9 @@ class ReadCommandsTest {
           }
         };
     for (Object[] args :
-        new Object[][] {{"ls", archive}, {"cat", archive, "link"}, {"pack", tree, "-"}, {"--help"}}) {
+        new Object[][] {
+          {"ls", archive}, {"cat", archive, "link"}, {"pack", tree, "-"}, {"--help"}
+        }) {
       Result result = new Cli().run(full, new ByteArrayOutputStream(), args);
       assertThat(result.code()).isEqualTo(4);
       assertThat(result.err())

@@ -10,7 +10,8 @@ import java.util.Random;
 
 /** Trees to pack. */
 public final class Trees {
-  private static final FileTime TIME = FileTime.from(Instant.parse("2024-05-06T07:08:09.123456789Z"));
+  private static final FileTime TIME =
+      FileTime.from(Instant.parse("2024-05-06T07:08:09.123456789Z"));
 
   private Trees() {}
 

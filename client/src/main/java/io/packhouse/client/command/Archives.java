@@ -33,9 +33,7 @@ final class Archives {
   private static String withoutOffset(Path path, CorruptArchiveException e) {
     String message = String.valueOf(e.getMessage());
     String prefix = path + " at offset 0: ";
-    return message.startsWith(prefix)
-        ? path + ": " + message.substring(prefix.length())
-        : message;
+    return message.startsWith(prefix) ? path + ": " + message.substring(prefix.length()) : message;
   }
 
   static boolean startsLikeOne(Path path) throws IOException {

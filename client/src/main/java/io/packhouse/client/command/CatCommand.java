@@ -63,10 +63,7 @@ final class CatCommand extends Subcommand {
       Entry file = resolve(reader, Archives.find(reader, path));
       if (offset > file.size()) {
         throw Failure.usage(
-            "--offset must be at most the file's size, "
-                + file.size()
-                + " bytes, is "
-                + offset);
+            "--offset must be at most the file's size, " + file.size() + " bytes, is " + offset);
       }
       long rest = file.size() - offset;
       write(reader, file, offset, length == null ? rest : Math.min(length, rest), streams().out());

@@ -140,13 +140,11 @@ public final class Commands {
       return ExitCode.OK;
     }
     // Only the command that is asked for: each costs picocli some milliseconds of reflection.
-    CommandLine root =
-        newCommandLine(session, NAMES.contains(first) ? List.of(first) : NAMES);
+    CommandLine root = newCommandLine(session, NAMES.contains(first) ? List.of(first) : NAMES);
     CommandLine.ParseResult parsed = root.parseArgs(args.toArray(String[]::new));
     if (!parsed.hasSubcommand()) {
       Root options = root.getCommand();
-      print(
-          session, options.version ? "packhouse " + Version.text() + "\n" : help(root, session));
+      print(session, options.version ? "packhouse " + Version.text() + "\n" : help(root, session));
       return options.version || options.help ? ExitCode.OK : ExitCode.USAGE;
     }
     CommandLine line = parsed.subcommand().commandSpec().commandLine();

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -82,6 +81,9 @@ final class DiffCommand extends Subcommand {
       description = "Threads that read and hash the directory, 1 to 1024 [one a processor]")
   @Nullable Integer workers;
 
+  /** Whether the left side is the directory. */
+  private boolean turned;
+
   DiffCommand(Session session) {
     super(session);
   }
@@ -95,9 +97,9 @@ final class DiffCommand extends Subcommand {
             .withOwners(!ignored.contains(Ignorable.OWNER))
             .withModes(!ignored.contains(Ignorable.MODE))
             .withWorkers(checkWorkers(workers));
-    if (Files.isDirectory(left) && Files.isDirectory(right)) {
-      throw Failure.usage(
-          left + " and " + right + " are both directories; one must be an archive");
+    turned = Files.isDirectory(left);
+    if (turned && Files.isDirectory(right)) {
+      throw Failure.usage(left + " and " + right + " are both directories; one must be an archive");
     }
     DiffSummary summary;
     if (common.json) {
@@ -121,10 +123,9 @@ final class DiffCommand extends Subcommand {
 
   private DiffSummary compare(DiffOptions options, DiffConsumer out)
       throws IOException, InterruptedException {
-    if (Files.isDirectory(left)) {
+    if (turned) {
       try (ArchiveReader reader = Archives.open(right)) {
-        return reversed(
-            ArchiveDiff.compare(reader, left, options, entry -> out.accept(reversed(entry))));
+        return reversed(ArchiveDiff.compare(reader, left, options, out));
       }
     }
     try (ArchiveReader from = Archives.open(left)) {
@@ -137,26 +138,30 @@ final class DiffCommand extends Subcommand {
     }
   }
 
-  /** The engine compares an archive with a tree; here the tree came first. */
-  private static DiffEntry reversed(DiffEntry entry) {
+  /** The engine compares an archive with a tree; where the tree comes first, all is turned. */
+  private DiffEntry.Kind kind(DiffEntry entry) {
     return switch (entry.kind()) {
-      case ADDED -> withKind(entry, DiffEntry.Kind.REMOVED);
-      case REMOVED -> withKind(entry, DiffEntry.Kind.ADDED);
-      case MOVED ->
-          new DiffEntry(
-              entry.kind(),
-              Objects.requireNonNull(entry.movedFrom()),
-              entry.change(),
-              entry.pathBytes(),
-              entry.size(),
-              entry.reason());
-      case CHANGED, UNREADABLE -> entry;
+      case ADDED -> turned ? DiffEntry.Kind.REMOVED : DiffEntry.Kind.ADDED;
+      case REMOVED -> turned ? DiffEntry.Kind.ADDED : DiffEntry.Kind.REMOVED;
+      case MOVED, CHANGED, UNREADABLE -> entry.kind();
     };
   }
 
-  private static DiffEntry withKind(DiffEntry entry, DiffEntry.Kind kind) {
-    return new DiffEntry(
-        kind, entry.pathBytes(), entry.change(), entry.movedFrom(), entry.size(), entry.reason());
+  private byte[] path(DiffEntry entry) {
+    return turned && entry.kind() == DiffEntry.Kind.MOVED ? movedFrom(entry) : entry.pathBytes();
+  }
+
+  /** Where a moved entry was. */
+  private byte[] origin(DiffEntry entry) {
+    return turned ? entry.pathBytes() : movedFrom(entry);
+  }
+
+  private static byte[] movedFrom(DiffEntry entry) {
+    byte[] from = entry.movedFrom();
+    if (from == null) {
+      throw new IllegalStateException("moved from nowhere, entry=" + entry);
+    }
+    return from;
   }
 
   private static DiffSummary reversed(DiffSummary summary) {
@@ -169,15 +174,15 @@ final class DiffCommand extends Subcommand {
         summary.unreadable());
   }
 
-  private static void write(Writer out, Style style, DiffEntry entry) throws IOException {
-    String path = Archives.display(entry.pathBytes());
+  private void write(Writer out, Style style, DiffEntry entry) throws IOException {
+    String path = Archives.display(path(entry));
     out.write(
-        switch (entry.kind()) {
+        switch (kind(entry)) {
           case ADDED -> style.green("+ " + path);
           case REMOVED -> style.red("- " + path);
           case CHANGED -> style.yellow("~ " + path) + changes(entry);
           case MOVED ->
-              style.cyan("> " + Archives.display(Objects.requireNonNull(entry.movedFrom())))
+              style.cyan("> " + Archives.display(origin(entry)))
                   + " -> "
                   + style.cyan(path)
                   + changes(entry);
@@ -214,13 +219,12 @@ final class DiffCommand extends Subcommand {
             + "\n");
   }
 
-  private static void writeJson(Json json, DiffEntry entry) throws IOException {
+  private void writeJson(Json json, DiffEntry entry) throws IOException {
     json.begin()
-        .text("kind", entry.kind().name().toLowerCase(Locale.ROOT))
-        .path("path", entry.pathBytes());
-    byte[] from = entry.movedFrom();
-    if (from != null) {
-      json.path("moved_from", from);
+        .text("kind", kind(entry).name().toLowerCase(Locale.ROOT))
+        .path("path", path(entry));
+    if (entry.kind() == DiffEntry.Kind.MOVED) {
+      json.path("moved_from", origin(entry));
     }
     if (!entry.change().isEmpty()) {
       json.value("changes", changeNames(entry));

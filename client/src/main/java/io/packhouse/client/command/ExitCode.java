@@ -28,7 +28,8 @@ public final class ExitCode {
   static final String NOT_AN_ARCHIVE_TEXT = "6:no Packhouse archive, or of a newer version";
   static final String PARTIAL_TEXT = "7:done but for the entries named, with --keep-going";
   static final String INTERNAL_TEXT = "70:internal error, please report it";
-  static final String INTERRUPTED_TEXT = "130:interrupted (143 by SIGTERM); nothing is half-written";
+  static final String INTERRUPTED_TEXT =
+      "130:interrupted (143 by SIGTERM); nothing is half-written";
   static final String CLOSED_PIPE_TEXT = "141:the reader of standard output closed it";
 
   private ExitCode() {}

@@ -92,19 +92,13 @@ final class ExtractCommand extends Subcommand {
       description = "Leave out what matches, and all below; may be repeated")
   List<String> excludes = new ArrayList<>();
 
-  @Option(
-      names = "--no-owners",
-      description = "Do not restore owners, even when run by root")
+  @Option(names = "--no-owners", description = "Do not restore owners, even when run by root")
   boolean noOwners;
 
-  @Option(
-      names = "--no-xattrs",
-      description = "Do not restore extended attributes")
+  @Option(names = "--no-xattrs", description = "Do not restore extended attributes")
   boolean noXattrs;
 
-  @Option(
-      names = "--sync",
-      description = "End when everything is safely on disk")
+  @Option(names = "--sync", description = "End when everything is safely on disk")
   boolean sync;
 
   @Option(
@@ -140,9 +134,7 @@ final class ExtractCommand extends Subcommand {
     }
     if (operands.isEmpty()) {
       throw Failure.usage(
-          "extract needs a directory to restore to, as in: packhouse extract "
-              + archive
-              + " DEST");
+          "extract needs a directory to restore to, as in: packhouse extract " + archive + " DEST");
     }
     Path destination = Path.of(operands.getFirst());
     try (ArchiveReader reader = Archives.open(archive)) {
@@ -158,7 +150,8 @@ final class ExtractCommand extends Subcommand {
               .withXattrs(!noXattrs)
               .withSync(sync)
               .withSelection(Selection.of(filter, selected.paths()));
-      RestoreReport report = restore(reader, noOwners ? options.withOwners(false) : options, destination);
+      RestoreReport report =
+          restore(reader, noOwners ? options.withOwners(false) : options, destination);
       tellProblems(report);
       write(report, destination);
       return report.problemCount() > 0 ? ExitCode.PARTIAL : ExitCode.OK;

@@ -23,11 +23,11 @@ final class Failures {
       case OutputException output -> output.isClosed() ? ExitCode.CLOSED_PIPE : ExitCode.OUTPUT;
       case PackException pack -> exitCode(pack);
       case RestoreException restore -> exitCode(restore);
-      case UnsupportedFormatException unsupported -> ExitCode.NOT_AN_ARCHIVE;
-      case CorruptArchiveException damage -> ExitCode.DAMAGED;
+      case UnsupportedFormatException _ -> ExitCode.NOT_AN_ARCHIVE;
+      case CorruptArchiveException _ -> ExitCode.DAMAGED;
       case FileErrorException file when file.isNoSpace() -> ExitCode.OUTPUT;
-      case InterruptedException interrupted -> ExitCode.INTERRUPTED;
-      case IOException io -> ExitCode.INPUT;
+      case InterruptedException _ -> ExitCode.INTERRUPTED;
+      case IOException _ -> ExitCode.INPUT;
       default -> ExitCode.INTERNAL;
     };
   }
@@ -64,7 +64,7 @@ final class Failures {
           case AccessDeniedException denied -> denied.getFile() + ": permission denied";
           case FileSystemException file when file.getReason() != null ->
               file.getFile() + ": " + file.getReason();
-          case InterruptedException interrupted -> "interrupted";
+          case InterruptedException _ -> "interrupted";
           default -> String.valueOf(error.getMessage());
         });
   }
@@ -77,8 +77,11 @@ final class Failures {
     StringBuilder line = null;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean hidden = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-          || c == '\u2028' || c == '\u2029';
+      boolean hidden =
+          Character.isISOControl(c)
+              || Character.getType(c) == Character.FORMAT
+              || c == '\u2028'
+              || c == '\u2029';
       if (hidden && line == null) {
         line = new StringBuilder(text.length() + 16).append(text, 0, i);
       }

@@ -121,7 +121,7 @@ final class InfoCommand extends Subcommand {
                 .thenComparing(Group::nested));
     for (BatchInfo batch : summary.batches()) {
       Group group = new Group(batch.packageType(), batch.repository(), batch.nested());
-      long[] sums = groups.computeIfAbsent(group, unused -> new long[2]);
+      long[] sums = groups.computeIfAbsent(group, _ -> new long[2]);
       sums[0] += batch.rows();
       sums[1]++;
     }
@@ -133,7 +133,10 @@ final class InfoCommand extends Subcommand {
     out.write(style.bold(Failures.oneLine(path.toString())));
     out.write(": Packhouse archive, format " + summary.formatVersion() + "\n");
     line(out, "id", summary.id());
-    line(out, "size", Numbers.bytes(summary.length()) + " (" + Numbers.count(summary.length()) + ")");
+    line(
+        out,
+        "size",
+        Numbers.bytes(summary.length()) + " (" + Numbers.count(summary.length()) + ")");
     line(
         out,
         "contents",
@@ -154,7 +157,9 @@ final class InfoCommand extends Subcommand {
             + Numbers.count(summary.hardlinks(), "hard link")
             + ", "
             + Numbers.count(summary.specials(), "special file")
-            + (summary.nested() > 0 ? ", " + Numbers.count(summary.nested(), "nested package") : ""));
+            + (summary.nested() > 0
+                ? ", " + Numbers.count(summary.nested(), "nested package")
+                : ""));
     if (summary.failed() > 0) {
       line(
           out,
@@ -200,9 +205,7 @@ final class InfoCommand extends Subcommand {
   private static String describe(Group group) {
     return (group.type() == null ? "no packages" : Failures.oneLine(group.type()))
         + (group.nested() ? ", nested" : "")
-        + (group.repository() == null
-            ? ""
-            : ", repository " + Failures.oneLine(group.repository()))
+        + (group.repository() == null ? "" : ", repository " + Failures.oneLine(group.repository()))
         + ": ";
   }
 

@@ -64,11 +64,11 @@ final class Links {
       return null;
     }
     Deque<String> names = new ArrayDeque<>();
-    for (String name : new String(link, StandardCharsets.ISO_8859_1).split("/")) {
+    for (String name : new String(link, StandardCharsets.ISO_8859_1).split("/", -1)) {
       names.addLast(name);
     }
     names.pollLast();
-    for (String name : text.split("/")) {
+    for (String name : text.split("/", -1)) {
       if (name.equals("..")) {
         if (names.pollLast() == null) {
           return null;

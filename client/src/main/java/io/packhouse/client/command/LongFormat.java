@@ -42,8 +42,7 @@ final class LongFormat {
     byte[] target = entry.linkTarget();
     String suffix = "";
     if (target != null) {
-      suffix =
-          (entry.is(EntryType.SYMLINK) ? " -> " : " link to ") + PathText.display(target);
+      suffix = (entry.is(EntryType.SYMLINK) ? " -> " : " link to ") + PathText.display(target);
     }
     if (!entry.isOk()) {
       suffix += " (" + entry.statusLabel() + ")";

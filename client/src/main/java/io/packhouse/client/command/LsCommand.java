@@ -2,7 +2,6 @@ package io.packhouse.client.command;
 
 import io.packhouse.client.output.Json;
 import io.packhouse.client.output.Style;
-import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.EntryCursor;

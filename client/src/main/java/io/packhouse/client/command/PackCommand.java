@@ -58,9 +58,9 @@ final class PackCommand extends Subcommand {
         names = "--exclude",
         paramLabel = "GLOB",
         description =
-            "Leave out what matches, and all below; may be repeated. * and ? match in a name, ** over"
-                + " directories; without / any name in the tree, with / the whole path in the archive,"
-                + " with a / at the end directories only")
+            "Leave out what matches, and all below; may be repeated. * and ? match in a name, **"
+                + " over directories; without / any name in the tree, with / the whole path in the"
+                + " archive, with a / at the end directories only")
     List<String> excludes = new ArrayList<>();
 
     @Option(
@@ -72,7 +72,8 @@ final class PackCommand extends Subcommand {
     @Option(
         names = "--exclude-from",
         paramLabel = "FILE",
-        description = "Read --exclude globs from FILE, one a line, # for comments; - is standard input")
+        description =
+            "Read --exclude globs from FILE, one a line, # for comments; - is standard input")
     List<String> excludeFrom = new ArrayList<>();
 
     @Option(
@@ -99,7 +100,8 @@ final class PackCommand extends Subcommand {
     @Option(
         names = "--reproducible",
         description =
-            "Record no owners, and no time after SOURCE_DATE_EPOCH (seconds since 1970) if that is set")
+            "Record no owners, and no time after SOURCE_DATE_EPOCH (seconds since 1970) if that is"
+                + " set")
     boolean reproducible;
 
     @Option(names = "--xattrs", description = "Record extended attributes")
@@ -127,7 +129,8 @@ final class PackCommand extends Subcommand {
         names = "--memory",
         paramLabel = "BYTES",
         converter = ByteSize.class,
-        description = "For all buffers together, as 256M or 1GiB [192M, more if other options need it]")
+        description =
+            "For all buffers together, as 256M or 1GiB [192M, more if other options need it]")
     @Nullable Long memory;
 
     @Option(
@@ -135,8 +138,8 @@ final class PackCommand extends Subcommand {
         paramLabel = "BYTES",
         converter = ByteSize.class,
         description =
-            "Slices of big files and frames of small ones, a power of two from 64K to 64M: larger is"
-                + " smaller, and slower to read at random [1M]")
+            "Slices of big files and frames of small ones, a power of two from 64K to 64M: larger"
+                + " is smaller, and slower to read at random [1M]")
     long blobSize = PackOptions.DEFAULT_BLOB_BYTES;
   }
 
@@ -221,8 +224,8 @@ final class PackCommand extends Subcommand {
     }
   }
 
-  private static Packer packer(
-      List<PackInput> inputs, PackOptions options, PackListener listener) throws Failure {
+  private static Packer packer(List<PackInput> inputs, PackOptions options, PackListener listener)
+      throws Failure {
     try {
       return new Packer(inputs, options, listener);
     } catch (IllegalArgumentException e) {

@@ -23,8 +23,7 @@ final class PackInputs {
   private PackInputs() {}
 
   /** Reads inputs: {@code DIR} or {@code NAME=DIR}. */
-  static List<PackInput> parse(List<String> arguments, @Nullable String repository)
-      throws Failure {
+  static List<PackInput> parse(List<String> arguments, @Nullable String repository) throws Failure {
     List<PackInput> inputs = new ArrayList<>();
     Map<String, String> byMount = new HashMap<>();
     for (String argument : arguments) {
@@ -105,8 +104,7 @@ final class PackInputs {
     try {
       return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
-      throw new Failure(
-          ExitCode.INPUT, "cannot read --exclude-from: " + Failures.message(e), e);
+      throw new Failure(ExitCode.INPUT, "cannot read --exclude-from: " + Failures.message(e), e);
     }
   }
 

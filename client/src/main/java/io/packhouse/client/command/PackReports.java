@@ -81,7 +81,11 @@ record PackReports(String output, PackReport report, int workers) {
   }
 
   private static void line(StringBuilder text, String name, String value) {
-    text.append("  ").append(name).append(" ".repeat(12 - name.length())).append(value).append('\n');
+    text.append("  ")
+        .append(name)
+        .append(" ".repeat(12 - name.length()))
+        .append(value)
+        .append('\n');
   }
 
   void writeJson(OutputStream out) throws IOException {
@@ -112,9 +116,7 @@ record PackReports(String output, PackReport report, int workers) {
       for (Map.Entry<String, Long> stage : report.stageNanos().entrySet()) {
         json.seconds(stage.getKey(), stage.getValue());
       }
-      json.end()
-          .number("failed", report.failedCount())
-          .beginArray("failures");
+      json.end().number("failed", report.failedCount()).beginArray("failures");
       for (PackReport.Failure failure : report.failures()) {
         json.begin()
             .text("path", failure.path())

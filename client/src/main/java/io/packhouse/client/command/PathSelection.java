@@ -207,8 +207,7 @@ final class PathSelection {
   void requireAllUsed() throws IOException {
     for (Rule rule : rules) {
       if (!rule.used) {
-        throw new Failure(
-            ExitCode.INPUT, reader.path() + ": no entry matches " + rule.argument);
+        throw new Failure(ExitCode.INPUT, reader.path() + ": no entry matches " + rule.argument);
       }
     }
   }

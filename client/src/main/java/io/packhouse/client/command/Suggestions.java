@@ -13,7 +13,8 @@ import java.util.Locale;
 
 /**
  * Paths near one that is not in an archive: the same but for case, the same name in another
- * directory, a sibling with a similar name. Looks for a bounded time, since nobody waits for advice.
+ * directory, a sibling with a similar name. Looks for a bounded time, since nobody waits for
+ * advice.
  */
 final class Suggestions {
   private static final long PATIENCE_NANOS = 500_000_000;
@@ -22,6 +23,7 @@ final class Suggestions {
   /** Longer names are not compared letter by letter. */
   private static final int MAX_NAME_CHARS = 255;
 
+  @SuppressWarnings("ArrayRecordComponent") // nobody changes it
   private record Candidate(int cost, byte[] path) {}
 
   private Suggestions() {}
@@ -60,8 +62,7 @@ final class Suggestions {
     }
   }
 
-  private static int cost(
-      String path, String wanted, String wantedName, String wantedParent) {
+  private static int cost(String path, String wanted, String wantedName, String wantedParent) {
     if (path.equals(wanted)) {
       return 0;
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * all that are held start with one another's names.
  */
 final class TreeOrder implements EntryCursor {
+  @SuppressWarnings("ArrayRecordComponent") // nobody changes it
   private record Keyed(byte[] key, Entry entry) {}
 
   private final EntryCursor entries;
@@ -37,7 +38,8 @@ final class TreeOrder implements EntryCursor {
       }
       Keyed next = ahead;
       Keyed first = held.peek();
-      if (first != null && (next == null || PathText.compare(first.key(), next.entry().pathBytes()) <= 0)) {
+      if (first != null
+          && (next == null || PathText.compare(first.key(), next.entry().pathBytes()) <= 0)) {
         held.remove();
         return first.entry();
       }

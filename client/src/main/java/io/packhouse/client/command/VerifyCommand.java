@@ -41,7 +41,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "%nExamples:",
       "  packhouse verify m2.pkh",
-      "  packhouse verify --sample 5 nightly.pkh    (all of the index, the contents of 5%% of files)",
+      "  packhouse verify --sample 5 nightly.pkh    (all of the index, the contents of 5%% of"
+          + " files)",
       "  packhouse verify m2.pkh org/slf4j/slf4j-api/2.0.17/slf4j-api-2.0.17.jar"
     })
 final class VerifyCommand extends Subcommand {
@@ -119,7 +120,8 @@ final class VerifyCommand extends Subcommand {
     }
     boolean onlyUnsupported =
         report.damageCount() == report.damages().size()
-            && report.damages().stream().allMatch(damage -> damage.kind() == Damage.Kind.UNSUPPORTED);
+            && report.damages().stream()
+                .allMatch(damage -> damage.kind() == Damage.Kind.UNSUPPORTED);
     return onlyUnsupported ? ExitCode.NOT_AN_ARCHIVE : ExitCode.DAMAGED;
   }
 
@@ -136,8 +138,7 @@ final class VerifyCommand extends Subcommand {
           new VerifyProgress() {
             @Override
             public void fileChecked(long length) {
-              line.update(
-                  "verifying", files.incrementAndGet(), bytes.addAndGet(length), total);
+              line.update("verifying", files.incrementAndGet(), bytes.addAndGet(length), total);
             }
           };
       return new ArchiveVerifier(reader).verify(options.withProgress(progress));

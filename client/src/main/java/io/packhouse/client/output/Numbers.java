@@ -38,8 +38,7 @@ public final class Numbers {
 
   /** A count and its noun: {@code 1 file}, {@code 2 files}; a noun in {@code y} gets its plural. */
   public static String count(long count, String noun) {
-    String plural =
-        noun.endsWith("y") ? noun.substring(0, noun.length() - 1) + "ies" : noun + "s";
+    String plural = noun.endsWith("y") ? noun.substring(0, noun.length() - 1) + "ies" : noun + "s";
     return count(count) + " " + (count == 1 ? noun : plural);
   }
 

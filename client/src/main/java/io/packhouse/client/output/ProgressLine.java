@@ -30,8 +30,7 @@ public final class ProgressLine implements AutoCloseable {
 
   ProgressLine(Streams streams, boolean wanted, LongSupplier clock) {
     this.terminal = streams.err();
-    this.shown =
-        wanted && streams.errIsTerminal() && !"dumb".equals(streams.variable("TERM"));
+    this.shown = wanted && streams.errIsTerminal() && !"dumb".equals(streams.variable("TERM"));
     this.clock = clock;
     this.start = clock.getAsLong();
     this.last = start;

@@ -81,7 +81,14 @@ class ArgumentsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"abc, abc, 0", "abc, abd, 1", "abc, bac, 1", "abc, ac, 1", "'', abc, 3", "ca, abc, 3"})
+  @CsvSource({
+    "abc, abc, 0",
+    "abc, abd, 1",
+    "abc, bac, 1",
+    "abc, ac, 1",
+    "'', abc, 3",
+    "ca, abc, 3"
+  })
   void distancesCountInsertsDeletesChangesAndSwaps(String left, String right, int distance) {
     assertThat(Suggestions.distance(left, right)).isEqualTo(distance);
     assertThat(Suggestions.distance(right, left)).isEqualTo(distance);

@@ -37,7 +37,8 @@ class ProgressLineTest {
     now = 2 * SECOND;
     line.update("packing", 1234, 200 << 20, 500 << 20);
     assertThat(seen())
-        .isEqualTo("\rpacking  1,234 entries  200.0 MiB of 500.0 MiB  100.0 MiB/s  0:03 left\u001b[K");
+        .isEqualTo(
+            "\rpacking  1,234 entries  200.0 MiB of 500.0 MiB  100.0 MiB/s  0:03 left\u001b[K");
   }
 
   @Test
