@@ -19,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * code.
  */
 public final class Commands {
-  private static final List<String> NAMES =
+  static final List<String> NAMES =
       List.of("pack", "extract", "cat", "ls", "info", "verify", "diff", "completion", "help");
 
   /** The command itself; its options work without a verb only. */
@@ -79,7 +79,8 @@ public final class Commands {
     return newCommandLine(session, NAMES);
   }
 
-  private static CommandLine newCommandLine(Session session, List<String> names) {
+  /** The command with these verbs alone. */
+  static CommandLine newCommandLine(Session session, List<String> names) {
     CommandLine root = new CommandLine(new Root());
     for (String name : names) {
       CommandLine line = new CommandLine(newCommand(name, session));

@@ -3,6 +3,7 @@ package io.packhouse.client.command;
 import io.packhouse.client.output.Style;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,12 +25,13 @@ final class HelpCommand extends Subcommand {
 
   @Override
   int run() throws IOException {
-    CommandLine line = Commands.newCommandLine(session());
-    if (command != null) {
-      line = line.getSubcommands().get(command);
-      if (line == null) {
-        throw Failure.usage("there is no command " + command + "; see packhouse help");
-      }
+    CommandLine line;
+    if (command == null) {
+      line = Commands.newCommandLine(session());
+    } else if (Commands.NAMES.contains(command)) {
+      line = Commands.newCommandLine(session(), List.of(command)).getSubcommands().get(command);
+    } else {
+      throw Failure.usage("there is no command " + command + "; see packhouse help");
     }
     try (Writer out = newText()) {
       out.write(Commands.help(line, style() == Style.COLOUR));

@@ -149,7 +149,11 @@ final class VerifyCommand extends Subcommand {
       throws IOException {
     Style style = style();
     for (Damage damage : report.damages()) {
-      out.write(style.red("damaged") + "  " + Failures.oneLine(damage.subject()));
+      boolean newer = damage.kind() == Damage.Kind.UNSUPPORTED;
+      out.write(
+          (newer ? style.yellow("unsupported") : style.red("damaged"))
+              + "  "
+              + Failures.oneLine(damage.subject()));
       out.write(": " + Failures.oneLine(damage.problem()) + "\n");
     }
     if (report.damageCount() > report.damages().size()) {
