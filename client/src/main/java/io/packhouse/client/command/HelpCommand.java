@@ -4,6 +4,7 @@ import io.packhouse.client.output.Style;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,13 +26,14 @@ final class HelpCommand extends Subcommand {
 
   @Override
   int run() throws IOException {
-    CommandLine line;
-    if (command == null) {
-      line = Commands.newCommandLine(session());
-    } else if (Commands.NAMES.contains(command)) {
-      line = Commands.newCommandLine(session(), List.of(command)).getSubcommands().get(command);
-    } else {
-      throw Failure.usage("there is no command " + command + "; see packhouse help");
+    String name = command;
+    if (name != null && !Commands.NAMES.contains(name)) {
+      throw Failure.usage("there is no command " + name + "; see packhouse help");
+    }
+    CommandLine line =
+        Commands.newCommandLine(session(), name == null ? Commands.NAMES : List.of(name));
+    if (name != null) {
+      line = Objects.requireNonNull(line.getSubcommands().get(name));
     }
     try (Writer out = newText()) {
       out.write(Commands.help(line, style() == Style.COLOUR));
