@@ -89,7 +89,7 @@ public record Seal(
               + minor
               + ", this reader knows "
               + ArchiveFormat.MAJOR_VERSION
-              + ".x; use a packhouse that writes that version");
+              + ".x; use a newer packhouse");
     }
     if ((flags & MUST_KNOW_FLAGS) != 0) {
       throw new UnsupportedFormatException(

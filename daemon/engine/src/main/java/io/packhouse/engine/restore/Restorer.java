@@ -114,7 +114,7 @@ public final class Restorer {
     if (cause != null) {
       throw new RestoreException(
           tally.stopReason(),
-          cause.getMessage() + "; stopped, " + report.files() + " files are restored and stay",
+          cause.getMessage() + "; stopped, " + report.files() + " file(s) restored and kept",
           cause,
           report);
     }
