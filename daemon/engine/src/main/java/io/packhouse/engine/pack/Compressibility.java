@@ -25,7 +25,7 @@ final class Compressibility implements AutoCloseable {
   private static final int LEAST_GAIN = 128;
 
   /** Samples must shrink by one part in this many for the whole to be worth the full level. */
-  private static final int FULL_GAIN = 4;
+  private static final int FULL_GAIN = 3;
 
   private static final int FASTEST_LEVEL = -5;
 
