@@ -109,10 +109,19 @@ record Settings(
       }
     }
     if (corpora.isEmpty() && !parent.isEmpty()) {
-      corpora.addAll(directoriesIn(Path.of(parent)));
+      Path directory = Path.of(parent);
+      if (!Files.isDirectory(directory)) {
+        throw new UsageException(directory + " is not a directory");
+      }
+      corpora.addAll(directoriesIn(directory));
     }
     if (corpora.isEmpty() && million == 0) {
       throw new UsageException("no corpus: name directories, or the directory of several");
+    }
+    for (Path corpus : corpora) {
+      if (!Files.isDirectory(corpus)) {
+        throw new UsageException(corpus + " is not a directory");
+      }
     }
     work = work.toAbsolutePath();
     Path csvFile = csv.isEmpty() ? work.resolve("samples.csv") : Path.of(csv).toAbsolutePath();
