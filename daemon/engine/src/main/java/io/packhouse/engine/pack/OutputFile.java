@@ -43,6 +43,7 @@ final class OutputFile implements ArchiveOutput {
   private final boolean replace;
   private final Path temporary;
   private final FileChannel channel;
+  private final EarlyForce earlyForce;
   private boolean committed;
 
   private OutputFile(
@@ -52,6 +53,7 @@ final class OutputFile implements ArchiveOutput {
     this.replace = replace;
     this.temporary = temporary;
     this.channel = channel;
+    this.earlyForce = new EarlyForce(channel);
   }
 
   /**
@@ -164,6 +166,7 @@ final class OutputFile implements ArchiveOutput {
 
   @Override
   public void write(ByteBuffer bytes) throws IOException {
+    int length = bytes.remaining();
     try {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
@@ -171,11 +174,13 @@ final class OutputFile implements ArchiveOutput {
     } catch (IOException e) {
       throw failed(e);
     }
+    earlyForce.written(length);
   }
 
   @Override
   public void commit() throws IOException {
     try {
+      earlyForce.close();
       channel.force(true);
       refuseExisting(target, replace);
       Files.move(
@@ -213,7 +218,8 @@ final class OutputFile implements ArchiveOutput {
 
   @Override
   public void close() throws IOException {
-    try (channel) {
+    try (channel;
+        earlyForce) {
       if (!committed) {
         Files.deleteIfExists(temporary);
       }
