@@ -98,6 +98,14 @@ public final class PathText {
     return decoded.toString();
   }
 
+  /**
+   * The text of bytes that may not be well-formed: every maximal part of a sequence that is cut or
+   * wrong is replaced by U+FFFD. What archives and people get to see of such names.
+   */
+  public static String lenient(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
   /** Order by unsigned bytes, a prefix first: the order of entries in listings and archives. */
   public static int compare(byte[] left, byte[] right) {
     return Arrays.compareUnsigned(left, right);

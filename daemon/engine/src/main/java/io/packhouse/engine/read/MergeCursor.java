@@ -1,5 +1,10 @@
 package io.packhouse.engine.read;
 
+import io.packhouse.engine.read.arrow.ArrowBatch;
+import io.packhouse.engine.read.parts.BatchDirectory;
+import io.packhouse.engine.read.parts.DirectoryRow;
+import io.packhouse.engine.read.parts.IndexReader;
+import io.packhouse.engine.read.parts.RowReader;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -21,15 +26,10 @@ final class MergeCursor implements EntryCursor {
   private final PriorityQueue<Source> sources =
       new PriorityQueue<>((a, b) -> Arrays.compareUnsigned(a.key, b.key));
 
-  MergeCursor(ArchiveReader reader, IndexReader index, EntryFilter filter) {
-    this(reader, index, filter, row -> true);
-  }
-
   /** Looks only at batches that {@code usable} admits. */
-  MergeCursor(
-      ArchiveReader reader, IndexReader index, EntryFilter filter, Predicate<DirectoryRow> usable) {
+  MergeCursor(ArchiveReader reader, EntryFilter filter, Predicate<DirectoryRow> usable) {
     this.reader = reader;
-    this.index = index;
+    this.index = reader.parts().index();
     this.filter = filter;
     for (BatchDirectory.Run run : index.directory().runs()) {
       List<DirectoryRow> rows = run.rows().stream().filter(filter::admits).filter(usable).toList();
