@@ -111,6 +111,20 @@ public final class PathText {
     return Arrays.compareUnsigned(left, right);
   }
 
+  /**
+   * Whether all paths below {@code directory} are less than {@code name}. Entries are in the order
+   * of whole paths, and a slash is not the least of bytes: what is in {@code a} comes after {@code
+   * a-b}, and before the first sibling of which this is true.
+   */
+  public static boolean contentsPrecede(byte[] directory, byte[] name) {
+    int differing = Arrays.mismatch(directory, name);
+    if (differing < 0 || differing == name.length) {
+      return false;
+    }
+    int before = differing < directory.length ? directory[differing] & 0xff : '/';
+    return before < (name[differing] & 0xff);
+  }
+
   /** The path of {@code name} in {@code directory}, which is empty for the root of a tree. */
   public static byte[] join(byte[] directory, byte[] name) {
     if (directory.length == 0) {
