@@ -1,5 +1,7 @@
 package io.packhouse.engine.read;
 
+import io.packhouse.engine.format.CorruptArchiveException;
+import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.arrow.ArrowBatch;
 import io.packhouse.engine.read.parts.BatchDirectory;
 import io.packhouse.engine.read.parts.DirectoryRow;
@@ -50,14 +52,39 @@ final class MergeCursor implements EntryCursor {
       Entry entry = source.entries.poll();
       if (entry == null) {
         // Its key was the batch's first path by the directory; now come the rows themselves.
-        source.fill();
+        fill(source);
       }
-      if (source.advance()) {
-        sources.add(source);
-      }
+      requeue(source);
       if (entry != null) {
         return entry;
       }
+    }
+  }
+
+  private void fill(Source source) throws IOException {
+    try {
+      source.fill();
+    } catch (CorruptArchiveException e) {
+      DirectoryRow lost = source.skipBatch();
+      requeue(source);
+      CorruptArchiveException damage =
+          new CorruptArchiveException(
+              reader.path(),
+              e.offset(),
+              e.problem()
+                  + "; entries from \""
+                  + PathText.display(lost.firstPath())
+                  + "\" to \""
+                  + PathText.display(lost.lastPath())
+                  + "\" are lost");
+      damage.initCause(e);
+      throw damage;
+    }
+  }
+
+  private void requeue(Source source) {
+    if (source.advance()) {
+      sources.add(source);
     }
   }
 
@@ -89,6 +116,12 @@ final class MergeCursor implements EntryCursor {
         key = rows.get(batchOrdinal).firstPath();
       }
       return true;
+    }
+
+    /** Goes on behind the current batch, which it returns. Entries read from it already stay. */
+    DirectoryRow skipBatch() {
+      nextRow = -1;
+      return rows.get(batchOrdinal++);
     }
 
     void fill() throws IOException {

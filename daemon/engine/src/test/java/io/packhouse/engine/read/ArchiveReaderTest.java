@@ -312,6 +312,47 @@ class ArchiveReaderTest {
   }
 
   @Test
+  void damagedBatchIsReportedOnceAndTheOthersAreListed() throws IOException {
+    TestArchive archive = new TestArchive();
+    archive.rowsPerBatch = 2;
+    for (String path : List.of("a", "b", "c", "d", "e", "f", "g")) {
+      archive.row(path, "fifo");
+    }
+    archive.row("b", "fifo").put("package_type", "maven");
+    Path path = archive.write(directory.resolve("batch.pkh"));
+    long damaged;
+    try (ArchiveReader reader = ArchiveReader.open(path)) {
+      damaged = reader.summary().batches().get(1).offset();
+    }
+    byte[] bytes = Files.readAllBytes(path);
+    bytes[(int) damaged + 100] ^= 1;
+    Files.write(path, bytes);
+    try (ArchiveReader reader = ArchiveReader.open(path)) {
+      EntryCursor entries = reader.entries();
+      List<String> paths = new ArrayList<>();
+      List<CorruptArchiveException> damages = new ArrayList<>();
+      while (true) {
+        try {
+          Entry entry = entries.next();
+          if (entry == null) {
+            break;
+          }
+          paths.add(entry.path());
+        } catch (CorruptArchiveException e) {
+          damages.add(e);
+        }
+      }
+      assertThat(paths).containsExactly("a", "b", "b", "e", "f", "g");
+      assertThat(damages).hasSize(1);
+      assertThat(damages.getFirst().offset()).isEqualTo(damaged);
+      assertThat(damages.getFirst())
+          .hasMessageContaining("batch 1: BLAKE3")
+          .hasMessageContaining("from \"c\" to \"d\"");
+      assertThat(entries.next()).isNull();
+    }
+  }
+
+  @Test
   void fileCutWhileOpenIsAnError() throws IOException {
     Path path = SampleArchive.sample().write(directory.resolve("cut.pkh"));
     try (ArchiveReader reader = ArchiveReader.open(path)) {
