@@ -73,7 +73,7 @@ class ArrowsTest {
   @Test
   void packagesOfTheEngineHaveNoCycles() {
     SlicesRuleDefinition.slices()
-        .matching("io.packhouse.engine.(*)..")
+        .matching("io.packhouse.engine.(**)")
         .should()
         .beFreeOfCycles()
         .allowEmptyShould(true)

@@ -67,7 +67,7 @@ final class TreeSource implements ItemSource {
       Frame frame = stack.element();
       byte[] name = frame.next < frame.listing.size() ? frame.listing.name(frame.next) : null;
       Frame waiting = frame.waiting.peek();
-      if (waiting != null && (name == null || sortsBehindSlash(name, waiting.name))) {
+      if (waiting != null && (name == null || PathText.contentsPrecede(waiting.name, name))) {
         stack.push(frame.waiting.pop());
       } else if (name != null) {
         frame.next++;
@@ -80,18 +80,6 @@ final class TreeSource implements ItemSource {
       }
     }
     return null;
-  }
-
-  /** Whether {@code name} is greater than {@code directory} + "/". */
-  private static boolean sortsBehindSlash(byte[] name, byte[] directory) {
-    int common = Math.min(directory.length, name.length);
-    for (int i = 0; i < common; i++) {
-      int difference = (name[i] & 0xff) - (directory[i] & 0xff);
-      if (difference != 0) {
-        return difference > 0;
-      }
-    }
-    return name.length > directory.length && (name[directory.length] & 0xff) > '/';
   }
 
   private @Nullable Item visit(Frame frame, byte[] name) throws IOException {

@@ -8,6 +8,7 @@ public final class CorruptArchiveException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final long offset;
+  private final String problem;
 
   /**
    * @param offset in bytes, of the damaged part; −1 where no single offset is to blame
@@ -16,6 +17,7 @@ public final class CorruptArchiveException extends IOException {
   public CorruptArchiveException(Path path, long offset, String problem) {
     super(path + (offset < 0 ? "" : " at offset " + offset) + ": " + problem);
     this.offset = offset;
+    this.problem = problem;
   }
 
   /** Says that {@code what} should be {@code expected} and is {@code actual}. */
@@ -27,5 +29,10 @@ public final class CorruptArchiveException extends IOException {
   /** Offset in bytes of the damaged part; −1 where no single offset is to blame. */
   public long offset() {
     return offset;
+  }
+
+  /** What is wrong, without path and offset. */
+  public String problem() {
+    return problem;
   }
 }

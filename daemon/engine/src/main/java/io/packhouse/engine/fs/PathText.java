@@ -98,9 +98,31 @@ public final class PathText {
     return decoded.toString();
   }
 
+  /**
+   * The text of bytes that may not be well-formed: every maximal part of a sequence that is cut or
+   * wrong is replaced by U+FFFD. What archives and people get to see of such names.
+   */
+  public static String lenient(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
   /** Order by unsigned bytes, a prefix first: the order of entries in listings and archives. */
   public static int compare(byte[] left, byte[] right) {
     return Arrays.compareUnsigned(left, right);
+  }
+
+  /**
+   * Whether all paths below {@code directory} are less than {@code name}. Entries are in the order
+   * of whole paths, and a slash is not the least of bytes: what is in {@code a} comes after {@code
+   * a-b}, and before the first sibling of which this is true.
+   */
+  public static boolean contentsPrecede(byte[] directory, byte[] name) {
+    int differing = Arrays.mismatch(directory, name);
+    if (differing < 0 || differing == name.length) {
+      return false;
+    }
+    int before = differing < directory.length ? directory[differing] & 0xff : '/';
+    return before < (name[differing] & 0xff);
   }
 
   /** The path of {@code name} in {@code directory}, which is empty for the root of a tree. */

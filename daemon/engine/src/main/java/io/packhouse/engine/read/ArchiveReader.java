@@ -3,6 +3,15 @@ package io.packhouse.engine.read;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.format.UnsupportedFormatException;
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.read.arrow.ArrowBatch;
+import io.packhouse.engine.read.parts.ArchiveParts;
+import io.packhouse.engine.read.parts.BatchDirectory;
+import io.packhouse.engine.read.parts.BlobReader;
+import io.packhouse.engine.read.parts.BlobTable;
+import io.packhouse.engine.read.parts.DirectoryRow;
+import io.packhouse.engine.read.parts.IndexReader;
+import io.packhouse.engine.read.parts.RowReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,8 +22,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,27 +42,10 @@ import org.jspecify.annotations.Nullable;
  * where the file cannot be read or the reader is closed.
  */
 public final class ArchiveReader implements Closeable {
-  private final ArchiveFile file;
-  private final ArchiveFooter footer;
-  private final ReaderOptions options;
-  private final BufferPool buffers;
-  private final DecoderPool decoders;
-  private final IndexReader index;
-  private final ReentrantLock blobsLock = new ReentrantLock();
-  private volatile @Nullable BlobReader blobs;
+  private final ArchiveParts parts;
 
-  private ArchiveReader(
-      ArchiveFile file,
-      ArchiveFooter footer,
-      ReaderOptions options,
-      ArrowBatch.Memory memory,
-      IndexReader index) {
-    this.file = file;
-    this.footer = footer;
-    this.options = options;
-    this.buffers = memory.buffers();
-    this.decoders = memory.decoders();
-    this.index = index;
+  private ArchiveReader(ArchiveParts parts) {
+    this.parts = parts;
   }
 
   /** Opens an archive with {@link ReaderOptions#DEFAULT}. */
@@ -80,45 +73,27 @@ public final class ArchiveReader implements Closeable {
             path.toString(), null, "is " + kind + ", not a Packhouse archive");
       }
     }
-    ArchiveFile file = ArchiveFile.open(path);
-    BufferPool buffers = new BufferPool(options.cacheBytes() / 4);
-    DecoderPool decoders = new DecoderPool();
-    try {
-      ArchiveFooter footer = ArchiveFooter.read(file, buffers, decoders);
-      Place place = new Place(path, footer.seal().offset(), "index");
-      IndexColumns columns = IndexColumns.of(footer.columns(), place);
-      ArrowBatch.Memory memory = new ArrowBatch.Memory(buffers, decoders);
-      BatchDirectory directory =
-          BatchDirectory.read(footer, new TableReader(file, memory, options.tableBytes()));
-      IndexReader index =
-          new IndexReader(file, columns, directory, memory, options.cacheBytes() / 2);
-      return new ArchiveReader(file, footer, options, memory, index);
-    } catch (Throwable t) {
-      file.close();
-      buffers.close();
-      decoders.close();
-      throw t;
-    }
+    return new ArchiveReader(ArchiveParts.open(path, options.cacheBytes(), options.tableBytes()));
   }
 
   /** The digest that names the archive: 64 hexadecimal digits. */
   public String id() {
-    return footer.id();
+    return parts.footer().id();
   }
 
   /** The file, as it was given to open. */
   public Path path() {
-    return file.path();
+    return parts.file().path();
   }
 
   /** Length of the archive in bytes. */
   public long length() {
-    return file.length();
+    return parts.file().length();
   }
 
   /** What the archive is and holds, by its own account. Reads the blob table. */
   public ArchiveSummary summary() throws IOException {
-    return Summaries.of(this);
+    return Summaries.of(parts);
   }
 
   /**
@@ -128,7 +103,23 @@ public final class ArchiveReader implements Closeable {
    */
   public @Nullable Entry find(byte[] path) throws IOException {
     ensureOpen();
-    return index.find(this, path);
+    IndexReader index = parts.index();
+    for (BatchDirectory.Run run : index.directory().runs()) {
+      DirectoryRow row = BatchDirectory.find(run, path);
+      if (row == null) {
+        continue;
+      }
+      ArrowBatch batch = index.acquire(row);
+      try {
+        int found = index.search(batch, path);
+        if (found >= 0) {
+          return new Entry(this, new RowReader(batch, index.columns(), row), found);
+        }
+      } finally {
+        index.release(row, batch);
+      }
+    }
+    return null;
   }
 
   /** The entry with this path, or null. Names that are not UTF-8 are found by their bytes only. */
@@ -154,7 +145,7 @@ public final class ArchiveReader implements Closeable {
     if (found == null) {
       throw entry
           .place()
-          .corrupt("is a hard link to " + PathBytes.text(target) + ", which is not there");
+          .corrupt("is a hard link to " + PathText.lenient(target) + ", which is not there");
     }
     if (found.is(EntryType.HARDLINK)) {
       throw entry
@@ -172,7 +163,13 @@ public final class ArchiveReader implements Closeable {
   /** Entries that the filter admits, in ascending order of path bytes. */
   public EntryCursor entries(EntryFilter filter) throws IOException {
     ensureOpen();
-    return new MergeCursor(this, index, filter);
+    return new MergeCursor(this, filter, row -> true);
+  }
+
+  /** Likewise, of batches that {@code batches} admits by their ordinal; others are not read. */
+  public EntryCursor entries(EntryFilter filter, IntPredicate batches) throws IOException {
+    ensureOpen();
+    return new MergeCursor(this, filter, row -> batches.test(row.ordinal()));
   }
 
   /**
@@ -259,12 +256,12 @@ public final class ArchiveReader implements Closeable {
     if (!entry.hasContents()) {
       throw entry.place().corrupt("has no extents");
     }
-    return new ContentReader(blobs(), decoders, entry, offset, length);
+    return new ContentReader(parts.blobs(), parts.memory().decoders(), entry, offset, length);
   }
 
   /** How many blobs the archive has. */
   public long blobCount() {
-    return footer.blobTable().rows();
+    return parts.footer().blobTable().rows();
   }
 
   /**
@@ -273,7 +270,15 @@ public final class ArchiveReader implements Closeable {
    * @throws IndexOutOfBoundsException if there is no such blob
    */
   public BlobInfo blob(long ordinal) throws IOException {
-    return requireBlob(ordinal).table().info(ordinal);
+    BlobTable table = requireBlob(ordinal).table();
+    return new BlobInfo(
+        ordinal,
+        table.offset(ordinal),
+        table.storedLength(ordinal),
+        table.decodedLength(ordinal),
+        table.codec(ordinal),
+        table.codecLabel(ordinal),
+        HexFormat.of().formatHex(table.digest(ordinal)));
   }
 
   /**
@@ -296,64 +301,25 @@ public final class ArchiveReader implements Closeable {
   }
 
   private BlobReader requireBlob(long ordinal) throws IOException {
-    BlobReader reader = blobs();
+    BlobReader reader = parts.blobs();
     if (!reader.table().has(ordinal)) {
       throw new IndexOutOfBoundsException("blob " + ordinal + " of " + blobCount());
     }
     return reader;
   }
 
-  /** Blobs, with their table read. */
-  BlobReader blobs() throws IOException {
-    ensureOpen();
-    BlobReader present = blobs;
-    if (present != null) {
-      return present;
-    }
-    blobsLock.lock();
-    try {
-      present = blobs;
-      if (present == null) {
-        ArrowBatch.Memory memory = new ArrowBatch.Memory(buffers, decoders);
-        BlobTable table =
-            BlobTable.read(footer, new TableReader(file, memory, options.tableBytes()));
-        present = new BlobReader(file, table, memory, options.cacheBytes() / 4);
-        blobs = present;
-      }
-      ensureOpen();
-      return present;
-    } finally {
-      blobsLock.unlock();
-    }
-  }
-
-  ArchiveFile file() {
-    return file;
-  }
-
-  ArchiveFooter footer() {
-    return footer;
-  }
-
-  IndexReader index() {
-    return index;
-  }
-
-  BufferPool buffers() {
-    return buffers;
-  }
-
-  DecoderPool decoders() {
-    return decoders;
+  /** The parts that the entries are made of: for the checks behind a verification. */
+  public ArchiveParts parts() {
+    return parts;
   }
 
   Map<String, Object> packageColumns(DirectoryRow row, int ordinal) throws IOException {
     ensureOpen();
-    return index.furtherValues(row, ordinal);
+    return parts.index().furtherValues(row, ordinal);
   }
 
   void ensureOpen() throws IOException {
-    file.ensureOpen();
+    parts.ensureOpen();
   }
 
   private void requireOwn(Entry entry) {
@@ -365,21 +331,6 @@ public final class ArchiveReader implements Closeable {
   /** Closes the file and lets go of all memory, or leaves that to the reads that still use it. */
   @Override
   public void close() throws IOException {
-    try {
-      file.close();
-    } finally {
-      blobsLock.lock();
-      try {
-        BlobReader reader = blobs;
-        if (reader != null) {
-          reader.close();
-        }
-      } finally {
-        blobsLock.unlock();
-      }
-      index.close();
-      buffers.close();
-      decoders.close();
-    }
+    parts.close();
   }
 }

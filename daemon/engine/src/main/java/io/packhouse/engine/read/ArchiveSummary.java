@@ -1,5 +1,6 @@
 package io.packhouse.engine.read;
 
+import io.packhouse.engine.read.verify.ArchiveVerifier;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

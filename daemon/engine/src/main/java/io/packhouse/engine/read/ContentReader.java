@@ -3,10 +3,16 @@ package io.packhouse.engine.read;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.BlobCodec;
 import io.packhouse.engine.format.UnsupportedFormatException;
+import io.packhouse.engine.read.memory.BufferPool;
+import io.packhouse.engine.read.memory.Decoder;
+import io.packhouse.engine.read.memory.DecoderPool;
+import io.packhouse.engine.read.parts.BlobReader;
+import io.packhouse.engine.read.parts.BlobTable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * on the way, and checked before the last chunk is given out; so a file of one extent is given out
  * whole or not at all.
  */
-final class ContentReader implements AutoCloseable {
+public final class ContentReader implements AutoCloseable {
   private static final MemorySegment ZEROS = Arena.global().allocate(64 << 10).asReadOnly();
 
   private final BlobReader blobs;
@@ -39,7 +45,8 @@ final class ContentReader implements AutoCloseable {
    *     blobs or do not add up to its size
    * @throws UnsupportedFormatException if they name a blob of a kind that is reserved
    */
-  ContentReader(BlobReader blobs, DecoderPool decoders, Entry entry, long offset, long length)
+  public ContentReader(
+      BlobReader blobs, DecoderPool decoders, Entry entry, long offset, long length)
       throws IOException {
     this.blobs = blobs;
     this.decoders = decoders;
@@ -55,7 +62,10 @@ final class ContentReader implements AutoCloseable {
       if (isOneRawBlob()) {
         byte[] blobDigest = blobs.table().digest(entry.extentBlob(0));
         if (!Arrays.equals(digest, blobDigest)) {
-          throw entry.place().corrupt("BLAKE3", Hex.of(digest), Hex.of(blobDigest));
+          throw entry
+              .place()
+              .corrupt(
+                  "BLAKE3", HexFormat.of().formatHex(digest), HexFormat.of().formatHex(blobDigest));
         }
       } else {
         hasher = decoders.take();
@@ -79,7 +89,7 @@ final class ContentReader implements AutoCloseable {
   }
 
   /** Checks that extents are inside their blobs and add up to the file's size. */
-  static void checkExtents(Entry entry, BlobTable table) throws IOException {
+  public static void checkExtents(Entry entry, BlobTable table) throws IOException {
     long left = entry.size();
     for (int i = 0; i < entry.extentCount(); i++) {
       long blob = entry.extentBlob(i);
@@ -122,7 +132,7 @@ final class ContentReader implements AutoCloseable {
   }
 
   /** Ordinal of the extent that the last chunk came from. */
-  int extent() {
+  public int extent() {
     return extent;
   }
 
@@ -136,7 +146,7 @@ final class ContentReader implements AutoCloseable {
    *
    * @throws IOException if it cannot be read or is damaged; the reader is of no use then
    */
-  @Nullable MemorySegment next() throws IOException {
+  public @Nullable MemorySegment next() throws IOException {
     if (closed) {
       throw new IOException(entry.path() + ": the contents are closed");
     }
@@ -178,7 +188,10 @@ final class ContentReader implements AutoCloseable {
       close();
       throw entry
           .place()
-          .corrupt("BLAKE3", expected == null ? "none" : Hex.of(expected), Hex.of(actual));
+          .corrupt(
+              "BLAKE3",
+              expected == null ? "none" : HexFormat.of().formatHex(expected),
+              HexFormat.of().formatHex(actual));
     }
   }
 

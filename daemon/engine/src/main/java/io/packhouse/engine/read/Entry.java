@@ -2,8 +2,13 @@ package io.packhouse.engine.read;
 
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.format.PathRules;
 import io.packhouse.engine.format.UnsupportedFormatException;
-import io.packhouse.engine.read.IndexColumns.Core;
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.read.memory.Place;
+import io.packhouse.engine.read.parts.DirectoryRow;
+import io.packhouse.engine.read.parts.IndexColumns.Core;
+import io.packhouse.engine.read.parts.RowReader;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #packageColumns} reads on demand.
  *
  * <p>An entry is as the archive has it: its path and numbers were read within bounds, but whether
- * the path is safe to use, say, is for who uses it to check ({@link PathBytes#problem}).
+ * the path is safe to use, say, is for who uses it to check ({@link PathRules#problem}).
  */
 public final class Entry {
   /** The number of an owner or device where none is recorded. */
@@ -51,7 +56,13 @@ public final class Entry {
   private final @Nullable String version;
   private final @Nullable String license;
 
-  Entry(ArchiveReader reader, RowReader columns, int row) throws IOException {
+  /**
+   * The entry in a row of a batch of this reader's.
+   *
+   * @throws io.packhouse.engine.format.CorruptArchiveException if its path is too long or absent,
+   *     or an attribute of it is null
+   */
+  public Entry(ArchiveReader reader, RowReader columns, int row) throws IOException {
     this.reader = reader;
     this.directory = columns.directory();
     this.row = row;
@@ -96,7 +107,7 @@ public final class Entry {
 
   /** The path as text for people; not unique where names are not UTF-8. */
   public String path() {
-    return PathBytes.text(path);
+    return PathText.lenient(path);
   }
 
   /**
@@ -325,7 +336,7 @@ public final class Entry {
   }
 
   /** This entry, for messages. */
-  Place place() {
+  public Place place() {
     return new Place(reader.path(), directory.offset(), "entry " + path());
   }
 

@@ -11,7 +11,10 @@ public interface EntryCursor {
   /**
    * The next entry, or null after the last.
    *
-   * @throws IOException if a batch cannot be read, is damaged, or the reader is closed
+   * @throws io.packhouse.engine.format.CorruptArchiveException if a batch is damaged; says between
+   *     which paths entries are lost. Thrown once a batch: whoever calls again gets the entries of
+   *     the others, still in order
+   * @throws IOException if the archive cannot be read, or the reader is closed
    */
   @Nullable Entry next() throws IOException;
 }

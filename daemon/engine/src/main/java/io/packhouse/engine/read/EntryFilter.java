@@ -1,5 +1,6 @@
 package io.packhouse.engine.read;
 
+import io.packhouse.engine.read.parts.DirectoryRow;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

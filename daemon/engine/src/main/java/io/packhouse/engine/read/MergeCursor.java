@@ -1,5 +1,12 @@
 package io.packhouse.engine.read;
 
+import io.packhouse.engine.format.CorruptArchiveException;
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.read.arrow.ArrowBatch;
+import io.packhouse.engine.read.parts.BatchDirectory;
+import io.packhouse.engine.read.parts.DirectoryRow;
+import io.packhouse.engine.read.parts.IndexReader;
+import io.packhouse.engine.read.parts.RowReader;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -21,15 +28,10 @@ final class MergeCursor implements EntryCursor {
   private final PriorityQueue<Source> sources =
       new PriorityQueue<>((a, b) -> Arrays.compareUnsigned(a.key, b.key));
 
-  MergeCursor(ArchiveReader reader, IndexReader index, EntryFilter filter) {
-    this(reader, index, filter, row -> true);
-  }
-
   /** Looks only at batches that {@code usable} admits. */
-  MergeCursor(
-      ArchiveReader reader, IndexReader index, EntryFilter filter, Predicate<DirectoryRow> usable) {
+  MergeCursor(ArchiveReader reader, EntryFilter filter, Predicate<DirectoryRow> usable) {
     this.reader = reader;
-    this.index = index;
+    this.index = reader.parts().index();
     this.filter = filter;
     for (BatchDirectory.Run run : index.directory().runs()) {
       List<DirectoryRow> rows = run.rows().stream().filter(filter::admits).filter(usable).toList();
@@ -50,14 +52,39 @@ final class MergeCursor implements EntryCursor {
       Entry entry = source.entries.poll();
       if (entry == null) {
         // Its key was the batch's first path by the directory; now come the rows themselves.
-        source.fill();
+        fill(source);
       }
-      if (source.advance()) {
-        sources.add(source);
-      }
+      requeue(source);
       if (entry != null) {
         return entry;
       }
+    }
+  }
+
+  private void fill(Source source) throws IOException {
+    try {
+      source.fill();
+    } catch (CorruptArchiveException e) {
+      DirectoryRow lost = source.skipBatch();
+      requeue(source);
+      CorruptArchiveException damage =
+          new CorruptArchiveException(
+              reader.path(),
+              e.offset(),
+              e.problem()
+                  + "; entries from \""
+                  + PathText.display(lost.firstPath())
+                  + "\" to \""
+                  + PathText.display(lost.lastPath())
+                  + "\" are lost");
+      damage.initCause(e);
+      throw damage;
+    }
+  }
+
+  private void requeue(Source source) {
+    if (source.advance()) {
+      sources.add(source);
     }
   }
 
@@ -89,6 +116,12 @@ final class MergeCursor implements EntryCursor {
         key = rows.get(batchOrdinal).firstPath();
       }
       return true;
+    }
+
+    /** Goes on behind the current batch, which it returns. Entries read from it already stay. */
+    DirectoryRow skipBatch() {
+      nextRow = -1;
+      return rows.get(batchOrdinal++);
     }
 
     void fill() throws IOException {

@@ -2,6 +2,11 @@ package io.packhouse.engine.read;
 
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.BlobCodec;
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.read.parts.ArchiveParts;
+import io.packhouse.engine.read.parts.BlobTable;
+import io.packhouse.engine.read.parts.DirectoryRow;
+import io.packhouse.engine.read.parts.FooterMetadata;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,8 +16,8 @@ import java.util.Map;
 final class Summaries {
   private Summaries() {}
 
-  static ArchiveSummary of(ArchiveReader reader) throws IOException {
-    FooterMetadata metadata = reader.footer().metadata();
+  static ArchiveSummary of(ArchiveParts parts) throws IOException {
+    FooterMetadata metadata = parts.footer().metadata();
     Map<String, String> options = new LinkedHashMap<>();
     metadata
         .values()
@@ -23,8 +28,8 @@ final class Summaries {
               }
             });
     List<BatchInfo> batches =
-        reader.index().directory().rows().stream().map(DirectoryRow::info).toList();
-    BlobTable table = reader.blobs().table();
+        parts.index().directory().rows().stream().map(Summaries::batch).toList();
+    BlobTable table = parts.blobs().table();
     long raws = 0;
     long rawBytes = 0;
     long frames = 0;
@@ -44,20 +49,20 @@ final class Summaries {
       decoded += table.decodedLength(i);
     }
     return new ArchiveSummary(
-        reader.id(),
-        reader.length(),
+        parts.footer().id(),
+        parts.file().length(),
         metadata.require(ArchiveFormat.KEY_FORMAT_VERSION),
         metadata.values().getOrDefault(ArchiveFormat.KEY_PRODUCER, ""),
         options,
-        total(metadata, "rows"),
-        total(metadata, "files"),
-        total(metadata, "directories"),
-        total(metadata, "symlinks"),
-        total(metadata, "hardlinks"),
-        total(metadata, "specials"),
-        total(metadata, "nested"),
-        total(metadata, "failed"),
-        total(metadata, "bytes"),
+        metadata.total("rows"),
+        metadata.total("files"),
+        metadata.total("directories"),
+        metadata.total("symlinks"),
+        metadata.total("hardlinks"),
+        metadata.total("specials"),
+        metadata.total("nested"),
+        metadata.total("failed"),
+        metadata.total("bytes"),
         batches,
         table.count(),
         raws,
@@ -69,7 +74,16 @@ final class Summaries {
         batches.stream().mapToLong(BatchInfo::length).sum());
   }
 
-  static long total(FooterMetadata metadata, String name) throws IOException {
-    return metadata.number(ArchiveFormat.KEY_TOTAL + name, Long.MAX_VALUE);
+  private static BatchInfo batch(DirectoryRow row) {
+    return new BatchInfo(
+        row.ordinal(),
+        row.offset(),
+        row.length(),
+        row.rows(),
+        row.packageType(),
+        row.repository(),
+        row.nested(),
+        PathText.lenient(row.firstPath()),
+        PathText.lenient(row.lastPath()));
   }
 }

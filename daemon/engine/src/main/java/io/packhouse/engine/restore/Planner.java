@@ -2,11 +2,11 @@ package io.packhouse.engine.restore;
 
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.format.PathRules;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
-import io.packhouse.engine.read.PathBytes;
 import io.packhouse.engine.restore.RestoreReport.Kind;
 import java.io.IOException;
 import java.util.Arrays;
@@ -48,7 +48,7 @@ final class Planner {
   void plan(Entry entry, Window window) {
     byte[] path = entry.pathBytes();
     byte[] before = previous;
-    String problem = PathBytes.problem(path);
+    String problem = PathRules.problem(path);
     if (problem == null && before != null && PathText.compare(before, path) >= 0) {
       problem = "comes twice, or out of order";
     }
@@ -178,7 +178,7 @@ final class Planner {
     byte[] targetPath = target.pathBytes();
     if (target.is(EntryType.DIRECTORY)
         || target.is(EntryType.NESTED)
-        || PathBytes.problem(targetPath) != null
+        || PathRules.problem(targetPath) != null
         || PathText.compare(targetPath, path) >= 0) {
       throw new CorruptArchiveException(
           reader.path(),

@@ -216,18 +216,13 @@ public final class Restorer {
     finish(planner, window, job, true);
   }
 
-  /** The next entry. Where a batch is damaged, told to keep going, one beyond its group. */
+  /** The next entry. Where a batch is damaged, told to keep going, one beyond it. */
   private @Nullable Entry next(EntryCursor cursor) throws IOException {
     while (true) {
       try {
         return cursor.next();
       } catch (CorruptArchiveException e) {
-        tally.failed(
-            new byte[0],
-            new CorruptArchiveException(
-                reader.path(),
-                e.offset(),
-                "the rest of this batch's group is not restored: " + e.getMessage()));
+        tally.failed(new byte[0], e);
         if (tally.isStopped()) {
           return null;
         }

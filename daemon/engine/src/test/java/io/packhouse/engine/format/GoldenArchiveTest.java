@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.read.ArchiveReader;
-import io.packhouse.engine.read.ArchiveVerifier;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.EntryCursor;
-import io.packhouse.engine.read.VerifyOptions;
+import io.packhouse.engine.read.verify.ArchiveVerifier;
+import io.packhouse.engine.read.verify.VerifyOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

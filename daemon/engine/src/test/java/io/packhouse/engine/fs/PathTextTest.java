@@ -86,6 +86,24 @@ final class PathTextTest {
   }
 
   @Test
+  void contentsOfADirectoryPrecedeWhatIsGreaterThanItsNameWithASlash() {
+    assertThat(precede("a", "a-b")).isFalse();
+    assertThat(precede("a", "a")).isFalse();
+    assertThat(precede("ab", "a")).isFalse();
+    assertThat(precede("b", "a")).isFalse();
+    assertThat(precede("a", "a/b")).isFalse();
+    assertThat(precede("a", "a0")).isTrue();
+    assertThat(precede("a", "b")).isTrue();
+    assertThat(precede("a", "é")).isTrue();
+    assertThat(precede("aé", "az")).isFalse();
+    assertThat(precede("", "z")).isTrue();
+  }
+
+  private static boolean precede(String directory, String name) {
+    return PathText.contentsPrecede(directory.getBytes(UTF_8), name.getBytes(UTF_8));
+  }
+
+  @Test
   void joinPutsOneSlashBetween() {
     assertThat(PathText.join(new byte[0], new byte[] {'a'})).isEqualTo(new byte[] {'a'});
     assertThat(PathText.join("a/b".getBytes(UTF_8), new byte[] {'c'}))

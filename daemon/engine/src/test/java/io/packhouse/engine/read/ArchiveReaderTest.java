@@ -1,6 +1,5 @@
 package io.packhouse.engine.read;
 
-import static io.packhouse.engine.read.TestArchive.extent;
 import static io.packhouse.engine.read.TestArchive.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.format.UnsupportedFormatException;
+import io.packhouse.engine.read.memory.BufferPool;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,54 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ArchiveReaderTest {
   @TempDir Path directory;
 
-  private static byte[] random(int length, long seed) {
-    byte[] bytes = new byte[length];
-    new Random(seed).nextBytes(bytes);
-    return bytes;
-  }
-
-  /** A tree with everything in it: two groups and nested packages, shared and big files. */
-  static TestArchive sample() {
-    TestArchive archive = new TestArchive();
-    byte[] shared = utf8("one two three ".repeat(300));
-    byte[] raw = random(5000, 1);
-    long frame = archive.zstd(shared);
-    long stored = archive.raw(raw);
-    byte[] big = Arrays.copyOf(shared, shared.length + raw.length + 100_000 + 10);
-    System.arraycopy(raw, 0, big, shared.length, raw.length);
-    System.arraycopy(shared, 5, big, big.length - 10, 10);
-    archive.row("", "directory").put("mode", 0755);
-    archive.file(
-        "a/big",
-        big,
-        extent(frame, 0, shared.length),
-        extent(stored, 0, raw.length),
-        extent(-1, 0, 100_000),
-        extent(frame, 5, 10));
-    archive.file("a/empty", new byte[0]);
-    Map<String, Object> link = archive.row("a/link", "symlink");
-    link.put("link_target", "../x");
-    archive.hardlink("a/same", "a/big");
-    archive.file("b/one", Arrays.copyOfRange(shared, 0, 3), extent(frame, 0, 3));
-    Map<String, Object> gone = archive.row("b/gone.txt", "file");
-    gone.put("status", "unreadable");
-    gone.put("error", "Permission denied");
-    Map<String, Object> latin = archive.row("b/\uFFFD", "fifo");
-    latin.put("path_raw", new byte[] {'b', '/', (byte) 0xE9});
-    latin.put("xattrs", List.of(Map.of("name", "user.x", "value", new byte[] {1, 2})));
-    archive.sortRows();
-    Map<String, Object> jar = archive.file("b/raw.jar", raw, extent(stored, 0, raw.length));
-    jar.put("package_type", "maven");
-    jar.put("name", "raw");
-    jar.put("purl", "pkg:maven/x/raw@1");
-    jar.put("maven", Map.of("packaging", "jar", "snapshot", true));
-    jar.put("authors", List.of("Ada", "Grace"));
-    Map<String, Object> nested = archive.row("b/raw.jar!/lib/in.jar", "nested");
-    nested.put("package_type", "maven");
-    nested.put("parent_path", "b/raw.jar");
-    return archive;
-  }
-
   private ArchiveReader open(TestArchive archive) throws IOException {
     return ArchiveReader.open(archive.write(directory.resolve("x.pkh")));
   }
@@ -86,7 +38,7 @@ class ArchiveReaderTest {
 
   @Test
   void entriesComeInPathOrderOverAllGroups() throws IOException {
-    try (ArchiveReader reader = open(sample())) {
+    try (ArchiveReader reader = open(SampleArchive.sample())) {
       List<String> paths = new ArrayList<>();
       EntryCursor entries = reader.entries();
       for (Entry e = entries.next(); e != null; e = entries.next()) {
@@ -109,7 +61,7 @@ class ArchiveReaderTest {
 
   @Test
   void filterAsksForPrefixGroupAndNesting() throws IOException {
-    TestArchive archive = sample();
+    TestArchive archive = SampleArchive.sample();
     archive.rowsPerBatch = 2;
     try (ArchiveReader reader = open(archive)) {
       assertThat(paths(reader, EntryFilter.ALL.withPrefix("a/"))).hasSize(4);
@@ -134,10 +86,10 @@ class ArchiveReaderTest {
   @Test
   void contentsAndColumnsAreThoseWritten() throws IOException {
     for (boolean compress : new boolean[] {true, false}) {
-      TestArchive archive = sample();
+      TestArchive archive = SampleArchive.sample();
       archive.compress = compress;
       try (ArchiveReader reader = open(archive)) {
-        assertThat(read(reader, "b/raw.jar")).isEqualTo(random(5000, 1));
+        assertThat(read(reader, "b/raw.jar")).isEqualTo(SampleArchive.random(5000, 1));
         assertThat(read(reader, "b/one")).isEqualTo(utf8("one"));
         assertThat(read(reader, "a/empty")).isEmpty();
         byte[] big = read(reader, "a/big");
@@ -171,7 +123,7 @@ class ArchiveReaderTest {
   void rangesAreThoseOfTheWhole() throws IOException {
     long seed = 7;
     Random random = new Random(seed);
-    try (ArchiveReader reader = open(sample())) {
+    try (ArchiveReader reader = open(SampleArchive.sample())) {
       Entry big = reader.find("a/big");
       byte[] whole = read(reader, "a/big");
       for (int i = 0; i < 200; i++) {
@@ -190,7 +142,7 @@ class ArchiveReaderTest {
 
   @Test
   void summaryAndBlobsTellWhatIsThere() throws IOException {
-    try (ArchiveReader reader = open(sample());
+    try (ArchiveReader reader = open(SampleArchive.sample());
         Arena arena = Arena.ofConfined()) {
       ArchiveSummary summary = reader.summary();
       assertThat(summary.rows()).isEqualTo(10);
@@ -205,7 +157,7 @@ class ArchiveReaderTest {
       MemorySegment target = arena.allocate(5000);
       assertThat(reader.readBlob(0, target)).isEqualTo(4200);
       assertThat(reader.readBlob(1, target)).isEqualTo(5000);
-      assertThat(target.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(random(5000, 1));
+      assertThat(target.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(SampleArchive.random(5000, 1));
       assertThatThrownBy(() -> reader.blob(2)).isInstanceOf(IndexOutOfBoundsException.class);
     }
   }
@@ -230,8 +182,8 @@ class ArchiveReaderTest {
         }
         assertThat(paths(reader, EntryFilter.ALL)).hasSize(2000).isSorted();
         assertThat(paths(reader, EntryFilter.ALL.withPrefix("d/0012"))).hasSize(10);
-        assertThat(reader.index().cachedBytes()).isLessThanOrEqualTo(cacheBytes / 2);
-        buffers = reader.buffers();
+        assertThat(reader.parts().index().cachedBytes()).isLessThanOrEqualTo(cacheBytes / 2);
+        buffers = reader.parts().memory().buffers();
       }
       assertThat(buffers.outstanding()).isZero();
     }
@@ -277,22 +229,22 @@ class ArchiveReaderTest {
 
   @Test
   void newerVersionsAndUnknownFlagsAreRefused() throws IOException {
-    TestArchive newer = sample();
+    TestArchive newer = SampleArchive.sample();
     newer.majorVersion = 2;
     assertThatThrownBy(() -> open(newer))
         .isInstanceOf(UnsupportedFormatException.class)
         .hasMessageContaining("2.0");
-    TestArchive flagged = sample();
+    TestArchive flagged = SampleArchive.sample();
     flagged.flags = 1 << 16;
     assertThatThrownBy(() -> open(flagged)).isInstanceOf(UnsupportedFormatException.class);
-    TestArchive ignorable = sample();
+    TestArchive ignorable = SampleArchive.sample();
     ignorable.flags = 1;
     open(ignorable).close();
   }
 
   @Test
   void readsAfterCloseFailAndNothingIsLeftOpen() throws IOException {
-    ArchiveReader reader = open(sample());
+    ArchiveReader reader = open(SampleArchive.sample());
     Entry big = reader.find("a/big");
     EntryCursor entries = reader.entries();
     InputStream stream = reader.newInputStream(big);
@@ -311,12 +263,12 @@ class ArchiveReaderTest {
           .hasMessageContaining("reader is closed");
     }
     stream.close();
-    assertThat(reader.buffers().outstanding()).isZero();
+    assertThat(reader.parts().memory().buffers().outstanding()).isZero();
   }
 
   @Test
   void readersRunAlongsideEachOtherAndClose() throws Exception {
-    Path path = sample().write(directory.resolve("c.pkh"));
+    Path path = SampleArchive.sample().write(directory.resolve("c.pkh"));
     byte[] expected;
     try (ArchiveReader reader = ArchiveReader.open(path)) {
       expected = read(reader, "a/big");
@@ -355,13 +307,54 @@ class ArchiveReaderTest {
       assertThat(failures)
           .allSatisfy(
               e -> assertThat(e).isInstanceOf(IOException.class).hasMessageContaining("closed"));
-      assertThat(reader.buffers().outstanding()).isZero();
+      assertThat(reader.parts().memory().buffers().outstanding()).isZero();
+    }
+  }
+
+  @Test
+  void damagedBatchIsReportedOnceAndTheOthersAreListed() throws IOException {
+    TestArchive archive = new TestArchive();
+    archive.rowsPerBatch = 2;
+    for (String path : List.of("a", "b", "c", "d", "e", "f", "g")) {
+      archive.row(path, "fifo");
+    }
+    archive.row("b", "fifo").put("package_type", "maven");
+    Path path = archive.write(directory.resolve("batch.pkh"));
+    long damaged;
+    try (ArchiveReader reader = ArchiveReader.open(path)) {
+      damaged = reader.summary().batches().get(1).offset();
+    }
+    byte[] bytes = Files.readAllBytes(path);
+    bytes[(int) damaged + 100] ^= 1;
+    Files.write(path, bytes);
+    try (ArchiveReader reader = ArchiveReader.open(path)) {
+      EntryCursor entries = reader.entries();
+      List<String> paths = new ArrayList<>();
+      List<CorruptArchiveException> damages = new ArrayList<>();
+      while (true) {
+        try {
+          Entry entry = entries.next();
+          if (entry == null) {
+            break;
+          }
+          paths.add(entry.path());
+        } catch (CorruptArchiveException e) {
+          damages.add(e);
+        }
+      }
+      assertThat(paths).containsExactly("a", "b", "b", "e", "f", "g");
+      assertThat(damages).hasSize(1);
+      assertThat(damages.getFirst().offset()).isEqualTo(damaged);
+      assertThat(damages.getFirst())
+          .hasMessageContaining("batch 1: BLAKE3")
+          .hasMessageContaining("from \"c\" to \"d\"");
+      assertThat(entries.next()).isNull();
     }
   }
 
   @Test
   void fileCutWhileOpenIsAnError() throws IOException {
-    Path path = sample().write(directory.resolve("cut.pkh"));
+    Path path = SampleArchive.sample().write(directory.resolve("cut.pkh"));
     try (ArchiveReader reader = ArchiveReader.open(path)) {
       Files.write(path, new byte[100]);
       assertThatThrownBy(() -> reader.find("a/big"))

@@ -9,6 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.luben.zstd.Zstd;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.UnsupportedFormatException;
+import io.packhouse.engine.read.memory.BufferPool;
+import io.packhouse.engine.read.verify.ArchiveVerifier;
+import io.packhouse.engine.read.verify.VerifyOptions;
+import io.packhouse.engine.read.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -316,7 +320,7 @@ class HostileArchiveTest {
     Path path = archive.write(directory.resolve("fuzz.pkh"));
     BufferPool buffers = null;
     try (ArchiveReader reader = ArchiveReader.open(path)) {
-      buffers = reader.buffers();
+      buffers = reader.parts().memory().buffers();
       new ArchiveVerifier(reader).verify(VerifyOptions.all(1));
       EntryCursor entries = reader.entries();
       for (Entry e = entries.next(); e != null; e = entries.next()) {

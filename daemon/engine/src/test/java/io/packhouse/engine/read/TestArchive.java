@@ -37,8 +37,8 @@ public final class TestArchive {
 
   private final List<Stored> blobs = new ArrayList<>();
   private final List<Map<String, Object>> rows = new ArrayList<>();
-  int rowsPerBatch = 1000;
-  boolean compress = true;
+  public int rowsPerBatch = 1000;
+  public boolean compress = true;
   int majorVersion = 1;
   int flags;
   byte[] junkBeforeMarker = new byte[0];

@@ -1,0 +1,232 @@
+package io.packhouse.engine.read.arrow;
+
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.read.memory.Place;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decoded buffers of one column of one batch. Valid while the batch is held. All offsets were
+ * checked when it was made, so that rows in [0, length) read inside the buffers.
+ */
+public final class ColumnData {
+  private static final int MAX_LIST_VALUES = 1 << 20;
+
+  private final Column column;
+  private final int length;
+  private final boolean allNull;
+  // Null where no value is null.
+  private final @Nullable MemorySegment validity;
+  private final MemorySegment offsets;
+  private final MemorySegment data;
+  private final List<ColumnData> children;
+  private final Place place;
+
+  ColumnData(
+      Column column,
+      int length,
+      boolean allNull,
+      @Nullable MemorySegment validity,
+      MemorySegment offsets,
+      MemorySegment data,
+      List<ColumnData> children,
+      Place place) {
+    this.column = column;
+    this.length = length;
+    this.allNull = allNull;
+    this.validity = validity;
+    this.offsets = offsets;
+    this.data = data;
+    this.children = children;
+    this.place = place;
+  }
+
+  /** Values, nulls included. */
+  public int length() {
+    return length;
+  }
+
+  boolean isAllNull() {
+    return allNull;
+  }
+
+  /** Whether a value is null. */
+  public boolean isNull(int row) {
+    if (allNull) {
+      return true;
+    }
+    MemorySegment bits = validity;
+    return bits != null && (bits.get(ValueLayout.JAVA_BYTE, row >> 3) >> (row & 7) & 1) == 0;
+  }
+
+  /** Rows that are null. */
+  public int countNulls() {
+    int count = 0;
+    for (int row = 0; row < length; row++) {
+      count += isNull(row) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Child of a struct or list. */
+  public ColumnData child(int ordinal) {
+    return children.get(ordinal);
+  }
+
+  /** Where a value starts in the data, or a list in its child. */
+  public int start(int row) {
+    return offsets.getAtIndex(ArrowMessage.INT, row);
+  }
+
+  /** Where a list's elements, or a value's bytes, end. */
+  public int end(int row) {
+    return offsets.getAtIndex(ArrowMessage.INT, row + 1L);
+  }
+
+  /** An integer; of a null row, 0 or whatever is there. */
+  public long integer(int row) {
+    if (allNull) {
+      return 0;
+    }
+    long number =
+        switch (column.width()) {
+          case 8 -> data.getAtIndex(ArrowMessage.LONG, row);
+          case 4 -> data.getAtIndex(ArrowMessage.INT, row);
+          case 2 -> data.get(ArrowMessage.SHORT, row * 2L);
+          default -> data.get(ValueLayout.JAVA_BYTE, row);
+        };
+    if (!column.signed() && column.width() < 8) {
+      number &= (1L << (column.width() * 8)) - 1;
+    }
+    return number;
+  }
+
+  /** An integer, or {@code absent} where it is null. */
+  public long integer(int row, long absent) {
+    return isNull(row) ? absent : integer(row);
+  }
+
+  /** A boolean; false where it is null. */
+  public boolean bool(int row) {
+    return !allNull && (data.get(ValueLayout.JAVA_BYTE, row >> 3) >> (row & 7) & 1) != 0;
+  }
+
+  /** The bytes of a value that is not null. */
+  public byte[] bytes(int row) {
+    if (column.width() > 0) {
+      return data.asSlice((long) row * column.width(), column.width())
+          .toArray(ValueLayout.JAVA_BYTE);
+    }
+    int start = start(row);
+    return data.asSlice(start, end(row) - start).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /** The bytes of a value, or null. */
+  public byte @Nullable [] bytesOrNull(int row) {
+    return isNull(row) ? null : bytes(row);
+  }
+
+  /** The text of a value, or null. */
+  public @Nullable String text(int row) {
+    return isNull(row) ? null : new String(bytes(row), StandardCharsets.UTF_8);
+  }
+
+  /** Copies the bytes of a fixed-size value. */
+  public void copyTo(int row, MemorySegment target, long targetOffset) {
+    MemorySegment.copy(data, (long) row * column.width(), target, targetOffset, column.width());
+  }
+
+  /** Refuses a column that must have no nulls and has some. */
+  public void requireNoNulls(String name, Place of) throws IOException {
+    if (validity != null || allNull) {
+      int nulls = countNulls();
+      if (nulls > 0) {
+        throw of.corrupt("column " + name + " has " + nulls + " nulls, must have none");
+      }
+    }
+  }
+
+  /** Whether a text is valid UTF-8, as it must be. */
+  public boolean isUtf8(int row) {
+    int end = end(row);
+    for (int i = start(row); i < end; i++) {
+      if (data.get(ValueLayout.JAVA_BYTE, i) < 0) {
+        return PathText.isUtf8(bytes(row));
+      }
+    }
+    return true;
+  }
+
+  /** Compares a value's bytes as unsigned with others. */
+  public int compare(int row, byte[] key) {
+    return compare(row, MemorySegment.ofArray(key));
+  }
+
+  /** Compares a value's bytes as unsigned with others. */
+  public int compare(int row, MemorySegment key) {
+    int start = start(row);
+    int end = end(row);
+    long at = MemorySegment.mismatch(data, start, end, key, 0, key.byteSize());
+    if (at < 0) {
+      return 0;
+    }
+    if (at == end - start || at == key.byteSize()) {
+      return Long.compare(end - start, key.byteSize());
+    }
+    return Integer.compare(
+        data.get(ValueLayout.JAVA_BYTE, start + at) & 0xFF,
+        key.get(ValueLayout.JAVA_BYTE, at) & 0xFF);
+  }
+
+  /**
+   * A value as {@link Boolean}, {@link Long}, {@link Double}, {@link String}, {@code byte[]},
+   * {@link List} or {@link Map}; null where it is null or of a type that this reader steps over.
+   */
+  public @Nullable Object value(int row) throws IOException {
+    if (isNull(row)) {
+      return null;
+    }
+    return switch (column.kind()) {
+      case NULL, OTHER -> null;
+      case BOOL -> bool(row);
+      case INTEGER -> integer(row);
+      case FLOAT ->
+          column.width() == 4
+              ? (double) Float.intBitsToFloat(data.getAtIndex(ArrowMessage.INT, row))
+              : Double.longBitsToDouble(data.getAtIndex(ArrowMessage.LONG, row));
+      case FIXED_BINARY, BINARY -> bytes(row);
+      case UTF8 -> text(row);
+      case LIST -> list(row);
+      case STRUCT -> struct(row);
+    };
+  }
+
+  private List<@Nullable Object> list(int row) throws IOException {
+    int start = start(row);
+    int count = end(row) - start;
+    if (count > MAX_LIST_VALUES) {
+      throw place.corrupt(
+          "list of " + count + " values in column " + column.name() + ", limit " + MAX_LIST_VALUES);
+    }
+    List<@Nullable Object> values = new ArrayList<>(count);
+    for (int i = start; i < start + count; i++) {
+      values.add(child(0).value(i));
+    }
+    return values;
+  }
+
+  private Map<String, @Nullable Object> struct(int row) throws IOException {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    for (ColumnData child : children) {
+      values.put(child.column.name(), child.value(row));
+    }
+    return values;
+  }
+}

@@ -1,0 +1,118 @@
+package io.packhouse.engine.read.memory;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdException;
+import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.codec.blake3.Hasher;
+import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.format.CorruptArchiveException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** A zstd context and a digest state. Belongs to one thread at a time. */
+public final class Decoder implements AutoCloseable {
+  private static final int ZSTD_MAGIC = 0xFD2FB528;
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
+  private final Hasher hasher = Blake3.system().newHasher();
+
+  /** Starts the digest of bytes that come piece by piece. */
+  public void resetDigest() {
+    hasher.reset();
+  }
+
+  /** Adds off-heap bytes to the digest. */
+  public void updateDigest(MemorySegment bytes) {
+    hasher.update(bytes, 0, bytes.byteSize());
+  }
+
+  /** The digest of all bytes since {@link #resetDigest}. */
+  public byte[] finishDigest() {
+    byte[] digest = new byte[ArchiveFormat.DIGEST_LENGTH];
+    hasher.finish(digest, 0);
+    return digest;
+  }
+
+  /**
+   * Checks bytes against their digest.
+   *
+   * @throws CorruptArchiveException if they have another
+   */
+  public void check(MemorySegment bytes, byte[] digest, Place place)
+      throws CorruptArchiveException {
+    byte[] actual = new byte[ArchiveFormat.DIGEST_LENGTH];
+    hasher.hash(bytes, 0, bytes.byteSize(), actual, 0);
+    if (!Arrays.equals(digest, actual)) {
+      throw place.corrupt(
+          "BLAKE3", HexFormat.of().formatHex(digest), HexFormat.of().formatHex(actual));
+    }
+  }
+
+  /**
+   * Decodes zstd bytes, which must decode to exactly {@code target}.
+   *
+   * @param source off-heap
+   * @param target off-heap
+   * @throws CorruptArchiveException if they do not
+   */
+  public void decode(MemorySegment source, MemorySegment target, Place place)
+      throws CorruptArchiveException {
+    int length;
+    try {
+      length =
+          zstd.decompressDirectByteBuffer(
+              target.asByteBuffer(),
+              0,
+              (int) target.byteSize(),
+              source.asByteBuffer(),
+              0,
+              (int) source.byteSize());
+    } catch (ZstdException e) {
+      throw place.corrupt("does not decode (" + e.getMessage() + ")");
+    }
+    if (length != target.byteSize()) {
+      throw place.corrupt("decoded length", target.byteSize(), length);
+    }
+  }
+
+  /**
+   * Decodes a blob, which must be one frame that says its length and needs no dictionary.
+   *
+   * @throws CorruptArchiveException if it is not, or does not decode to exactly {@code target}
+   */
+  public void decodeFrame(MemorySegment source, MemorySegment target, Place place)
+      throws IOException {
+    int length = (int) source.byteSize();
+    if (length < Integer.BYTES || source.get(INT, 0) != ZSTD_MAGIC) {
+      throw place.corrupt("is no zstd frame");
+    }
+    ByteBuffer bytes = source.asByteBuffer();
+    long frameLength = Zstd.findDirectByteBufferFrameCompressedSize(bytes, 0, length);
+    if (frameLength != length) {
+      throw place.corrupt("is not exactly one zstd frame");
+    }
+    // Of a frame without a content size zstd says 0 or an error, neither of which is a length here.
+    long contentLength = Zstd.getDirectByteBufferFrameContentSize(bytes, 0, length);
+    if (contentLength != target.byteSize()) {
+      throw place.corrupt("content size of the zstd frame", target.byteSize(), contentLength);
+    }
+    if (Zstd.getDictIdFromFrameBuffer(bytes) != 0) {
+      throw place.corrupt("asks for a zstd dictionary");
+    }
+    decode(source, target, place);
+  }
+
+  @Override
+  public void close() {
+    zstd.close();
+    hasher.close();
+  }
+}

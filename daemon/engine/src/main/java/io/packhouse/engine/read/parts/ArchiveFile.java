@@ -1,0 +1,99 @@
+package io.packhouse.engine.read.parts;
+
+import io.packhouse.engine.format.CorruptArchiveException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of an archive, read by position. Not mapped into memory, since a mapped file that is
+ * cut short kills the process. Safe for concurrent use.
+ */
+public final class ArchiveFile implements Closeable {
+  private final Path path;
+  private final FileChannel channel;
+  private final long length;
+
+  private ArchiveFile(Path path, FileChannel channel, long length) {
+    this.path = path;
+    this.channel = channel;
+    this.length = length;
+  }
+
+  @SuppressWarnings("resource") // the channel passes to the result
+  static ArchiveFile open(Path path) throws IOException {
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      return new ArchiveFile(path, channel, channel.size());
+    } catch (Throwable t) {
+      channel.close();
+      throw t;
+    }
+  }
+
+  /** The file, as it was given to open. */
+  public Path path() {
+    return path;
+  }
+
+  /** Length in bytes when it was opened. */
+  public long length() {
+    return length;
+  }
+
+  /** Fails where the file is closed. */
+  public void ensureOpen() throws IOException {
+    if (!channel.isOpen()) {
+      throw closed(null);
+    }
+  }
+
+  /**
+   * Fills {@code target}.
+   *
+   * @throws CorruptArchiveException if the file ends before that
+   * @throws IOException if the read fails, or the reader is closed
+   */
+  public void read(long offset, MemorySegment target) throws IOException {
+    read(offset, target.asByteBuffer());
+  }
+
+  /** Fills {@code target} from its position to its limit. */
+  public void read(long offset, ByteBuffer target) throws IOException {
+    long position = offset;
+    try {
+      while (target.hasRemaining()) {
+        int count = channel.read(target, position);
+        if (count < 0) {
+          throw new CorruptArchiveException(
+              path, position, "ends early: the file became shorter while it was read");
+        }
+        position += count;
+      }
+    } catch (ClosedChannelException e) {
+      throw closed(e);
+    }
+  }
+
+  /** Reads {@code count} bytes, which must be few and inside the file. */
+  public byte[] readBytes(long offset, int count) throws IOException {
+    byte[] bytes = new byte[count];
+    read(offset, ByteBuffer.wrap(bytes));
+    return bytes;
+  }
+
+  private IOException closed(@Nullable Throwable cause) {
+    return new IOException(path + ": the archive reader is closed", cause);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

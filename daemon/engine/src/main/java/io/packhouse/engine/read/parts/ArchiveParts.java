@@ -1,0 +1,134 @@
+package io.packhouse.engine.read.parts;
+
+import io.packhouse.engine.read.memory.Place;
+import io.packhouse.engine.read.memory.ReadMemory;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of an open archive. Safe for concurrent use; what is read after {@link #close} fails
+ * with an {@link IOException} that says so.
+ */
+public final class ArchiveParts implements Closeable {
+  private final ArchiveFile file;
+  private final ArchiveFooter footer;
+  private final ReadMemory memory;
+  private final IndexReader index;
+  private final long cacheBytes;
+  private final long tableBytes;
+  private final ReentrantLock blobsLock = new ReentrantLock();
+  private volatile @Nullable BlobReader blobs;
+
+  private ArchiveParts(
+      ArchiveFile file,
+      ArchiveFooter footer,
+      ReadMemory memory,
+      IndexReader index,
+      long cacheBytes,
+      long tableBytes) {
+    this.file = file;
+    this.footer = footer;
+    this.memory = memory;
+    this.index = index;
+    this.cacheBytes = cacheBytes;
+    this.tableBytes = tableBytes;
+  }
+
+  /**
+   * Reads seal, footer and batch directory. The blob table is read when it is first asked for.
+   *
+   * @param cacheBytes kept between calls: half for batches, a quarter for blobs, a quarter for free
+   *     buffers
+   * @param tableBytes that each table may take once decoded
+   * @throws io.packhouse.engine.format.CorruptArchiveException if it is no archive, or damaged
+   * @throws io.packhouse.engine.format.UnsupportedFormatException if it is of a newer version, or
+   *     has a larger table
+   */
+  public static ArchiveParts open(Path path, long cacheBytes, long tableBytes) throws IOException {
+    ArchiveFile file = ArchiveFile.open(path);
+    ReadMemory memory = ReadMemory.keeping(cacheBytes / 4);
+    try {
+      ArchiveFooter footer = ArchiveFooter.read(file, memory);
+      Place place = new Place(path, footer.seal().offset(), "index");
+      IndexColumns columns = IndexColumns.of(footer.columns(), place);
+      BatchDirectory directory =
+          BatchDirectory.read(footer, new TableReader(file, memory, tableBytes));
+      IndexReader index = new IndexReader(file, columns, directory, memory, cacheBytes / 2);
+      return new ArchiveParts(file, footer, memory, index, cacheBytes, tableBytes);
+    } catch (Throwable t) {
+      file.close();
+      memory.close();
+      throw t;
+    }
+  }
+
+  /** The bytes themselves. */
+  public ArchiveFile file() {
+    return file;
+  }
+
+  /** Seal and footer. */
+  public ArchiveFooter footer() {
+    return footer;
+  }
+
+  /** The index and its batch directory. */
+  public IndexReader index() {
+    return index;
+  }
+
+  /** Buffers and decoders that all parts share. */
+  public ReadMemory memory() {
+    return memory;
+  }
+
+  /** The blobs, with their table, which the first call reads. */
+  public BlobReader blobs() throws IOException {
+    ensureOpen();
+    BlobReader present = blobs;
+    if (present != null) {
+      return present;
+    }
+    blobsLock.lock();
+    try {
+      present = blobs;
+      if (present == null) {
+        BlobTable table = BlobTable.read(footer, new TableReader(file, memory, tableBytes));
+        present = new BlobReader(file, table, memory, cacheBytes / 4);
+        blobs = present;
+      }
+      ensureOpen();
+      return present;
+    } finally {
+      blobsLock.unlock();
+    }
+  }
+
+  /** Fails where the archive is closed. */
+  public void ensureOpen() throws IOException {
+    file.ensureOpen();
+  }
+
+  /** Closes the file and lets go of all memory, or leaves that to the reads that still use it. */
+  @Override
+  public void close() throws IOException {
+    try {
+      file.close();
+    } finally {
+      blobsLock.lock();
+      try {
+        BlobReader reader = blobs;
+        if (reader != null) {
+          reader.close();
+        }
+      } finally {
+        blobsLock.unlock();
+      }
+      index.close();
+      memory.close();
+    }
+  }
+}

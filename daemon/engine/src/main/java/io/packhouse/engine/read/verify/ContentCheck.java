@@ -1,0 +1,228 @@
+package io.packhouse.engine.read.verify;
+
+import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.ContentReader;
+import io.packhouse.engine.read.Entry;
+import io.packhouse.engine.read.parts.BlobReader;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads files' contents on several threads.
+ *
+ * <p>Files are taken in path order, which is nearly the order of their blobs, by workers that share
+ * a cache of decoded blobs: so a blob is decoded once, but for one that a distant file shares. The
+ * next blobs of a big file are decoded by workers that are free, while one hashes it. What is
+ * queued is bounded, and so is the cache.
+ */
+final class ContentCheck implements AutoCloseable {
+  private static final long CACHE_BYTES = 64L << 20;
+  private static final int QUEUED_PER_WORKER = 8;
+
+  private final ArchiveReader reader;
+  private final BlobReader blobs;
+  private final Findings findings;
+  private final VerifyProgress progress;
+  private final int workers;
+  private final ExecutorService executor;
+  private final Semaphore queue;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final AtomicLong files = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+
+  // Guarded by itself: blobs that were read and found whole.
+  private final BitSet whole = new BitSet();
+
+  ContentCheck(ArchiveReader reader, VerifyOptions options, Findings findings) throws IOException {
+    this.reader = reader;
+    this.findings = findings;
+    this.progress = options.progress();
+    this.workers = options.workers();
+    this.blobs =
+        new BlobReader(
+            reader.parts().file(),
+            reader.parts().blobs().table(),
+            reader.parts().memory(),
+            CACHE_BYTES);
+    this.queue = new Semaphore(workers * QUEUED_PER_WORKER);
+    this.executor =
+        Executors.newFixedThreadPool(
+            workers, Thread.ofPlatform().name("packhouse-verify-", 0).daemon().factory());
+  }
+
+  long files() {
+    return files.get();
+  }
+
+  long bytes() {
+    return bytes.get();
+  }
+
+  long blobsRead() {
+    synchronized (whole) {
+      return whole.cardinality();
+    }
+  }
+
+  /** Checks a file's contents, now or later. */
+  void file(Entry entry) throws IOException {
+    if (entry.is(EntryType.FILE) && entry.isOk() && entry.hasContents()) {
+      submit(() -> checkFile(entry));
+    }
+  }
+
+  /** Checks all blobs that were not read as part of a file. */
+  void remainingBlobs() throws IOException {
+    drain();
+    for (int i = 0; i < blobs.table().count(); i++) {
+      int ordinal = i;
+      synchronized (whole) {
+        if (whole.get(i)) {
+          continue;
+        }
+      }
+      submit(
+          () -> {
+            if (findings.check(Damage.Kind.BLOB, "blob " + ordinal, () -> blobs.check(ordinal))) {
+              markWhole(ordinal);
+            }
+          });
+    }
+    drain();
+  }
+
+  /** Waits until all that was submitted is done. */
+  void drain() throws IOException {
+    queue.acquireUninterruptibly(workers * QUEUED_PER_WORKER);
+    queue.release(workers * QUEUED_PER_WORKER);
+    rethrow();
+  }
+
+  private void submit(Findings.Check check) throws IOException {
+    rethrow();
+    queue.acquireUninterruptibly();
+    try {
+      executor.execute(
+          () -> {
+            try {
+              if (failure.get() == null) {
+                check.run();
+              }
+            } catch (Throwable t) {
+              failure.compareAndSet(null, t);
+            } finally {
+              queue.release();
+            }
+          });
+    } catch (Throwable t) {
+      queue.release();
+      throw t;
+    }
+  }
+
+  private void rethrow() throws IOException {
+    switch (failure.get()) {
+      case null -> {}
+      case IOException e -> throw new IOException(e.getMessage(), e);
+      case Throwable t -> throw new IllegalStateException("verification failed", t);
+    }
+  }
+
+  private void checkFile(Entry entry) throws IOException {
+    boolean intact = findings.check(Damage.Kind.ENTRY, entry.path(), () -> readFile(entry));
+    if (intact) {
+      synchronized (whole) {
+        for (int i = 0; i < entry.extentCount(); i++) {
+          if (entry.extentBlob(i) >= 0) {
+            whole.set((int) entry.extentBlob(i));
+          }
+        }
+      }
+    }
+    files.incrementAndGet();
+    bytes.addAndGet(entry.size());
+    progress.fileChecked(entry.size());
+  }
+
+  private void readFile(Entry entry) throws IOException {
+    AtomicInteger reached = new AtomicInteger();
+    int hinted = 0;
+    try (ContentReader contents =
+        new ContentReader(blobs, reader.parts().memory().decoders(), entry, 0, entry.size())) {
+      MemorySegment chunk = contents.next();
+      while (chunk != null) {
+        reached.set(contents.extent());
+        hinted = hint(entry, contents.extent(), Math.max(hinted, contents.extent()), reached);
+        chunk = contents.next();
+      }
+    }
+  }
+
+  /** Has free workers decode the blobs of the next extents. */
+  private int hint(Entry entry, int extent, int hinted, AtomicInteger reached) {
+    int last = Math.min(entry.extentCount() - 1, extent + workers);
+    int next = hinted;
+    while (next < last) {
+      next++;
+      long blob = entry.extentBlob(next);
+      if (workers == 1 || blob < 0 || !blobs.keeps(blobs.table().decodedLength(blob))) {
+        continue;
+      }
+      if (blob == entry.extentBlob(next - 1) || !queue.tryAcquire()) {
+        continue;
+      }
+      int ahead = next;
+      executor.execute(
+          () -> {
+            try {
+              // Too late where the reader is there already.
+              if (reached.get() < ahead) {
+                blobs.acquire(blob).close();
+              }
+            } catch (IOException e) {
+              // The reader of the file meets the same, and reports it.
+            } finally {
+              queue.release();
+            }
+          });
+    }
+    return next;
+  }
+
+  private void markWhole(int ordinal) {
+    synchronized (whole) {
+      whole.set(ordinal);
+    }
+  }
+
+  /** Waits for the workers, and lets go of all memory. */
+  @Override
+  public void close() {
+    executor.shutdown();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (executor.awaitTermination(1, TimeUnit.MINUTES)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        // Workers use the archive: leaving them behind would leave them with a closed one.
+        interrupted = true;
+      }
+    }
+    blobs.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

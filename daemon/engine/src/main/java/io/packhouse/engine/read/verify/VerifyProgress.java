@@ -1,0 +1,16 @@
+package io.packhouse.engine.read.verify;
+
+/** Is told how a verification goes on. Called by several threads at once; must return quickly. */
+public interface VerifyProgress {
+  /** Tells nobody. */
+  VerifyProgress NONE = new VerifyProgress() {};
+
+  /** Rows of the index were checked. */
+  default void rowsChecked(long rows) {}
+
+  /** A file's contents were hashed, or found damaged. */
+  default void fileChecked(long bytes) {}
+
+  /** Something is damaged. Told of each, also beyond what the report lists. */
+  default void damageFound(Damage damage) {}
+}

@@ -1,0 +1,33 @@
+package io.packhouse.engine.read.verify;
+
+import java.util.List;
+
+/**
+ * What a verification found.
+ *
+ * @param damages in order of kind, then offset and subject; the first ones where there are many
+ * @param damageCount all of them
+ * @param rows of the index that were checked
+ * @param files whose contents were read and hashed
+ * @param bytes of contents of those
+ * @param blobs that were read; each is counted once
+ * @param sampled whether only a part was asked for
+ */
+public record VerifyReport(
+    List<Damage> damages,
+    long damageCount,
+    long rows,
+    long files,
+    long bytes,
+    long blobs,
+    boolean sampled) {
+
+  public VerifyReport {
+    damages = List.copyOf(damages);
+  }
+
+  /** Whether nothing is wrong with what was checked. */
+  public boolean isIntact() {
+    return damageCount == 0;
+  }
+}
