@@ -4,7 +4,7 @@ import io.packhouse.client.output.Json;
 import io.packhouse.client.output.Numbers;
 import io.packhouse.client.output.Style;
 import io.packhouse.engine.codec.blake3.Blake3;
-import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ArchiveSummary;
 import io.packhouse.engine.read.BatchInfo;
@@ -95,7 +95,7 @@ final class InfoCommand extends Subcommand {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("version", Version.text());
     facts.put("blake3", Blake3.system().name());
-    facts.put("file_access", FileAccess.system().name());
+    facts.put("file_access", SystemFileAccess.instance().name());
     facts.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     facts.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));

@@ -1,7 +1,7 @@
 package io.packhouse.engine.diff;
 
-import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.EntryCursor;
@@ -51,7 +51,7 @@ public final class ArchiveDiff {
   public static DiffSummary compare(
       ArchiveReader left, Path tree, DiffOptions options, DiffConsumer out)
       throws IOException, InterruptedException {
-    try (OpenDirectory root = FileAccess.system().openDirectory(tree);
+    try (OpenDirectory root = SystemFileAccess.instance().openDirectory(tree);
         ItemSource from = source(left);
         ItemSource to = new TreeSource(root)) {
       return compare(from, to, root, options, out);

@@ -73,7 +73,7 @@ public final class DirectoryListing {
   }
 
   /** Collects children in any order. Not thread-safe. */
-  static final class Builder {
+  public static final class Builder {
     private byte[] names = new byte[1024];
     private int[] offsets = new int[65];
     private byte[] kinds = new byte[64];
@@ -85,7 +85,7 @@ public final class DirectoryListing {
      *
      * @throws OutOfMemoryError for a directory of more than 2 GiB of names
      */
-    void add(int nameLength, FileKind kind) {
+    public void add(int nameLength, FileKind kind) {
       int end = offsets[size] + nameLength;
       if (end < 0) {
         throw new OutOfMemoryError("directory has more than 2 GiB of names");
@@ -101,22 +101,24 @@ public final class DirectoryListing {
       offsets[size] = end;
     }
 
-    void add(byte[] name, FileKind kind) {
+    /** Adds a name. */
+    public void add(byte[] name, FileKind kind) {
       add(name.length, kind);
       System.arraycopy(name, 0, names, nameOffset(), name.length);
     }
 
-    byte[] names() {
+    /** The names so far, to be filled in; another array after the next {@link #add}. */
+    public byte[] names() {
       return names;
     }
 
     /** Where the name that was added last begins. */
-    int nameOffset() {
+    public int nameOffset() {
       return offsets[size - 1];
     }
 
     /** Sorts; the builder is used up. */
-    DirectoryListing build() {
+    public DirectoryListing build() {
       int[] order = new int[size];
       boolean sorted = true;
       for (int i = 0; i < size; i++) {

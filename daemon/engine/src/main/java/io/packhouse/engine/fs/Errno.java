@@ -8,40 +8,40 @@ import java.util.Map;
  * text that the C library gives in the C locale. The portable implementation uses the same numbers
  * on every system.
  */
-final class Errno {
+public final class Errno {
 
-  static final int EPERM = 1;
-  static final int ENOENT = 2;
-  static final int EINTR = 4;
-  static final int EIO = 5;
-  static final int ENXIO = 6;
-  static final int E2BIG = 7;
-  static final int EBADF = 9;
-  static final int EAGAIN = 11;
-  static final int ENOMEM = 12;
-  static final int EACCES = 13;
-  static final int EEXIST = 17;
-  static final int EXDEV = 18;
-  static final int ENODEV = 19;
-  static final int ENOTDIR = 20;
-  static final int EISDIR = 21;
-  static final int EINVAL = 22;
-  static final int ENFILE = 23;
-  static final int EMFILE = 24;
-  static final int EFBIG = 27;
-  static final int ENOSPC = 28;
-  static final int ESPIPE = 29;
-  static final int EROFS = 30;
-  static final int ERANGE = 34;
-  static final int ENAMETOOLONG = 36;
-  static final int ENOSYS = 38;
-  static final int ENOTEMPTY = 39;
-  static final int ELOOP = 40;
-  static final int ENODATA = 61;
-  static final int EILSEQ = 84;
-  static final int ENOTSUP = 95;
-  static final int ESTALE = 116;
-  static final int EDQUOT = 122;
+  public static final int EPERM = 1;
+  public static final int ENOENT = 2;
+  public static final int EINTR = 4;
+  public static final int EIO = 5;
+  public static final int ENXIO = 6;
+  public static final int E2BIG = 7;
+  public static final int EBADF = 9;
+  public static final int EAGAIN = 11;
+  public static final int ENOMEM = 12;
+  public static final int EACCES = 13;
+  public static final int EEXIST = 17;
+  public static final int EXDEV = 18;
+  public static final int ENODEV = 19;
+  public static final int ENOTDIR = 20;
+  public static final int EISDIR = 21;
+  public static final int EINVAL = 22;
+  public static final int ENFILE = 23;
+  public static final int EMFILE = 24;
+  public static final int EFBIG = 27;
+  public static final int ENOSPC = 28;
+  public static final int ESPIPE = 29;
+  public static final int EROFS = 30;
+  public static final int ERANGE = 34;
+  public static final int ENAMETOOLONG = 36;
+  public static final int ENOSYS = 38;
+  public static final int ENOTEMPTY = 39;
+  public static final int ELOOP = 40;
+  public static final int ENODATA = 61;
+  public static final int EILSEQ = 84;
+  public static final int ENOTSUP = 95;
+  public static final int ESTALE = 116;
+  public static final int EDQUOT = 122;
 
   private static final String TABLE =
       """
@@ -107,7 +107,7 @@ final class Errno {
   private Errno() {}
 
   /** The symbolic name, such as {@code ENOENT}; {@code errno 1234} for one that is not known. */
-  static String name(int errno) {
+  public static String name(int errno) {
     return NAMES.getOrDefault(errno, "errno " + errno);
   }
 
@@ -117,7 +117,7 @@ final class Errno {
   }
 
   /** The number that a system's text stands for; {@link #EIO} for a text that is not known. */
-  static int ofText(String text) {
+  public static int ofText(String text) {
     return NUMBERS.getOrDefault(text, EIO);
   }
 }

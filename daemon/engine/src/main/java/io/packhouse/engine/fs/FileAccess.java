@@ -12,17 +12,6 @@ public interface FileAccess {
    */
   String PROPERTY = "packhouse.fileAccess";
 
-  /**
-   * The implementation for this system: {@code linux} on 64-bit Linux (x86-64, aarch64) where its
-   * calls work, else {@code nio}; or the one that the system property {@value #PROPERTY} names.
-   *
-   * @throws IllegalArgumentException where the property has another value
-   * @throws UnsupportedOperationException where the property names one that does not work here
-   */
-  static FileAccess system() {
-    return SystemFileAccess.instance();
-  }
-
   /** The implementation: {@code linux} or {@code nio}. */
   String name();
 

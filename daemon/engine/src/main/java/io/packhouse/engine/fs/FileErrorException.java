@@ -16,11 +16,17 @@ public final class FileErrorException extends IOException {
   private final String path;
   private final int errno;
 
-  FileErrorException(String operation, String path, int errno) {
+  /** An error without a cause of its own. */
+  public FileErrorException(String operation, String path, int errno) {
     this(operation, path, errno, null);
   }
 
-  FileErrorException(String operation, String path, int errno, @Nullable Throwable cause) {
+  /**
+   * @param operation a verb that follows "cannot"
+   * @param path the display path of the file
+   * @param errno of {@link Errno}
+   */
+  public FileErrorException(String operation, String path, int errno, @Nullable Throwable cause) {
     super(
         "cannot "
             + operation

@@ -38,22 +38,22 @@ public enum FileKind {
    *
    * @param mode its upper four of 16 bits ({@code S_IFMT}) tell
    */
-  static FileKind ofMode(int mode) {
+  public static FileKind ofMode(int mode) {
     return BY_FORMAT[(mode >> 12) & 15];
   }
 
   /** The kind of a {@code d_type}, which is {@code S_IFMT} shifted by 12 bits; 0 is unknown. */
-  static FileKind ofDirectoryType(int type) {
+  public static FileKind ofDirectoryType(int type) {
     return type < 0 || type > 15 ? UNKNOWN : BY_FORMAT[type];
   }
 
   /** The kind in words, for messages. */
-  String words() {
+  public String words() {
     return this == FIFO ? "FIFO" : name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   /** The {@code S_IFMT} bits of this kind; 0 for {@link #UNKNOWN}. */
-  int format() {
+  public int format() {
     return switch (this) {
       case FILE -> 0x8000;
       case DIRECTORY -> 0x4000;

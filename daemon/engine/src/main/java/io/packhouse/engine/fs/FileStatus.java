@@ -66,4 +66,19 @@ public record FileStatus(
   public boolean isSameFile(FileStatus other) {
     return inode == other.inode && device == other.device;
   }
+
+  /** Refuses a mode out of range; gives it back. */
+  public static int checkedMode(int mode) {
+    if (mode < 0 || mode > 07777) {
+      throw new IllegalArgumentException("mode must be 0 to 07777, mode=" + mode);
+    }
+    return mode;
+  }
+
+  /** Refuses an owner or group to set that is out of range; -1 leaves it. */
+  public static void checkOwner(long id) {
+    if (id < -1 || id >= 0xffff_ffffL) {
+      throw new IllegalArgumentException("owner must be -1 to 4294967294, owner=" + id);
+    }
+  }
 }

@@ -7,19 +7,21 @@ import org.jspecify.annotations.Nullable;
  * Where a handle was opened: a chain of names, since a path is put together for messages only and
  * would cost a handle of a deep tree kilobytes.
  */
-final class Location {
+public final class Location {
 
   /** Null for the directory that the user named. */
   private final @Nullable Location parent;
 
   private final byte[] name;
 
-  Location(@Nullable Location parent, byte[] name) {
+  /** A directory that the user named, or a name below one. */
+  public Location(@Nullable Location parent, byte[] name) {
     this.parent = parent;
     this.name = name;
   }
 
-  String display() {
+  /** The display path. */
+  public String display() {
     ArrayDeque<byte[]> names = new ArrayDeque<>();
     for (Location at = this; at != null; at = at.parent) {
       names.push(at.name);
@@ -34,7 +36,8 @@ final class Location {
     return text.toString();
   }
 
-  Location child(byte[] childName) {
+  /** Where a child is. */
+  public Location child(byte[] childName) {
     return new Location(this, childName);
   }
 }

@@ -154,7 +154,7 @@ public final class PathText {
   }
 
   /** Refuses what {@link #isName} refuses. */
-  static byte[] requireName(byte[] name) {
+  public static byte[] requireName(byte[] name) {
     if (!isName(name)) {
       throw new IllegalArgumentException("not a file name: \"" + display(name) + '"');
     }

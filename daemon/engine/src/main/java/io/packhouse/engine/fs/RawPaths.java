@@ -12,14 +12,14 @@ import java.util.HexFormat;
  * Raw bytes of {@link Path}s of the default file system. On Unix a path keeps its bytes, but its
  * text loses those that the locale cannot decode; its URI escapes them one by one, both ways.
  */
-final class RawPaths {
+public final class RawPaths {
 
   private static final boolean UNIX = File.separatorChar == '/';
 
   private RawPaths() {}
 
   /** The bytes of a path; made absolute where its text is not ASCII. */
-  static byte[] bytes(Path path) {
+  public static byte[] bytes(Path path) {
     String text = path.toString();
     if (isAscii(text)) {
       return text.getBytes(StandardCharsets.US_ASCII);
@@ -28,7 +28,7 @@ final class RawPaths {
   }
 
   /** The bytes of a path's last component. */
-  static byte[] name(Path path) {
+  public static byte[] name(Path path) {
     Path last = path.getFileName();
     if (last == null) {
       throw new IllegalArgumentException("path has no name: " + path);
@@ -46,7 +46,7 @@ final class RawPaths {
    *
    * @throws InvalidPathException where the system has no such name
    */
-  static Path ofName(byte[] name) {
+  public static Path ofName(byte[] name) {
     String text = new String(name, StandardCharsets.ISO_8859_1);
     if (isAscii(text)) {
       return Path.of(text);

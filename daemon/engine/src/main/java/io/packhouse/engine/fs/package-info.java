@@ -23,10 +23,11 @@
  *       io.packhouse.engine.fs.PathText}: for messages, never to open anything with.
  * </dl>
  *
- * <p>There are two implementations: {@code linux} calls the kernel through the foreign function
- * interface, and {@code nio} uses {@code java.nio.file}, which is portable but can only check, not
- * ensure, that no link is followed, and lacks some features (special files, system attributes,
- * fractions of seconds before 1970). Operations that an implementation lacks fail with {@link
+ * <p>There are two implementations in rooms of their own, and a third room, {@code system}, that
+ * chooses between them: {@code linux} calls the kernel through the foreign function interface, and
+ * {@code nio} uses {@code java.nio.file}, which is portable but can only check, not ensure, that no
+ * link is followed, and lacks some features (special files, system attributes, fractions of seconds
+ * before 1970). Operations that an implementation lacks fail with {@link
  * io.packhouse.engine.fs.FileErrorException#isUnsupported()}.
  */
 @NullMarked

@@ -7,6 +7,7 @@ import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.EncodedBatch;
 import io.packhouse.engine.index.IndexSchema;
@@ -47,7 +48,7 @@ public final class Packer {
   private final List<PackInput> inputs;
   private final PackOptions options;
   private final PackListener listener;
-  private final FileAccess files = FileAccess.system();
+  private final FileAccess files = SystemFileAccess.instance();
   private final Stage.Clock clock = new Stage.Clock();
   private final Tally tally = new Tally();
   private final MemoryPlan memory;

@@ -5,6 +5,7 @@ import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.EntryCursor;
@@ -41,7 +42,7 @@ public final class Restorer {
   private final ArchiveReader reader;
   private final RestoreOptions options;
   private final RestoreListener listener;
-  private final FileAccess files = FileAccess.system();
+  private final FileAccess files = SystemFileAccess.instance();
   private final Tally tally;
   private boolean used;
 

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packhouse.engine.diff.DiffEntry.Attribute;
-import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackListener;
 import io.packhouse.engine.pack.PackOptions;
@@ -48,7 +48,7 @@ class ArchiveDiffTest {
     Files.createSymbolicLink(tree.resolve("soft"), Path.of("a"));
     Files.createDirectory(tree.resolve("void"));
     write("empty", "");
-    try (OpenDirectory root = FileAccess.system().openDirectory(tree)) {
+    try (OpenDirectory root = SystemFileAccess.instance().openDirectory(tree)) {
       root.createFile(new byte[] {'r', (byte) 0xfe}, 0644).close();
     }
     settle();

@@ -23,7 +23,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What every implementation of {@link FileAccess} does. */
-abstract class FileAccessContract extends FileAccessFixture {
+public abstract class FileAccessContract extends FileAccessFixture {
 
   @Test
   void listingIsSortedByUnsignedBytesWhateverTheNames() throws IOException {
@@ -463,7 +463,7 @@ abstract class FileAccessContract extends FileAccessFixture {
   }
 
   /** How many directories of 200 bytes this implementation reaches. */
-  abstract int deepestLevel();
+  protected abstract int deepestLevel();
 
-  abstract boolean keepsFractionsBeforeTheEpoch();
+  protected abstract boolean keepsFractionsBeforeTheEpoch();
 }

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
  * A directory of its own for each test, opened by the implementation; afterwards nothing is open.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-abstract class FileAccessFixture {
+public abstract class FileAccessFixture {
 
-  @TempDir Path tree;
+  @TempDir protected Path tree;
 
-  FileAccess access;
-  OpenDirectory root;
+  protected FileAccess access;
+  protected OpenDirectory root;
 
-  abstract FileAccess access();
+  protected abstract FileAccess access();
 
   @BeforeEach
   void openRoot() throws IOException {
@@ -40,11 +40,11 @@ abstract class FileAccessFixture {
     assertThat(openDescriptors()).as("descriptors left open").isZero();
   }
 
-  static byte[] name(String text) {
+  protected static byte[] name(String text) {
     return text.getBytes(UTF_8);
   }
 
-  static FileErrorException failure(ThrowingCallable call) {
+  protected static FileErrorException failure(ThrowingCallable call) {
     FileErrorException error = catchThrowableOfType(FileErrorException.class, call);
     assertThat(error).as("refused by the system").isNotNull();
     return error;

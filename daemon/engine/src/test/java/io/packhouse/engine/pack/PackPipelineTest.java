@@ -2,8 +2,8 @@ package io.packhouse.engine.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.memory.SlotPool;
 import java.io.IOException;
 import java.util.List;
@@ -33,7 +33,7 @@ class PackPipelineTest extends PackFixture {
   private PackItem item(long ordinal, int directories) throws Exception {
     PackItem item = new PackItem(ordinal, slots.take(), slots.take());
     for (int i = 0; i < directories; i++) {
-      item.directories.add(FileAccess.system().openDirectory(tree));
+      item.directories.add(SystemFileAccess.instance().openDirectory(tree));
     }
     return item;
   }
@@ -127,7 +127,7 @@ class PackPipelineTest extends PackFixture {
 
   @Test
   void itemWhosePlacingFailsIsGivenBack() throws Exception {
-    OpenDirectory directory = FileAccess.system().openDirectory(tree);
+    OpenDirectory directory = SystemFileAccess.instance().openDirectory(tree);
     PackItem item = item(0, 0);
     item.directories.add(directory);
     IOException thrown = new IOException("no");

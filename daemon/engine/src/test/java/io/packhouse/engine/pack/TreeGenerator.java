@@ -2,11 +2,11 @@ package io.packhouse.engine.pack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.FileKind;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.OpenFile;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ final class TreeGenerator {
   private record Made(OpenDirectory directory, byte[] name) {}
 
   private final Random random;
-  private final boolean rawNames = FileAccess.system().name().equals("linux");
+  private final boolean rawNames = SystemFileAccess.instance().name().equals("linux");
   private final List<byte[]> contents = new ArrayList<>();
   private final int[] sizes;
   private int left;
@@ -81,7 +81,7 @@ final class TreeGenerator {
   }
 
   void fill(Path root) throws IOException {
-    try (OpenDirectory directory = FileAccess.system().openDirectory(root)) {
+    try (OpenDirectory directory = SystemFileAccess.instance().openDirectory(root)) {
       List<Made> linkable = new ArrayList<>();
       while (left > 0) {
         fill(directory, 0, linkable);

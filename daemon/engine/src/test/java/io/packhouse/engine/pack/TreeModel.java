@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.DirectoryListing;
-import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileKind;
 import io.packhouse.engine.fs.FileStatus;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.EntryCursor;
@@ -40,7 +40,7 @@ final class TreeModel {
 
   /** Adds another tree, mounted in the archive. */
   TreeModel add(Path root, byte[] mount) throws IOException {
-    try (OpenDirectory directory = FileAccess.system().openDirectory(root)) {
+    try (OpenDirectory directory = SystemFileAccess.instance().openDirectory(root)) {
       addAll(directory, mount);
     }
     return this;

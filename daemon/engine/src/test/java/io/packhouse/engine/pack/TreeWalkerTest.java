@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
-import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ class TreeWalkerTest extends PackFixture {
   }
 
   private Visits walk(Options options, Visits visits) throws Exception {
-    try (OpenDirectory root = FileAccess.system().openDirectory(tree)) {
+    try (OpenDirectory root = SystemFileAccess.instance().openDirectory(tree)) {
       new TreeWalker(options.build(), visits)
           .walk(List.of(new TreeWalker.Root(root, 0, new byte[0])));
     }
@@ -82,7 +82,7 @@ class TreeWalkerTest extends PackFixture {
     System.out.println("seed " + seed);
     List<byte[]> expected = new ArrayList<>();
     expected.add(new byte[0]);
-    try (OpenDirectory root = FileAccess.system().openDirectory(tree)) {
+    try (OpenDirectory root = SystemFileAccess.instance().openDirectory(tree)) {
       fill(root, new byte[0], new Random(seed), 0, expected);
     }
     expected.sort(Arrays::compareUnsigned);

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packhouse.engine.fs.DirectoryListing;
-import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileKind;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.OpenFile;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.verify.ArchiveVerifier;
 import io.packhouse.engine.read.verify.VerifyOptions;
@@ -20,11 +20,11 @@ final class Trees {
   private Trees() {}
 
   static boolean hasRawNames() {
-    return FileAccess.system().name().equals("linux");
+    return SystemFileAccess.instance().name().equals("linux");
   }
 
   static void fifo(Path path) throws IOException {
-    try (OpenDirectory directory = FileAccess.system().openDirectory(path.getParent())) {
+    try (OpenDirectory directory = SystemFileAccess.instance().openDirectory(path.getParent())) {
       directory.createSpecial(name(path), FileKind.FIFO, 0600, 0, 0);
     }
   }
@@ -36,7 +36,7 @@ final class Trees {
   /** Directories in each other, and a file in the innermost. */
   static void makeDeep(Path root, int depth, int nameLength) throws IOException {
     byte[] name = "d".repeat(nameLength).getBytes(UTF_8);
-    OpenDirectory at = FileAccess.system().openDirectory(root);
+    OpenDirectory at = SystemFileAccess.instance().openDirectory(root);
     for (int i = 0; i < depth; i++) {
       at.createDirectory(name, 0755);
       OpenDirectory below = at.openDirectory(name);
@@ -48,7 +48,7 @@ final class Trees {
   }
 
   static void deleteDeep(Path root) throws IOException {
-    try (OpenDirectory directory = FileAccess.system().openDirectory(root)) {
+    try (OpenDirectory directory = SystemFileAccess.instance().openDirectory(root)) {
       deleteAll(directory);
     }
   }
@@ -67,7 +67,7 @@ final class Trees {
   }
 
   static void emptyFiles(Path root, int count) throws IOException {
-    try (OpenDirectory directory = FileAccess.system().openDirectory(root)) {
+    try (OpenDirectory directory = SystemFileAccess.instance().openDirectory(root)) {
       for (int i = 0; i < count; i++) {
         OpenFile file = directory.createFile(("file-" + i).getBytes(UTF_8), 0600);
         file.close();
@@ -76,7 +76,7 @@ final class Trees {
   }
 
   static void smallFiles(Path root, int count) throws IOException {
-    try (OpenDirectory directory = FileAccess.system().openDirectory(root)) {
+    try (OpenDirectory directory = SystemFileAccess.instance().openDirectory(root)) {
       for (int i = 0; i < count; i++) {
         byte[] name = ("file-" + i).getBytes(UTF_8);
         try (OpenFile file = directory.createFile(name, 0600)) {

@@ -3,9 +3,9 @@ package io.packhouse.engine.restore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.OpenFile;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackListener;
 import io.packhouse.engine.pack.PackOptions;
@@ -163,7 +163,7 @@ abstract class RestoreFixture {
   }
 
   static OpenDirectory open(Path path) throws IOException {
-    return FileAccess.system().openDirectory(path);
+    return SystemFileAccess.instance().openDirectory(path);
   }
 
   /** A file of this length with data at one place, the rest a hole. */

@@ -1,5 +1,8 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.nio;
 
+import io.packhouse.engine.fs.Errno;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.Location;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;

@@ -1,9 +1,11 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.packhouse.engine.fs.Errno;
+import io.packhouse.engine.fs.PathText;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,11 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.FileAccessContract;
+import io.packhouse.engine.fs.FileKind;
+import io.packhouse.engine.fs.OpenDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
@@ -10,18 +14,18 @@ import org.junit.jupiter.api.Test;
 final class NioFileAccessTest extends FileAccessContract {
 
   @Override
-  FileAccess access() {
+  protected FileAccess access() {
     return new NioFileAccess();
   }
 
   /** Its paths must fit into PATH_MAX. */
   @Override
-  int deepestLevel() {
+  protected int deepestLevel() {
     return 18;
   }
 
   @Override
-  boolean keepsFractionsBeforeTheEpoch() {
+  protected boolean keepsFractionsBeforeTheEpoch() {
     return false;
   }
 

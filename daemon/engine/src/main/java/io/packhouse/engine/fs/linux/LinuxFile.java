@@ -1,7 +1,10 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.linux;
 
-import static io.packhouse.engine.fs.LinuxCalls.call;
+import static io.packhouse.engine.fs.linux.LinuxCalls.call;
 
+import io.packhouse.engine.fs.Errno;
+import io.packhouse.engine.fs.Location;
+import io.packhouse.engine.fs.OpenFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;

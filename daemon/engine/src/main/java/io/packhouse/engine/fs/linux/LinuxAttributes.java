@@ -1,8 +1,12 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.linux;
 
-import static io.packhouse.engine.fs.LinuxCalls.call;
+import static io.packhouse.engine.fs.linux.LinuxCalls.call;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.packhouse.engine.fs.Errno;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.Location;
+import io.packhouse.engine.fs.PathText;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,11 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.nio;
 
+import io.packhouse.engine.fs.Errno;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.FileHandle;
+import io.packhouse.engine.fs.FileKind;
+import io.packhouse.engine.fs.FileStatus;
+import io.packhouse.engine.fs.Location;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,5 +1,15 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.nio;
 
+import io.packhouse.engine.fs.DirectoryListing;
+import io.packhouse.engine.fs.Errno;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.FileKind;
+import io.packhouse.engine.fs.FileStatus;
+import io.packhouse.engine.fs.Location;
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.OpenFile;
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.fs.RawPaths;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
@@ -137,7 +147,7 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
 
   @Override
   public OpenFile createFile(byte[] name, int mode) throws IOException {
-    LinuxHandle.checkedMode(mode);
+    FileStatus.checkedMode(mode);
     return onName(
         "create",
         name,
@@ -154,7 +164,7 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
 
   @Override
   public void createDirectory(byte[] name, int mode) throws IOException {
-    LinuxHandle.checkedMode(mode);
+    FileStatus.checkedMode(mode);
     onName("create the directory", name, child -> Files.createDirectory(child, attributes(mode)));
   }
 
@@ -191,7 +201,7 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
   @Override
   public void createSpecial(byte[] name, FileKind kind, int mode, int deviceMajor, int deviceMinor)
       throws IOException {
-    LinuxHandle.checkedMode(mode);
+    FileStatus.checkedMode(mode);
     switch (kind) {
       case FIFO, SOCKET, CHAR_DEVICE, BLOCK_DEVICE -> {}
       case FILE, DIRECTORY, SYMLINK, UNKNOWN ->

@@ -1,5 +1,8 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.nio;
 
+import io.packhouse.engine.fs.FileKind;
+import io.packhouse.engine.fs.FileStatus;
+import io.packhouse.engine.fs.Location;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -87,7 +90,7 @@ final class NioStatus {
   }
 
   static void setMode(Path path, FileKind kind, int mode, Location location) throws IOException {
-    LinuxHandle.checkedMode(mode);
+    FileStatus.checkedMode(mode);
     if (kind == FileKind.SYMLINK || (!UNIX && !posix())) {
       throw NioErrors.unsupported("set the mode of", location);
     }
@@ -118,8 +121,8 @@ final class NioStatus {
   }
 
   static void setOwner(Path path, long uid, long gid, Location location) throws IOException {
-    LinuxHandle.checkOwner(uid);
-    LinuxHandle.checkOwner(gid);
+    FileStatus.checkOwner(uid);
+    FileStatus.checkOwner(gid);
     if (!UNIX) {
       throw NioErrors.unsupported("set the owner of", location);
     }

@@ -1,8 +1,12 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.linux;
 
-import static io.packhouse.engine.fs.LinuxCalls.call;
+import static io.packhouse.engine.fs.linux.LinuxCalls.call;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.FileHandle;
+import io.packhouse.engine.fs.FileStatus;
+import io.packhouse.engine.fs.Location;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -48,7 +52,7 @@ abstract sealed class LinuxHandle implements FileHandle permits LinuxDirectory, 
 
   @Override
   public final void setMode(int mode) throws IOException {
-    simple("set the mode of", LinuxCalls.FCHMOD, checkedMode(mode), 0, 0);
+    simple("set the mode of", LinuxCalls.FCHMOD, FileStatus.checkedMode(mode), 0, 0);
   }
 
   @Override
@@ -68,8 +72,8 @@ abstract sealed class LinuxHandle implements FileHandle permits LinuxDirectory, 
 
   @Override
   public final void setOwner(long uid, long gid) throws IOException {
-    checkOwner(uid);
-    checkOwner(gid);
+    FileStatus.checkOwner(uid);
+    FileStatus.checkOwner(gid);
     int fd = enter();
     Scratch scratch = Scratch.take();
     try {
@@ -161,18 +165,5 @@ abstract sealed class LinuxHandle implements FileHandle permits LinuxDirectory, 
     times.set(JAVA_LONG, 16, Math.floorDiv(mtimeNanos, NANOS));
     times.set(JAVA_LONG, 24, Math.floorMod(mtimeNanos, NANOS));
     return times.address();
-  }
-
-  static int checkedMode(int mode) {
-    if (mode < 0 || mode > 07777) {
-      throw new IllegalArgumentException("mode must be 0 to 07777, mode=" + mode);
-    }
-    return mode;
-  }
-
-  static void checkOwner(long id) {
-    if (id < -1 || id >= 0xffff_ffffL) {
-      throw new IllegalArgumentException("owner must be -1 to 4294967294, owner=" + id);
-    }
   }
 }

@@ -1,5 +1,8 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.nio;
 
+import io.packhouse.engine.fs.FileStatus;
+import io.packhouse.engine.fs.Location;
+import io.packhouse.engine.fs.OpenFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

@@ -1,16 +1,27 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.system;
 
+import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.linux.LinuxFileAccess;
+import io.packhouse.engine.fs.nio.NioFileAccess;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the implementation, once. */
-final class SystemFileAccess {
+public final class SystemFileAccess {
 
   /** Guarded by the class. */
   private static @Nullable FileAccess chosen;
 
   private SystemFileAccess() {}
 
-  static synchronized FileAccess instance() {
+  /**
+   * The implementation for this system: {@code linux} on 64-bit Linux (x86-64, aarch64) where its
+   * calls work, else {@code nio}; or the one that the system property {@value FileAccess#PROPERTY}
+   * names.
+   *
+   * @throws IllegalArgumentException where the property has another value
+   * @throws UnsupportedOperationException where the property names one that does not work here
+   */
+  public static synchronized FileAccess instance() {
     FileAccess access = chosen;
     if (access == null) {
       access = choose(System.getProperty(FileAccess.PROPERTY));

@@ -1,9 +1,19 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.packhouse.engine.fs.Errno;
+import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.FileAccessContract;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.FileKind;
+import io.packhouse.engine.fs.FileStatus;
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.OpenFile;
+import io.packhouse.engine.fs.RawPaths;
+import io.packhouse.engine.fs.nio.NioFileAccess;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -22,27 +32,18 @@ import org.junit.jupiter.api.condition.OS;
 final class LinuxFileAccessTest extends FileAccessContract {
 
   @Override
-  FileAccess access() {
+  protected FileAccess access() {
     return new LinuxFileAccess();
   }
 
   @Override
-  int deepestLevel() {
+  protected int deepestLevel() {
     return 40;
   }
 
   @Override
-  boolean keepsFractionsBeforeTheEpoch() {
+  protected boolean keepsFractionsBeforeTheEpoch() {
     return true;
-  }
-
-  @Test
-  void isTheSystemsOwn() {
-    assertThat(SystemFileAccess.choose(null).name()).isEqualTo("linux");
-    assertThat(SystemFileAccess.choose("nio").name()).isEqualTo("nio");
-    assertThatThrownBy(() -> SystemFileAccess.choose("fast"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("packhouse.fileAccess must be linux or nio, packhouse.fileAccess=fast");
   }
 
   @Test

@@ -1,9 +1,12 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.linux;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.packhouse.engine.fs.Errno;
+import io.packhouse.engine.fs.FileKind;
+import io.packhouse.engine.fs.FileStatus;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;

@@ -1,20 +1,29 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.linux;
 
-import static io.packhouse.engine.fs.LinuxCalls.AT_REMOVEDIR;
-import static io.packhouse.engine.fs.LinuxCalls.AT_SYMLINK_NOFOLLOW;
-import static io.packhouse.engine.fs.LinuxCalls.O_CREAT;
-import static io.packhouse.engine.fs.LinuxCalls.O_DIRECTORY;
-import static io.packhouse.engine.fs.LinuxCalls.O_EXCL;
-import static io.packhouse.engine.fs.LinuxCalls.O_NOATIME;
-import static io.packhouse.engine.fs.LinuxCalls.O_NOCTTY;
-import static io.packhouse.engine.fs.LinuxCalls.O_NOFOLLOW;
-import static io.packhouse.engine.fs.LinuxCalls.O_NONBLOCK;
-import static io.packhouse.engine.fs.LinuxCalls.O_PATH;
-import static io.packhouse.engine.fs.LinuxCalls.O_RDONLY;
-import static io.packhouse.engine.fs.LinuxCalls.O_RDWR;
-import static io.packhouse.engine.fs.LinuxCalls.call;
+import static io.packhouse.engine.fs.linux.LinuxCalls.AT_REMOVEDIR;
+import static io.packhouse.engine.fs.linux.LinuxCalls.AT_SYMLINK_NOFOLLOW;
+import static io.packhouse.engine.fs.linux.LinuxCalls.O_CREAT;
+import static io.packhouse.engine.fs.linux.LinuxCalls.O_DIRECTORY;
+import static io.packhouse.engine.fs.linux.LinuxCalls.O_EXCL;
+import static io.packhouse.engine.fs.linux.LinuxCalls.O_NOATIME;
+import static io.packhouse.engine.fs.linux.LinuxCalls.O_NOCTTY;
+import static io.packhouse.engine.fs.linux.LinuxCalls.O_NOFOLLOW;
+import static io.packhouse.engine.fs.linux.LinuxCalls.O_NONBLOCK;
+import static io.packhouse.engine.fs.linux.LinuxCalls.O_PATH;
+import static io.packhouse.engine.fs.linux.LinuxCalls.O_RDONLY;
+import static io.packhouse.engine.fs.linux.LinuxCalls.O_RDWR;
+import static io.packhouse.engine.fs.linux.LinuxCalls.call;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.packhouse.engine.fs.DirectoryListing;
+import io.packhouse.engine.fs.Errno;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.FileKind;
+import io.packhouse.engine.fs.FileStatus;
+import io.packhouse.engine.fs.Location;
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.OpenFile;
+import io.packhouse.engine.fs.PathText;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -191,7 +200,7 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
 
   @Override
   public OpenFile createFile(byte[] name, int mode) throws IOException {
-    checkedMode(mode);
+    FileStatus.checkedMode(mode);
     int fd = enter();
     Scratch scratch = Scratch.take();
     try {
@@ -208,7 +217,7 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
 
   @Override
   public void createDirectory(byte[] name, int mode) throws IOException {
-    onName("create the directory", LinuxCalls.MKDIRAT, name, checkedMode(mode), 0, 0);
+    onName("create the directory", LinuxCalls.MKDIRAT, name, FileStatus.checkedMode(mode), 0, 0);
   }
 
   @Override
@@ -282,7 +291,7 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
   @Override
   public void createSpecial(byte[] name, FileKind kind, int mode, int deviceMajor, int deviceMinor)
       throws IOException {
-    checkedMode(mode);
+    FileStatus.checkedMode(mode);
     switch (kind) {
       case FIFO, SOCKET, CHAR_DEVICE, BLOCK_DEVICE -> {}
       case FILE, DIRECTORY, SYMLINK, UNKNOWN ->
@@ -305,7 +314,7 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
 
   @Override
   public void setMode(byte[] name, int mode) throws IOException {
-    checkedMode(mode);
+    FileStatus.checkedMode(mode);
     int fd = enter();
     Scratch scratch = Scratch.take();
     try {
@@ -365,8 +374,8 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
 
   @Override
   public void setOwner(byte[] name, long uid, long gid) throws IOException {
-    checkOwner(uid);
-    checkOwner(gid);
+    FileStatus.checkOwner(uid);
+    FileStatus.checkOwner(gid);
     onName("set the owner of", LinuxCalls.FCHOWNAT, name, uid, gid, AT_SYMLINK_NOFOLLOW);
   }
 

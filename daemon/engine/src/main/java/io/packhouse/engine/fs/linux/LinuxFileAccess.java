@@ -1,7 +1,13 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.packhouse.engine.fs.Errno;
+import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.Location;
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.RawPaths;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystems;
@@ -9,7 +15,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Files of 64-bit Linux by system calls; see {@link LinuxCalls}. */
-final class LinuxFileAccess implements FileAccess {
+public final class LinuxFileAccess implements FileAccess {
 
   private static final int RLIMIT_NOFILE = 7;
 
@@ -22,7 +28,7 @@ final class LinuxFileAccess implements FileAccess {
    *
    * @throws UnsupportedOperationException where they do not work
    */
-  LinuxFileAccess() {
+  public LinuxFileAccess() {
     if (!isCandidate()) {
       throw new UnsupportedOperationException(
           "linux file access needs Linux on x86-64 or aarch64, this is "
@@ -48,7 +54,7 @@ final class LinuxFileAccess implements FileAccess {
   }
 
   /** Whether layouts and numbers are those that are compiled in here. */
-  static boolean isCandidate() {
+  public static boolean isCandidate() {
     String arch = System.getProperty("os.arch", "");
     return System.getProperty("os.name", "").equals("Linux")
         && (arch.equals("amd64") || arch.equals("aarch64"));

@@ -1,5 +1,9 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.nio;
 
+import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.Location;
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.RawPaths;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -16,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * use: a directory that was moved or replaced is refused, but one that is replaced between check
  * and use is not noticed.
  */
-final class NioFileAccess implements FileAccess {
+public final class NioFileAccess implements FileAccess {
 
   /** What is safe to assume where the limit cannot be asked for. */
   private static final int OPEN_FILE_GUESS = 1024;

@@ -1,4 +1,4 @@
-package io.packhouse.engine.fs;
+package io.packhouse.engine.fs.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
