@@ -52,6 +52,15 @@ public enum FileKind {
     return this == FIFO ? "FIFO" : name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
+  /** Refuses kinds that are made in ways of their own: files, directories and links. */
+  public void requireSpecial() {
+    switch (this) {
+      case FIFO, SOCKET, CHAR_DEVICE, BLOCK_DEVICE -> {}
+      case FILE, DIRECTORY, SYMLINK, UNKNOWN ->
+          throw new IllegalArgumentException("not a special kind: " + this);
+    }
+  }
+
   /** The {@code S_IFMT} bits of this kind; 0 for {@link #UNKNOWN}. */
   public int format() {
     return switch (this) {

@@ -292,11 +292,7 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
   public void createSpecial(byte[] name, FileKind kind, int mode, int deviceMajor, int deviceMinor)
       throws IOException {
     FileStatus.checkedMode(mode);
-    switch (kind) {
-      case FIFO, SOCKET, CHAR_DEVICE, BLOCK_DEVICE -> {}
-      case FILE, DIRECTORY, SYMLINK, UNKNOWN ->
-          throw new IllegalArgumentException("not a special kind: " + kind);
-    }
+    kind.requireSpecial();
     String operation = "create the " + kind.words();
     // The kernel's numbers have 12 and 20 bits; more would become another device.
     boolean fits = deviceMajor >>> 12 == 0 && deviceMinor >>> 20 == 0;

@@ -202,11 +202,7 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
   public void createSpecial(byte[] name, FileKind kind, int mode, int deviceMajor, int deviceMinor)
       throws IOException {
     FileStatus.checkedMode(mode);
-    switch (kind) {
-      case FIFO, SOCKET, CHAR_DEVICE, BLOCK_DEVICE -> {}
-      case FILE, DIRECTORY, SYMLINK, UNKNOWN ->
-          throw new IllegalArgumentException("not a special kind: " + kind);
-    }
+    kind.requireSpecial();
     PathText.requireName(name);
     checkOpen();
     throw NioErrors.unsupported("create the " + kind.words(), location.child(name));
