@@ -126,7 +126,8 @@ final class TreeWalker {
     Deque<Begun> waiting = new ArrayDeque<>();
     try {
       for (Root root : roots) {
-        while (!waiting.isEmpty() && sortsBeforeSlash(waiting.element().frame.path, root.mount)) {
+        while (!waiting.isEmpty()
+            && PathText.contentsPrecede(waiting.element().frame.path, root.mount)) {
           finish(waiting.pop());
         }
         waiting.push(begin(root));
@@ -177,7 +178,7 @@ final class TreeWalker {
     Frame frame = stack.element();
     byte[] name = frame.next < frame.listing.size() ? frame.listing.name(frame.next) : null;
     Frame waiting = frame.waiting.peek();
-    if (waiting != null && (name == null || sortsBeforeSlash(waiting.name, name))) {
+    if (waiting != null && (name == null || PathText.contentsPrecede(waiting.name, name))) {
       stack.push(frame.waiting.pop());
     } else if (name != null) {
       frame.next++;
@@ -186,18 +187,6 @@ final class TreeWalker {
       stack.pop().directory.close();
       dropHeldBack(frame.path);
     }
-  }
-
-  /** Whether {@code directory} + "/" is less than {@code name}. */
-  private static boolean sortsBeforeSlash(byte[] directory, byte[] name) {
-    int common = Math.min(directory.length, name.length);
-    for (int i = 0; i < common; i++) {
-      int difference = (directory[i] & 0xff) - (name[i] & 0xff);
-      if (difference != 0) {
-        return difference < 0;
-      }
-    }
-    return name.length > directory.length && (name[directory.length] & 0xff) > '/';
   }
 
   private void visit(Frame frame, byte[] name, FileKind listedKind)
