@@ -4,6 +4,7 @@ import static io.packhouse.engine.read.TestArchive.extent;
 import static io.packhouse.engine.read.TestArchive.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.TestArchive;
 import io.packhouse.engine.restore.RestoreReport.Kind;
 import java.io.IOException;
@@ -225,6 +226,33 @@ class HostileRestoreTest extends RestoreFixture {
               archive.row("f", "directory").put("mode", 1 << 20);
             });
     assertDamaged(report, "a", "b", "c", "d", "e", "f");
+  }
+
+  @Test
+  void entriesBehindADamagedBatchAreRestored() throws Exception {
+    TestArchive made = new TestArchive();
+    made.rowsPerBatch = 2;
+    made.zstd(TEXT);
+    made.row("", "directory").put("mode", 0755);
+    for (String path : List.of("a", "b", "c", "d", "e")) {
+      file(made, path);
+    }
+    made.write(archive);
+    long damaged;
+    try (ArchiveReader reader = ArchiveReader.open(archive)) {
+      damaged = reader.summary().batches().get(1).offset();
+    }
+    byte[] bytes = Files.readAllBytes(archive);
+    bytes[(int) damaged + 100] ^= 1;
+    Files.write(archive, bytes);
+    RestoreReport report = restore(options().withKeepGoing(true));
+    assertThat(report.damagedCount()).isEqualTo(1);
+    assertThat(report.problems())
+        .singleElement()
+        .extracting(RestoreReport.Problem::reason)
+        .asString()
+        .contains("batch 1: BLAKE3", "entries from \"b\" to \"c\" are lost");
+    assertThat(destination.toFile().list()).containsExactlyInAnyOrder("a", "d", "e");
   }
 
   @Test
