@@ -3,10 +3,16 @@ package io.packhouse.client;
 import io.packhouse.client.command.Commands;
 import io.packhouse.client.command.Session;
 import io.packhouse.client.output.Streams;
+import io.packhouse.engine.codec.NativeCode;
 import java.util.List;
+import java.util.Set;
 
 /** Entry point of the {@code packhouse} command: only wires. */
 public final class Main {
+  /** Commands that hash and compress: what they need is loaded while the rest is parsed. */
+  private static final Set<String> NEED_NATIVE_CODE =
+      Set.of("pack", "extract", "cat", "verify", "diff");
+
   private Main() {}
 
   /** Runs the command and exits with its code. */
@@ -22,6 +28,9 @@ public final class Main {
   /** Runs the command once and returns its exit code; never throws. */
   static int run(List<String> args, Streams streams) {
     Session session = new Session(streams);
+    if (!args.isEmpty() && NEED_NATIVE_CODE.contains(args.getFirst())) {
+      NativeCode.preload();
+    }
     try {
       return Commands.run(args, session);
     } finally {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EarlyForce implements AutoCloseable {
   /** Long enough that forcing costs nothing beside writing, short enough to leave little. */
-  private static final long STEP = 64L << 20;
+  private static final long STEP = 16L << 20;
 
   private final FileChannel channel;
   private long unforced;

@@ -15,9 +15,9 @@ record MemoryPlan(long slotLength, int items, long dedupBytes) {
   private static final long MIN_DEDUP_BYTES = 4L << 20;
 
   /** More items than this only spread the work over more memory. */
-  private static final int MAX_ITEMS_PER_WORKER = 8;
+  private static final int MAX_ITEMS_PER_WORKER = 4;
 
-  private static final int SPARE_ITEMS = 8;
+  private static final int SPARE_ITEMS = 4;
 
   /** The plan within {@code memoryBytes}, which {@link #least} does not exceed. */
   static MemoryPlan of(long memoryBytes, int level, int workers, int blobBytes) {

@@ -7,8 +7,6 @@ import io.packhouse.engine.memory.SlotPool;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /** The threads of a pack besides the caller's: one that walks, and the workers. */
 final class PackThreads {
@@ -27,8 +25,7 @@ final class PackThreads {
   private final SlotPool slots;
   private final PackOptions options;
   private final ExtractorHost extractors;
-  private final Schema schema;
-  private final BufferAllocator allocator;
+  private final IndexEncoding encoding;
   private final Stage.Clock clock;
   private final List<Thread> threads = new ArrayList<>();
 
@@ -38,16 +35,14 @@ final class PackThreads {
       SlotPool slots,
       PackOptions options,
       ExtractorHost extractors,
-      Schema schema,
-      BufferAllocator allocator,
+      IndexEncoding encoding,
       Stage.Clock clock) {
     this.pipeline = pipeline;
     this.placing = placing;
     this.slots = slots;
     this.options = options;
     this.extractors = extractors;
-    this.schema = schema;
-    this.allocator = allocator;
+    this.encoding = encoding;
     this.clock = clock;
   }
 
@@ -85,13 +80,12 @@ final class PackThreads {
 
   private void work() throws IOException, InterruptedException {
     try (ItemReader reader = new ItemReader(slots, extractors, options.blobBytes(), clock);
-        ItemCompressor compressor = new ItemCompressor(slots, options.level());
-        BatchEncoder encoder = new BatchEncoder(schema, allocator)) {
+        ItemCompressor compressor = new ItemCompressor(slots, options.level())) {
       for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {
         if (work instanceof PackItem item) {
           read(reader, item);
         } else if (work instanceof PackPipeline.Unit unit) {
-          make(compressor, encoder, unit);
+          make(compressor, unit);
         }
       }
     }
@@ -107,8 +101,7 @@ final class PackThreads {
     pipeline.readDone(item, placing);
   }
 
-  private void make(ItemCompressor compressor, BatchEncoder encoder, PackPipeline.Unit unit)
-      throws IOException {
+  private void make(ItemCompressor compressor, PackPipeline.Unit unit) throws IOException {
     long start = System.nanoTime();
     PackItem item = unit.item;
     List<EntryRow> rows = unit.rows;
@@ -117,7 +110,9 @@ final class PackThreads {
       clock.add(Stage.COMPRESS, start);
     } else if (rows != null) {
       unit.rows = null;
-      unit.batch = encoder.encode(rows);
+      try (BatchEncoder encoder = encoding.newEncoder()) {
+        unit.batch = encoder.encode(rows);
+      }
       clock.add(Stage.INDEX, start);
     }
     pipeline.made(unit);

@@ -10,7 +10,6 @@ import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.EncodedBatch;
-import io.packhouse.engine.index.IndexSchema;
 import io.packhouse.engine.index.IndexSink;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackException.Reason;
@@ -27,9 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -210,10 +206,8 @@ public final class Packer {
   private PackReport pack(List<OpenDirectory> roots, ArchiveOutput output, long start)
       throws IOException, InterruptedException {
     ExtractorHost extractors = new ExtractorHost(options.extractors());
-    Schema schema = IndexSchema.index(extractors.columns());
-    try (BufferAllocator allocator = new RootAllocator();
+    try (IndexEncoding encoding = new IndexEncoding(extractors.columns());
         SlotPool slots = new SlotPool(2 * memory.items(), memory.slotLength())) {
-      ArchiveWriter writer = new ArchiveWriter(output, schema);
       PackPipeline pipeline = new PackPipeline(slots, files.openFileLimit() / OPEN_FILES_SHARE);
       ArrowIndex index = new ArrowIndex(pipeline::enqueueBatch);
       List<IndexSink> sinks = new ArrayList<>();
@@ -221,23 +215,19 @@ public final class Packer {
       sinks.addAll(options.sinks());
       ItemBuilder items = new ItemBuilder(pipeline, slots, options.blobBytes());
       try (Placer placer =
-              new Placer(
-                  options,
-                  new RowFactory(options, files, inputs),
-                  sinks,
-                  tally,
-                  memory.dedupBytes());
-          BatchEncoder encoder = new BatchEncoder(schema, allocator)) {
+          new Placer(
+              options, new RowFactory(options, files, inputs), sinks, tally, memory.dedupBytes())) {
         PackPipeline.Placing placing = new TimedPlacing(placer, index);
         PackThreads threads =
-            new PackThreads(
-                pipeline, placing, slots, options, extractors, schema, allocator, clock);
+            new PackThreads(pipeline, placing, slots, options, extractors, encoding, clock);
         running = pipeline;
         if (cancelled) {
           pipeline.fail(cancellation());
         }
+        ArchiveWriter writer;
         try {
           threads.start(() -> walk(roots, items), items);
+          writer = new ArchiveWriter(output, encoding.schema());
           write(pipeline, writer, slots);
         } catch (Throwable e) {
           pipeline.fail(e);
@@ -249,7 +239,9 @@ public final class Packer {
           pipeline.discardAll();
           slotsLeft = slots.takenCount();
         }
-        return finish(output, writer, encoder, items, start);
+        try (BatchEncoder encoder = encoding.newEncoder()) {
+          return finish(output, writer, encoder, items, start);
+        }
       }
     }
   }

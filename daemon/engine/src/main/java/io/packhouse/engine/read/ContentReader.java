@@ -165,10 +165,10 @@ public final class ContentReader implements AutoCloseable {
     if (entry.extentBlob(extent) == ArchiveFormat.ZEROS) {
       chunk = ZEROS.asSlice(0, Math.min(available, ZEROS.byteSize()));
     } else {
-      BufferPool.Buffer buffer = blobs.acquire(entry.extentBlob(extent));
+      long start = entry.extentOffset(extent) + position;
+      BufferPool.Buffer buffer = blobs.acquire(entry.extentBlob(extent), start + available);
       held = buffer;
-      chunk =
-          buffer.segment().asSlice(entry.extentOffset(extent) + position, available).asReadOnly();
+      chunk = buffer.segment().asSlice(start, available).asReadOnly();
     }
     position += chunk.byteSize();
     left -= chunk.byteSize();

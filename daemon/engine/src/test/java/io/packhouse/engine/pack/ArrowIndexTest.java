@@ -25,16 +25,16 @@ class ArrowIndexTest extends IndexSinkContract {
   }
 
   @Test
-  void batchIsFullAt8192Rows() {
+  void batchIsFullAt4096Rows() {
     for (int i = 0; i < 20_000; i++) {
       index.row(row(i, 10, null, null));
     }
-    assertThat(batches).extracting(List::size).containsExactly(8192, 8192);
+    assertThat(batches).extracting(List::size).containsExactly(4096, 4096, 4096, 4096);
 
     index.flush();
     index.flush();
 
-    assertThat(batches).extracting(List::size).containsExactly(8192, 8192, 3616);
+    assertThat(batches).extracting(List::size).containsExactly(4096, 4096, 4096, 4096, 3616);
   }
 
   @Test

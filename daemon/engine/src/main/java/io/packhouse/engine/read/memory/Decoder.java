@@ -90,6 +90,40 @@ public final class Decoder implements AutoCloseable {
    */
   public void decodeFrame(MemorySegment source, MemorySegment target, Place place)
       throws IOException {
+    checkFrame(source, target.byteSize(), place);
+    decode(source, target, place);
+  }
+
+  /**
+   * Decodes the first bytes of a blob, as many as {@code target} has room for.
+   *
+   * @param decodedLength of the whole blob
+   * @throws CorruptArchiveException as {@link #decodeFrame} does, as far as it decodes
+   */
+  public void decodePrefix(
+      MemorySegment source, MemorySegment target, long decodedLength, Place place)
+      throws IOException {
+    checkFrame(source, decodedLength, place);
+    ByteBuffer from = source.asByteBuffer();
+    ByteBuffer to = target.asByteBuffer();
+    try {
+      zstd.reset();
+      boolean ended = false;
+      while (to.hasRemaining() && !ended) {
+        ended = zstd.decompressDirectByteBufferStream(to, from);
+        if (to.hasRemaining() && (ended || !from.hasRemaining())) {
+          throw place.corrupt("decoded length", decodedLength, to.position());
+        }
+      }
+    } catch (ZstdException e) {
+      throw place.corrupt("does not decode (" + e.getMessage() + ")");
+    } finally {
+      zstd.reset();
+    }
+  }
+
+  private static void checkFrame(MemorySegment source, long decodedLength, Place place)
+      throws IOException {
     int length = (int) source.byteSize();
     if (length < Integer.BYTES || source.get(INT, 0) != ZSTD_MAGIC) {
       throw place.corrupt("is no zstd frame");
@@ -101,13 +135,12 @@ public final class Decoder implements AutoCloseable {
     }
     // Of a frame without a content size zstd says 0 or an error, neither of which is a length here.
     long contentLength = Zstd.getDirectByteBufferFrameContentSize(bytes, 0, length);
-    if (contentLength != target.byteSize()) {
-      throw place.corrupt("content size of the zstd frame", target.byteSize(), contentLength);
+    if (contentLength != decodedLength) {
+      throw place.corrupt("content size of the zstd frame", decodedLength, contentLength);
     }
     if (Zstd.getDictIdFromFrameBuffer(bytes) != 0) {
       throw place.corrupt("asks for a zstd dictionary");
     }
-    decode(source, target, place);
   }
 
   @Override

@@ -82,6 +82,16 @@ public final class SharedCache<V extends Shared> implements AutoCloseable {
     }
   }
 
+  /** A part if it is in memory, of which the caller is a holder then; else null. */
+  public synchronized @Nullable V acquireIfPresent(long key) {
+    Slot<V> slot = slots.get(key);
+    if (slot == null || slot.value == null) {
+      return null;
+    }
+    slot.value.retain();
+    return slot.value;
+  }
+
   private synchronized void keep(long key, Slot<V> slot, @Nullable V value) {
     notifyAll();
     if (value == null || closed || value.bytes() > limit) {

@@ -9,13 +9,22 @@ import io.packhouse.engine.read.memory.ReadMemory;
 import io.packhouse.engine.read.memory.SharedCache;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Blobs, read, checked, decoded and kept. Safe for concurrent use. */
 public final class BlobReader implements AutoCloseable {
+  /** A rest of less than one part in this many is not worth leaving out. */
+  private static final int WORTHWHILE_REST = 4;
+
+  private static final int RECENT_BLOBS = 64;
+
   private final ArchiveFile file;
   private final BlobTable table;
   private final ReadMemory memory;
   private final SharedCache<BufferPool.Buffer> cache;
+
+  /** Ordinals + 1 of blobs that were decoded in part lately, at the ordinal modulo the length. */
+  private final AtomicLongArray recent = new AtomicLongArray(RECENT_BLOBS);
 
   /** Reads the blobs of a table, and keeps decoded ones of up to {@code cacheBytes} in all. */
   public BlobReader(ArchiveFile file, BlobTable table, ReadMemory memory, long cacheBytes) {
@@ -43,6 +52,40 @@ public final class BlobReader implements AutoCloseable {
   /** The decoded bytes of a blob, from memory where they are there. The caller closes them. */
   public BufferPool.Buffer acquire(long ordinal) throws IOException {
     return cache.acquire(ordinal, () -> load(ordinal));
+  }
+
+  /**
+   * The first bytes of a decoded blob, {@code end} of them or more. The caller closes them.
+   *
+   * <p>The first file that is wanted of a frame gets the frame decoded up to that file's end, which
+   * is half of it on average, and nothing is kept; the second gets all of it decoded and kept.
+   */
+  public BufferPool.Buffer acquire(long ordinal, long end) throws IOException {
+    int decoded = table.decodedLength(ordinal);
+    if (table.codec(ordinal) != BlobCodec.ZSTD || end > decoded - decoded / WORTHWHILE_REST) {
+      return acquire(ordinal);
+    }
+    BufferPool.Buffer present = cache.acquireIfPresent(ordinal);
+    if (present != null) {
+      return present;
+    }
+    int recentPlace = Math.floorMod(ordinal, RECENT_BLOBS);
+    if (recent.getAndSet(recentPlace, ordinal + 1) == ordinal + 1) {
+      return acquire(ordinal);
+    }
+    BufferPool.Buffer target = memory.buffers().take(end);
+    try {
+      Decoder decoder = memory.decoders().take();
+      try {
+        decodeZstd(ordinal, target.segment(), decoder, place(ordinal));
+      } finally {
+        memory.decoders().give(decoder);
+      }
+      return target;
+    } catch (Throwable t) {
+      target.close();
+      throw t;
+    }
   }
 
   private BufferPool.Buffer load(long ordinal) throws IOException {
@@ -76,7 +119,7 @@ public final class BlobReader implements AutoCloseable {
   /** Decodes a blob into a segment of exactly its decoded length, which must be off-heap. */
   public void read(long ordinal, MemorySegment target) throws IOException {
     BlobCodec codec = requireCodec(ordinal);
-    Place place = new Place(file.path(), table.offset(ordinal), "blob " + ordinal);
+    Place place = place(ordinal);
     int stored = table.storedLength(ordinal);
     Decoder decoder = memory.decoders().take();
     try {
@@ -89,16 +132,33 @@ public final class BlobReader implements AutoCloseable {
           decoder.check(target, table.digest(ordinal), place);
         }
         case ZSTD -> {
-          try (BufferPool.Buffer source = memory.buffers().take(stored)) {
-            file.read(table.offset(ordinal), source.segment());
-            decoder.check(source.segment(), table.digest(ordinal), place);
-            decoder.decodeFrame(source.segment(), target, place);
+          if (target.byteSize() != table.decodedLength(ordinal)) {
+            throw new IllegalArgumentException("target has " + target.byteSize() + " bytes");
           }
+          decodeZstd(ordinal, target, decoder, place);
         }
       }
     } finally {
       memory.decoders().give(decoder);
     }
+  }
+
+  private void decodeZstd(long ordinal, MemorySegment target, Decoder decoder, Place place)
+      throws IOException {
+    int decoded = table.decodedLength(ordinal);
+    try (BufferPool.Buffer source = memory.buffers().take(table.storedLength(ordinal))) {
+      file.read(table.offset(ordinal), source.segment());
+      decoder.check(source.segment(), table.digest(ordinal), place);
+      if (target.byteSize() == decoded) {
+        decoder.decodeFrame(source.segment(), target, place);
+      } else {
+        decoder.decodePrefix(source.segment(), target, decoded, place);
+      }
+    }
+  }
+
+  private Place place(long ordinal) {
+    return new Place(file.path(), table.offset(ordinal), "blob " + ordinal);
   }
 
   /** Checks a blob: its digest, and that it decodes where its codec is known. */
@@ -107,7 +167,7 @@ public final class BlobReader implements AutoCloseable {
       load(ordinal).close();
       return;
     }
-    Place place = new Place(file.path(), table.offset(ordinal), "blob " + ordinal);
+    Place place = place(ordinal);
     try (BufferPool.Buffer source = memory.buffers().take(table.storedLength(ordinal))) {
       file.read(table.offset(ordinal), source.segment());
       memory.decoders().check(source.segment(), table.digest(ordinal), place);
