@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -214,8 +215,7 @@ public final class Commands {
 
   private static void trace(Session session, @Nullable Throwable error) {
     if (error != null) {
-      PrintWriter writer =
-          new PrintWriter(session.streams().err(), true, java.nio.charset.StandardCharsets.UTF_8);
+      PrintWriter writer = new PrintWriter(session.streams().err(), true, StandardCharsets.UTF_8);
       error.printStackTrace(writer);
       writer.flush();
     }

@@ -3,6 +3,7 @@ package io.packhouse.client.command;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.Entry;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -83,7 +84,7 @@ final class LongFormat {
 
   private static String owner(@Nullable String name, long number) {
     return name != null
-        ? PathText.display(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        ? PathText.display(name.getBytes(StandardCharsets.UTF_8))
         : number >= 0 ? Long.toString(number) : "-";
   }
 

@@ -7,6 +7,7 @@ import io.packhouse.engine.read.EntryCursor;
 import io.packhouse.engine.read.EntryFilter;
 import io.packhouse.engine.select.PathGlob;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -115,7 +116,7 @@ final class PathSelection {
     int slash = pattern.lastIndexOf('/', end - 1);
     return slash < 0
         ? new byte[0]
-        : pattern.substring(0, slash + 1).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        : pattern.substring(0, slash + 1).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Path bytes of the arguments that are paths. */

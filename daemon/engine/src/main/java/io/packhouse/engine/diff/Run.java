@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +137,7 @@ final class Run {
   }
 
   private static String key(Item item) {
-    byte[] digest = java.util.Objects.requireNonNull(item.digest);
+    byte[] digest = Objects.requireNonNull(item.digest);
     return new String(digest, StandardCharsets.ISO_8859_1);
   }
 

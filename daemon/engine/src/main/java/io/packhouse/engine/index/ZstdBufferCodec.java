@@ -1,5 +1,6 @@
 package io.packhouse.engine.index;
 
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import java.nio.ByteBuffer;
 import org.apache.arrow.memory.ArrowBuf;
@@ -21,7 +22,7 @@ final class ZstdBufferCodec extends AbstractCompressionCodec implements AutoClos
   @Override
   protected ArrowBuf doCompress(BufferAllocator allocator, ArrowBuf source) {
     int length = Math.toIntExact(source.writerIndex());
-    int bound = Math.toIntExact(com.github.luben.zstd.Zstd.compressBound(length));
+    int bound = Math.toIntExact(Zstd.compressBound(length));
     long prefix = CompressionUtil.SIZE_OF_UNCOMPRESSED_LENGTH;
     ArrowBuf target = allocator.buffer(prefix + bound);
     try {

@@ -5,6 +5,7 @@ import io.packhouse.spi.PackageFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -56,7 +57,7 @@ final class OpenFileView implements PackageFile {
       if (read < length) {
         throw new IOException(path + ": ends early, at " + (position + read));
       }
-      MemorySegment.copy(buffer, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, copy, 0, length);
+      MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, copy, 0, length);
     }
     return ByteBuffer.wrap(copy).asReadOnlyBuffer();
   }

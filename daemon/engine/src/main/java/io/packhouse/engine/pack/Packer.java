@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -309,7 +310,7 @@ public final class Packer {
         }
       } else {
         try (EncodedBatch batch = unit.batch) {
-          writer.writeBatch(java.util.Objects.requireNonNull(batch));
+          writer.writeBatch(Objects.requireNonNull(batch));
         }
       }
       clock.add(Stage.WRITE, start);

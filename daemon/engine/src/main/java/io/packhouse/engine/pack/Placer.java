@@ -4,6 +4,7 @@ import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.codec.blake3.SliceTree;
 import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.index.EntryRow;
@@ -140,7 +141,7 @@ final class Placer implements AutoCloseable {
         && target != null
         && failedFirstNames.contains(ByteBuffer.wrap(target))) {
       entry.fail(
-          io.packhouse.engine.format.EntryStatus.UNREADABLE,
+          EntryStatus.UNREADABLE,
           "another name of " + PathText.display(target) + ", which could not be read");
     }
     if (!entry.isOk()) {

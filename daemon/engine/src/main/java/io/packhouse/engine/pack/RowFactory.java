@@ -11,6 +11,7 @@ import io.packhouse.engine.index.EntryRow.ExtractStatus;
 import io.packhouse.spi.NestedPackage;
 import io.packhouse.spi.PackageMetadata;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,7 @@ final class RowFactory {
 
   private void addNested(
       PackEntry entry, String type, byte[] outer, PackageMetadata around, List<EntryRow> rows) {
-    byte[] prefix = java.util.Arrays.copyOf(outer, outer.length + 1);
+    byte[] prefix = Arrays.copyOf(outer, outer.length + 1);
     prefix[outer.length] = '!';
     for (NestedPackage nested : around.nested()) {
       byte[] path = PathText.join(prefix, PathText.bytes(nested.innerPath()));

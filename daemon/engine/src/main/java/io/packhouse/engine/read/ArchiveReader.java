@@ -1,6 +1,7 @@
 package io.packhouse.engine.read;
 
 import io.packhouse.engine.format.CorruptArchiveException;
+import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.fs.PathText;
@@ -24,6 +25,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -196,7 +198,7 @@ public final class ArchiveReader implements Closeable {
    * @throws IndexOutOfBoundsException if the range is not inside the file
    */
   public void read(Entry file, long offset, long length, ContentConsumer out) throws IOException {
-    java.util.Objects.checkFromIndexSize(offset, length, file.size());
+    Objects.checkFromIndexSize(offset, length, file.size());
     try (ContentReader contents = contents(file, offset, length)) {
       deliver(contents, out);
     }
@@ -244,7 +246,7 @@ public final class ArchiveReader implements Closeable {
     if (entry.type() != EntryType.FILE) {
       throw new IllegalArgumentException("entry must be a file, entry=" + entry);
     }
-    if (entry.status() != io.packhouse.engine.format.EntryStatus.OK) {
+    if (entry.status() != EntryStatus.OK) {
       throw new IOException(
           path()
               + ": the contents of "

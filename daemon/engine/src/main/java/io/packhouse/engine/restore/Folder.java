@@ -1,6 +1,7 @@
 package io.packhouse.engine.restore;
 
 import io.packhouse.engine.read.Entry;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,7 @@ final class Folder {
     }
     int length = path.length;
     int common = Math.min(length, other.length);
-    int order = java.util.Arrays.compareUnsigned(other, 0, common, path, 0, common);
+    int order = Arrays.compareUnsigned(other, 0, common, path, 0, common);
     if (order != 0 || other.length <= length) {
       return order > 0;
     }

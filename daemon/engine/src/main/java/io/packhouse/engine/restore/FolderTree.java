@@ -1,6 +1,7 @@
 package io.packhouse.engine.restore;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.FileStatus;
 import io.packhouse.engine.fs.OpenDirectory;
@@ -9,6 +10,7 @@ import io.packhouse.engine.read.Entry;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -161,7 +163,7 @@ final class FolderTree implements AutoCloseable {
         while (end < path.length && path[end] != '/') {
           end++;
         }
-        OpenDirectory next = at.openDirectory(java.util.Arrays.copyOfRange(path, start, end));
+        OpenDirectory next = at.openDirectory(Arrays.copyOfRange(path, start, end));
         at.close();
         at = next;
         start = end + 1;
@@ -203,7 +205,7 @@ final class FolderTree implements AutoCloseable {
       Entry entry = folder.entry;
       if (entry != null && (folder.created || folder.selected)) {
         attributes.applyToDirectory(directory, entry);
-        tally.restored(io.packhouse.engine.format.EntryType.DIRECTORY, 0);
+        tally.restored(EntryType.DIRECTORY, 0);
       } else if (folder.formerMode >= 0) {
         directory.setMode(folder.formerMode);
       }

@@ -6,6 +6,7 @@ import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.read.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -57,7 +58,7 @@ final class NewFile {
         last = e;
       }
     }
-    throw java.util.Objects.requireNonNull(last);
+    throw Objects.requireNonNull(last);
   }
 
   private static byte[] temporaryName() {

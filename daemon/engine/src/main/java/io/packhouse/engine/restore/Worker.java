@@ -3,6 +3,7 @@ package io.packhouse.engine.restore;
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.OpenDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -57,7 +58,7 @@ final class Worker implements AutoCloseable {
         throw t;
       }
       file.keep(all.attributes(), planned.entry(), all.options().sync());
-      all.tally().restored(io.packhouse.engine.format.EntryType.FILE, length);
+      all.tally().restored(EntryType.FILE, length);
     } catch (IOException e) {
       all.tally().failed(planned.path(), e);
     }

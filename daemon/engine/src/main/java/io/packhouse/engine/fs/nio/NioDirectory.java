@@ -24,6 +24,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -180,8 +181,7 @@ final class NioDirectory extends NioHandle implements OpenDirectory {
           for (int end = 0; end <= target.length; end++) {
             if (end == target.length || target[end] == '/') {
               if (end > from) {
-                path =
-                    path.resolve(RawPaths.ofName(java.util.Arrays.copyOfRange(target, from, end)));
+                path = path.resolve(RawPaths.ofName(Arrays.copyOfRange(target, from, end)));
               }
               from = end + 1;
             }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.flatbuf.Date;
@@ -205,7 +206,7 @@ public final class ColumnSet {
         case Type.Timestamp -> {
           Timestamp type = (Timestamp) typed(field, new Timestamp());
           String zone = type.timezone();
-          String unit = TimeUnit.name(type.unit()).toLowerCase(java.util.Locale.ROOT);
+          String unit = TimeUnit.name(type.unit()).toLowerCase(Locale.ROOT);
           String text = "timestamp(" + shortUnit(unit) + (zone == null ? "" : ", " + zone) + ")";
           yield Shape.fixed(Column.Kind.INTEGER, text, 8);
         }

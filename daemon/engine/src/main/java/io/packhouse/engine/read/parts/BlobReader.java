@@ -51,7 +51,7 @@ public final class BlobReader implements AutoCloseable {
 
   /** The decoded bytes of a blob, from memory where they are there. The caller closes them. */
   public BufferPool.Buffer acquire(long ordinal) throws IOException {
-    return cache.acquire(ordinal, () -> load(ordinal));
+    return cache.acquire(ordinal, () -> load(ordinal, table.decodedLength(ordinal)));
   }
 
   /**
@@ -73,26 +73,15 @@ public final class BlobReader implements AutoCloseable {
     if (recent.getAndSet(recentPlace, ordinal + 1) == ordinal + 1) {
       return acquire(ordinal);
     }
-    BufferPool.Buffer target = memory.buffers().take(end);
-    try {
-      Decoder decoder = memory.decoders().take();
-      try {
-        decodeZstd(ordinal, target.segment(), decoder, place(ordinal));
-      } finally {
-        memory.decoders().give(decoder);
-      }
-      return target;
-    } catch (Throwable t) {
-      target.close();
-      throw t;
-    }
+    return load(ordinal, end);
   }
 
-  private BufferPool.Buffer load(long ordinal) throws IOException {
-    requireCodec(ordinal);
-    BufferPool.Buffer target = memory.buffers().take(table.decodedLength(ordinal));
+  /** The first {@code length} bytes of a decoded blob: of a raw one, all. */
+  private BufferPool.Buffer load(long ordinal, long length) throws IOException {
+    BlobCodec codec = requireCodec(ordinal);
+    BufferPool.Buffer target = memory.buffers().take(length);
     try {
-      read(ordinal, target.segment());
+      decode(ordinal, codec, target.segment());
       return target;
     } catch (Throwable t) {
       target.close();
@@ -119,6 +108,13 @@ public final class BlobReader implements AutoCloseable {
   /** Decodes a blob into a segment of exactly its decoded length, which must be off-heap. */
   public void read(long ordinal, MemorySegment target) throws IOException {
     BlobCodec codec = requireCodec(ordinal);
+    if (codec == BlobCodec.ZSTD && target.byteSize() != table.decodedLength(ordinal)) {
+      throw new IllegalArgumentException("target has " + target.byteSize() + " bytes");
+    }
+    decode(ordinal, codec, target);
+  }
+
+  private void decode(long ordinal, BlobCodec codec, MemorySegment target) throws IOException {
     Place place = place(ordinal);
     int stored = table.storedLength(ordinal);
     Decoder decoder = memory.decoders().take();
@@ -132,28 +128,20 @@ public final class BlobReader implements AutoCloseable {
           decoder.check(target, table.digest(ordinal), place);
         }
         case ZSTD -> {
-          if (target.byteSize() != table.decodedLength(ordinal)) {
-            throw new IllegalArgumentException("target has " + target.byteSize() + " bytes");
+          try (BufferPool.Buffer source = memory.buffers().take(stored)) {
+            file.read(table.offset(ordinal), source.segment());
+            decoder.check(source.segment(), table.digest(ordinal), place);
+            int decoded = table.decodedLength(ordinal);
+            if (target.byteSize() == decoded) {
+              decoder.decodeFrame(source.segment(), target, place);
+            } else {
+              decoder.decodePrefix(source.segment(), target, decoded, place);
+            }
           }
-          decodeZstd(ordinal, target, decoder, place);
         }
       }
     } finally {
       memory.decoders().give(decoder);
-    }
-  }
-
-  private void decodeZstd(long ordinal, MemorySegment target, Decoder decoder, Place place)
-      throws IOException {
-    int decoded = table.decodedLength(ordinal);
-    try (BufferPool.Buffer source = memory.buffers().take(table.storedLength(ordinal))) {
-      file.read(table.offset(ordinal), source.segment());
-      decoder.check(source.segment(), table.digest(ordinal), place);
-      if (target.byteSize() == decoded) {
-        decoder.decodeFrame(source.segment(), target, place);
-      } else {
-        decoder.decodePrefix(source.segment(), target, decoded, place);
-      }
     }
   }
 
@@ -164,7 +152,7 @@ public final class BlobReader implements AutoCloseable {
   /** Checks a blob: its digest, and that it decodes where its codec is known. */
   public void check(long ordinal) throws IOException {
     if (table.codec(ordinal) != null) {
-      load(ordinal).close();
+      load(ordinal, table.decodedLength(ordinal)).close();
       return;
     }
     Place place = place(ordinal);

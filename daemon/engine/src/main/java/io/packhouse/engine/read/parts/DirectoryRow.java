@@ -1,6 +1,7 @@
 package io.packhouse.engine.read.parts;
 
 import io.packhouse.engine.read.memory.Place;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A row of the batch directory as the reader keeps it. The arrays are not to be changed. */
@@ -18,7 +19,7 @@ public record DirectoryRow(
     byte[] blake3) {
 
   /** The batch, for messages. */
-  public Place place(java.nio.file.Path path) {
+  public Place place(Path path) {
     return new Place(path, offset, "batch " + ordinal);
   }
 }

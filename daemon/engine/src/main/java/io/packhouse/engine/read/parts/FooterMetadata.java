@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.arrow.flatbuf.Footer;
 import org.apache.arrow.flatbuf.KeyValue;
@@ -103,7 +104,7 @@ public final class FooterMetadata {
     String text = require(key);
     try {
       if (text.length() == 2 * ArchiveFormat.DIGEST_LENGTH
-          && text.equals(text.toLowerCase(java.util.Locale.ROOT))) {
+          && text.equals(text.toLowerCase(Locale.ROOT))) {
         return HexFormat.of().parseHex(text);
       }
     } catch (IllegalArgumentException e) {

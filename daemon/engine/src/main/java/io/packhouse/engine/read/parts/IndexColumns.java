@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The columns of the index by what they mean, checked against the types of the format. */
@@ -42,7 +43,7 @@ public final class IndexColumns {
     VERSION("utf8"),
     LICENSE("utf8");
 
-    private final String column = name().toLowerCase(java.util.Locale.ROOT);
+    private final String column = name().toLowerCase(Locale.ROOT);
     private final String type;
 
     Core(String type) {
