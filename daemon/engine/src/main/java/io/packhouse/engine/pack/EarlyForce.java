@@ -1,8 +1,10 @@
 package io.packhouse.engine.pack;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.packhouse.engine.threads.Joining;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,16 +88,8 @@ final class EarlyForce implements AutoCloseable {
       running = thread;
       notifyAll();
     }
-    boolean interrupted = false;
-    while (running != null && running.isAlive()) {
-      try {
-        running.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (running != null) {
+      Joining.uninterruptibly(List.of(running), interrupt -> {});
     }
   }
 }

@@ -4,6 +4,7 @@ import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.engine.threads.Joining;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,19 +121,6 @@ final class PackThreads {
 
   /** Waits until all threads have ended; they end soon after a failure. */
   void join() {
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-          pipeline.fail(e);
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Joining.uninterruptibly(threads, pipeline::fail);
   }
 }

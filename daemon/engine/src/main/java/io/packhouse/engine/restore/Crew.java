@@ -1,6 +1,7 @@
 package io.packhouse.engine.restore;
 
 import io.packhouse.engine.restore.RestoreException.Reason;
+import io.packhouse.engine.threads.Joining;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,18 +80,6 @@ final class Crew implements AutoCloseable {
     for (int i = 0; i < threads.size(); i++) {
       queue.add(new Item(null, null));
     }
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Joining.uninterruptibly(threads, interrupt -> {});
   }
 }
