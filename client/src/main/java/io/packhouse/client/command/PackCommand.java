@@ -138,9 +138,18 @@ final class PackCommand extends Subcommand {
         paramLabel = "BYTES",
         converter = ByteSize.class,
         description =
-            "Slices of big files and frames of small ones, a power of two from 64K to 64M: larger"
-                + " is smaller, and slower to read at random [1M]")
+            "Slices of big files, a power of two from 64K to 64M: larger is smaller, and slower to"
+                + " read at random [2M]")
     long blobSize = PackOptions.DEFAULT_BLOB_BYTES;
+
+    @Option(
+        names = "--frame-size",
+        paramLabel = "BYTES",
+        converter = ByteSize.class,
+        description =
+            "What small files share, a power of two from 64K to --blob-size: larger is smaller,"
+                + " and one of them slower to read [1M, or --blob-size if that is less]")
+    @Nullable Long frameSize;
   }
 
   @Parameters(
@@ -240,12 +249,12 @@ final class PackCommand extends Subcommand {
       throw Failure.usage("--level must be 1 to 22, is " + level);
     }
     long blob = working.blobSize;
-    if (blob < PackOptions.MIN_BLOB_BYTES
-        || blob > PackOptions.MAX_BLOB_BYTES
-        || Long.bitCount(blob) != 1) {
-      throw Failure.usage(
-          "--blob-size must be a power of two from 64K to 64M, is " + blob + " bytes");
-    }
+    requireSize("--blob-size", blob, PackOptions.MAX_BLOB_BYTES, "64M");
+    long frame =
+        working.frameSize == null
+            ? Math.min(PackOptions.DEFAULT_FRAME_BYTES, blob)
+            : working.frameSize;
+    requireSize("--frame-size", frame, blob, "--blob-size");
     long least = PackOptions.minMemoryBytes(level, workers, (int) blob);
     long memory =
         working.memory == null ? Math.max(PackOptions.DEFAULT_MEMORY_BYTES, least) : working.memory;
@@ -268,6 +277,7 @@ final class PackCommand extends Subcommand {
         workers,
         memory,
         (int) blob,
+        (int) frame,
         recording.reproducible,
         recording.reproducible ? PackInputs.clampNanos(streams()) : null,
         recording.xattrs,
@@ -279,5 +289,13 @@ final class PackCommand extends Subcommand {
         extractors,
         List.of(),
         "packhouse " + Version.text());
+  }
+
+  private static void requireSize(String option, long bytes, long most, String mostName)
+      throws Failure {
+    if (bytes < PackOptions.MIN_BLOB_BYTES || bytes > most || Long.bitCount(bytes) != 1) {
+      throw Failure.usage(
+          option + " must be a power of two from 64K to " + mostName + ", is " + bytes + " bytes");
+    }
   }
 }

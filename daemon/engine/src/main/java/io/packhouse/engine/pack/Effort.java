@@ -1,30 +1,56 @@
 package io.packhouse.engine.pack;
 
-/** How hard to try to compress contents, told from the contents alone. */
+import com.github.luben.zstd.ZstdCompressCtx;
+
+/** How hard to try to compress contents, and for what, told from the contents alone. */
 enum Effort {
   /** They do not shrink: store them. */
   NONE,
 
   /**
-   * They shrink a little, as packages that are compressed inside do: what there is to gain, a fast
-   * level finds as well.
+   * They shrink a little, as packages that are compressed inside do: what there is to gain, which
+   * is their directories and what they have in common, the fastest levels find as well.
    */
   FAST,
 
-  /** They shrink well: the level that was asked for. */
-  FULL;
+  /** Text, or small files of any kind: they shrink well, and much of what matches is long. */
+  TEXT,
+
+  /** Long contents that shrink well and are no text: matches are short and far away. */
+  BINARY;
 
   /** Levels from which on size is what was asked for, whatever it costs. */
   private static final int PATIENT_LEVEL = 10;
 
   private static final int THOROUGH_LEVEL = 4;
+  private static final int MATCHING_LEVEL = -3;
 
-  /** The zstd level of this effort where {@code level} was asked for. */
-  int level(int level) {
+  /**
+   * The level whose parameters for text are chosen here, since most archives are packed with it.
+   * zstd's own are a compromise between text and binaries. The measurements are in
+   * docs/decisions/0006.
+   */
+  private static final int TUNED_LEVEL = 3;
+
+  /**
+   * A context that compresses with this effort, which the caller closes.
+   *
+   * @param level the zstd level that was asked for
+   */
+  ZstdCompressCtx newContext(int level) {
+    ZstdCompressCtx context =
+        new ZstdCompressCtx().setLevel(level(level)).setContentSize(true).setChecksum(false);
+    if (level == TUNED_LEVEL && this == TEXT) {
+      context.setHashLog(16).setChainLog(15).setMinMatch(6);
+    }
+    return context;
+  }
+
+  private int level(int level) {
     return switch (this) {
       case NONE -> throw new IllegalStateException("stored contents have no level");
-      case FAST -> level >= PATIENT_LEVEL ? level : level >= THOROUGH_LEVEL ? 3 : 1;
-      case FULL -> level;
+      case FAST -> level >= PATIENT_LEVEL ? level : level >= THOROUGH_LEVEL ? 3 : MATCHING_LEVEL;
+      case TEXT, BINARY -> level;
     };
   }
 }

@@ -9,6 +9,9 @@ import io.packhouse.engine.memory.SlotPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Objects;
 
 /**
  * The second half of a worker: compresses an item's blobs from its slot into its target slot, and
@@ -19,8 +22,7 @@ final class ItemCompressor implements AutoCloseable {
   private static final int LEAST_GAIN = 64;
 
   private final SlotPool slots;
-  private final ZstdCompressCtx full;
-  private final ZstdCompressCtx fast;
+  private final EnumMap<Effort, ZstdCompressCtx> contexts = new EnumMap<>(Effort.class);
   private final Hasher hasher = Blake3.system().newHasher();
   private final Arena arena = Arena.ofShared();
 
@@ -31,14 +33,11 @@ final class ItemCompressor implements AutoCloseable {
 
   ItemCompressor(SlotPool slots, int level) {
     this.slots = slots;
-    full = context(Effort.FULL.level(level));
-    fast = context(Effort.FAST.level(level));
+    for (Effort effort : EnumSet.complementOf(EnumSet.of(Effort.NONE))) {
+      contexts.put(effort, effort.newContext(level));
+    }
     gathered = arena.allocate(slots.slotLength());
     gatheredBuffer = gathered.asByteBuffer();
-  }
-
-  private static ZstdCompressCtx context(int level) {
-    return new ZstdCompressCtx().setLevel(level).setContentSize(true).setChecksum(false);
   }
 
   /** Decides how each blob of the item is stored, and gives back the slots that are not needed. */
@@ -78,10 +77,10 @@ final class ItemCompressor implements AutoCloseable {
       sourceOffset = 0;
     }
     ByteBuffer target = slots.buffer(item.targetSlot);
-    ZstdCompressCtx context = blob.effort == Effort.FAST ? fast : full;
     int stored =
-        context.compressDirectByteBuffer(
-            target, targetOffset, capacity, source, sourceOffset, blob.decodedLength);
+        Objects.requireNonNull(contexts.get(blob.effort))
+            .compressDirectByteBuffer(
+                target, targetOffset, capacity, source, sourceOffset, blob.decodedLength);
     if (stored > blob.decodedLength - blob.decodedLength / LEAST_GAIN - 1) {
       return 0;
     }
@@ -123,8 +122,7 @@ final class ItemCompressor implements AutoCloseable {
 
   @Override
   public void close() {
-    full.close();
-    fast.close();
+    contexts.values().forEach(ZstdCompressCtx::close);
     hasher.close();
     if (arena.scope().isAlive()) {
       arena.close();

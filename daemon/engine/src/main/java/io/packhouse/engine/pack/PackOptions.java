@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param level zstd level, 1 to 22
  * @param workers threads that read, hash and compress, 1 to 1,024
  * @param memoryBytes for slots, dedup and index buffers together; see {@link #minMemoryBytes}
- * @param blobBytes length of big files' slices and of small files' frames before compression, a
+ * @param blobBytes length of big files' slices, and what smaller files are read by at a time, a
  *     power of two from 64 KiB to 64 MiB
+ * @param frameBytes most that small files which share a compressed frame take before compression, a
+ *     power of two from 64 KiB; a single file may have more
  * @param reproducible records no owners, and no later mtime than {@code clampMtimeNanos}
  * @param clampMtimeNanos since 1970; null for none
  * @param xattrs records extended attributes
@@ -31,6 +33,7 @@ public record PackOptions(
     int workers,
     long memoryBytes,
     int blobBytes,
+    int frameBytes,
     boolean reproducible,
     @Nullable Long clampMtimeNanos,
     boolean xattrs,
@@ -48,19 +51,15 @@ public record PackOptions(
   public static final int MAX_WORKERS = 1_024;
   public static final int MIN_BLOB_BYTES = 64 << 10;
   public static final int MAX_BLOB_BYTES = 64 << 20;
-  public static final int DEFAULT_BLOB_BYTES = 1 << 20;
+  public static final int DEFAULT_BLOB_BYTES = 2 << 20;
+  public static final int DEFAULT_FRAME_BYTES = 1 << 20;
   public static final long DEFAULT_MEMORY_BYTES = 192L << 20;
 
   public PackOptions {
     require(level >= MIN_LEVEL && level <= MAX_LEVEL, "level", level, "1 to 22");
     require(workers >= 1 && workers <= MAX_WORKERS, "workers", workers, "1 to " + MAX_WORKERS);
-    require(
-        blobBytes >= MIN_BLOB_BYTES
-            && blobBytes <= MAX_BLOB_BYTES
-            && Integer.bitCount(blobBytes) == 1,
-        "blob size",
-        blobBytes,
-        "a power of two from 64 KiB to 64 MiB");
+    requireSize(blobBytes, "blob size");
+    requireSize(frameBytes, "frame size");
     long least = minMemoryBytes(level, workers, blobBytes);
     require(
         memoryBytes >= least,
@@ -77,7 +76,7 @@ public record PackOptions(
     sinks = List.copyOf(sinks);
   }
 
-  /** The defaults: level 3, a worker a processor, 1 MiB blobs, no extractors. */
+  /** The defaults: level 3, a worker a processor, no extractors. */
   public static PackOptions defaults() {
     int workers = Math.min(Runtime.getRuntime().availableProcessors(), MAX_WORKERS);
     return new PackOptions(
@@ -85,6 +84,7 @@ public record PackOptions(
         workers,
         Math.max(DEFAULT_MEMORY_BYTES, minMemoryBytes(DEFAULT_LEVEL, workers, DEFAULT_BLOB_BYTES)),
         DEFAULT_BLOB_BYTES,
+        DEFAULT_FRAME_BYTES,
         false,
         null,
         false,
@@ -100,6 +100,14 @@ public record PackOptions(
   /** The least memory that this many workers can work in, in bytes. */
   public static long minMemoryBytes(int level, int workers, int blobBytes) {
     return MemoryPlan.least(level, workers, blobBytes);
+  }
+
+  private static void requireSize(int bytes, String option) {
+    require(
+        bytes >= MIN_BLOB_BYTES && bytes <= MAX_BLOB_BYTES && Integer.bitCount(bytes) == 1,
+        option,
+        bytes,
+        "a power of two from 64 KiB to 64 MiB");
   }
 
   private static void require(boolean ok, String option, Object value, String range) {

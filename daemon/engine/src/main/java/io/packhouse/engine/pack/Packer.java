@@ -390,6 +390,7 @@ public final class Packer {
     metadata.put(ArchiveFormat.KEY_PRODUCER, options.producer());
     metadata.put(ArchiveFormat.KEY_OPTION + "level", Integer.toString(options.level()));
     metadata.put(ArchiveFormat.KEY_OPTION + "blob_size", Integer.toString(options.blobBytes()));
+    metadata.put(ArchiveFormat.KEY_OPTION + "frame_size", Integer.toString(options.frameBytes()));
     metadata.put(
         ArchiveFormat.KEY_OPTION + "reproducible", Boolean.toString(options.reproducible()));
     metadata.put(ArchiveFormat.KEY_OPTION + "xattrs", Boolean.toString(options.xattrs()));

@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * Decides, in path order and from contents alone, what goes where: which contents are new, which
  * blob takes them, and what each entry's row says.
  *
- * <p>Of an item's new contents, those worth the same effort share a blob; those that are stored get
- * one of their own if they are long enough, since its digest is the file's and costs nothing.
+ * <p>Of an item's new contents, those worth the same effort share a blob: those that shrink well up
+ * to the length of a frame, so that one of them is soon read, those that hardly shrink all, since
+ * they decode several times as fast. Those that are stored get one of their own if they are long
+ * enough, since its digest is the file's and costs nothing.
  *
  * <p>One item at a time, in order; the caller makes each call happen before the next.
  */
@@ -79,10 +81,12 @@ final class Placer implements AutoCloseable {
           extents = new long[] {dedup.ordinal(), dedup.offset(), entry.length};
           tally.dedupedBytes += entry.length;
         } else if (entry.effort != Effort.NONE || entry.length < OWN_RAW_BYTES) {
-          BlobPlan blob = shared.get(entry.effort);
-          if (blob == null) {
-            blob = newBlob(item, entry.effort);
-            shared.put(entry.effort, blob);
+          // Small files are mostly text, and the few that are not compress better among them.
+          Effort effort = entry.effort == Effort.BINARY ? Effort.TEXT : entry.effort;
+          BlobPlan blob = shared.get(effort);
+          if (blob == null || (effort == Effort.TEXT && overflows(blob, entry))) {
+            blob = newBlob(item, effort);
+            shared.put(effort, blob);
           }
           extents = assign(blob, entry, digest);
         } else {
@@ -120,6 +124,10 @@ final class Placer implements AutoCloseable {
       big.entry.digest = digest;
       emit(big.entry, big.extents());
     }
+  }
+
+  private boolean overflows(BlobPlan frame, PackEntry entry) {
+    return frame.decodedLength + entry.length > options.frameBytes();
   }
 
   private BlobPlan newBlob(PackItem item, Effort effort) {

@@ -9,7 +9,7 @@ class BlobPlanTest {
 
   @Test
   void rangesThatFollowEachOtherAreOne() {
-    BlobPlan blob = new BlobPlan(7, Effort.FULL);
+    BlobPlan blob = new BlobPlan(7, Effort.TEXT);
 
     assertThat(blob.append(100, 10)).isEqualTo(0);
     assertThat(blob.append(110, 5)).isEqualTo(10);
@@ -28,7 +28,7 @@ class BlobPlanTest {
     long seed = new Random().nextLong();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
-    BlobPlan blob = new BlobPlan(0, Effort.FULL);
+    BlobPlan blob = new BlobPlan(0, Effort.TEXT);
     StringBuilder expected = new StringBuilder();
     int at = 0;
     for (int i = 0; i < 500; i++) {

@@ -215,6 +215,7 @@ abstract class PackFixture {
           workers,
           PackOptions.minMemoryBytes(level, workers, blobBytes) + spareMemory,
           blobBytes,
+          blobBytes,
           reproducible,
           clampMtimeNanos,
           xattrs,

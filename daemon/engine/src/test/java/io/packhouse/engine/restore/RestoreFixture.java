@@ -95,6 +95,7 @@ abstract class RestoreFixture {
             2,
             PackOptions.minMemoryBytes(defaults.level(), 2, BLOB),
             BLOB,
+            BLOB,
             false,
             null,
             true,
