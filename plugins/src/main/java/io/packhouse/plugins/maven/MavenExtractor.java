@@ -57,6 +57,8 @@ public final class MavenExtractor implements PackageExtractor {
               "What the coordinates were told by: layout (the path), pom.properties, both where"
                   + " the two agree, or pom (the pom's own text)."));
 
+  private final PomReader poms = new PomReader();
+
   /** For the service loader. */
   public MavenExtractor() {}
 
@@ -119,9 +121,9 @@ public final class MavenExtractor implements PackageExtractor {
         : metadata(properties.coordinates(jar.fileName(), extension), "pom.properties");
   }
 
-  private static @Nullable PackageMetadata stated(PackageFile pom)
+  private @Nullable PackageMetadata stated(PackageFile pom)
       throws ExtractionException, IOException {
-    MavenCoordinates coordinates = PomReader.read(pom);
+    MavenCoordinates coordinates = poms.read(pom);
     return coordinates == null ? null : metadata(coordinates, POM);
   }
 
