@@ -11,6 +11,7 @@ import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
 import java.io.IOException;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +138,7 @@ public final class MavenExtractor implements PackageExtractor {
   }
 
   private static PackageMetadata metadata(MavenCoordinates found, String source) {
-    TreeMap<String, String> qualifiers = new TreeMap<>();
+    SortedMap<String, String> qualifiers = new TreeMap<>();
     String classifier = found.classifier();
     if (classifier != null) {
       qualifiers.put("classifier", classifier);
