@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * its own. Neither document types nor entities beyond XML's own five are followed. Thread-safe.
  *
  * <p>Small poms in UTF-8 are read by a quick parser. What it does not accept, for any reason, is
- * read again by a thorough one, whose word is final: so only that one's limits, errors and
- * tolerance of wrongly encoded text are seen from outside.
+ * read again by a thorough one, whose word is final: its are the limits, the errors and the
+ * tolerance of wrongly encoded text that are seen from outside.
  */
 final class PomReader {
 

@@ -11,22 +11,27 @@ import javax.xml.stream.XMLStreamReader;
  * Opens documents for a parser that is quick because it trusts them: Aalto, which takes a sixth of
  * the JDK's time for small poms ({@code PomReading} in the benchmarks). Thread-safe.
  *
- * <p>It has no limits of its own, so both its weaknesses are kept small here:
+ * <p>It has no limits of its own, and a factory remembers all names of all its documents, so two
+ * weaknesses are kept small here:
  *
  * <ul>
- *   <li>Its time is quadratic in the attributes of one element: nothing longer than {@link
- *       #MAX_LENGTH} is given to it.
- *   <li>A factory remembers all names of all its documents: it is left for a new one after {@link
- *       #MAX_REMEMBERED} bytes.
+ *   <li>Its time is quadratic in the attributes of one element and in the names remembered: nothing
+ *       longer than {@link #MAX_LENGTH} is given to it, and a factory is left for a new one after
+ *       {@link #MAX_REMEMBERED} bytes. A hostile document then takes some 10 ms where it has new
+ *       names only, some 200 ms where their hashes collide too.
+ *   <li>So is the memory that the names take up: at most 2 MB.
  * </ul>
+ *
+ * <p>It lets pass a few faults that the JDK's parser refuses, none of which changes what the rest
+ * says: U+FFFE and U+FFFF, U+0000 in an end tag, odd prefixes of namespaces, {@code UT-F8}.
  */
 final class QuickXml {
 
-  /** Nearly all poms are shorter. The worst of this length takes some 50 ms. */
-  static final int MAX_LENGTH = 64 << 10;
+  /** Nearly all poms are shorter. */
+  static final int MAX_LENGTH = 32 << 10;
 
-  /** If all of it were names, they would take up some 20 MB; the next factory costs 20 µs. */
-  private static final long MAX_REMEMBERED = 1 << 20;
+  /** Some 50 poms: by then a new factory, and its learning of a pom's names, costs little. */
+  private static final long MAX_REMEMBERED = 64 << 10;
 
   private final AtomicLong untilRenewal = new AtomicLong(MAX_REMEMBERED);
   private volatile XMLInputFactory factory = newFactory();
