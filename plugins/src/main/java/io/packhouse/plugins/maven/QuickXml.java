@@ -17,9 +17,9 @@ import javax.xml.stream.XMLStreamReader;
  * <ul>
  *   <li>Its time is quadratic in the attributes of one element and in the names remembered: nothing
  *       longer than {@link #MAX_LENGTH} is given to it, and a factory is left for a new one after
- *       {@link #MAX_REMEMBERED} bytes. A hostile document then takes some 10 ms where it has new
- *       names only, some 200 ms where their hashes collide too.
- *   <li>So is the memory that the names take up: at most 2 MB.
+ *       {@link #MAX_REMEMBERED} bytes. A hostile document then takes tens of milliseconds, some 100
+ *       where the hashes of its names collide.
+ *   <li>So is the memory that the names take up: some 2 MB at most.
  * </ul>
  *
  * <p>It lets pass a few faults that the JDK's parser refuses, none of which changes what the rest
