@@ -11,7 +11,7 @@ final class BufferPackageFile implements PackageFile {
 
   BufferPackageFile(String path, ByteBuffer bytes) {
     this.path = path;
-    this.bytes = bytes.slice().asReadOnlyBuffer();
+    this.bytes = bytes.isReadOnly() ? bytes.slice() : bytes.slice().asReadOnlyBuffer();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.packhouse.spi;
 
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +53,9 @@ public record ColumnSpec(String name, ColumnType type, String meaning) {
    */
   public static Map<String, Object> checkValues(
       List<ColumnSpec> specs, Map<String, Object> values) {
+    if (values instanceof CheckedValues already && already.isFor(specs)) {
+      return already;
+    }
     Map<String, Object> checked = new LinkedHashMap<>();
     for (ColumnSpec spec : specs) {
       Object value = values.get(spec.name());
@@ -65,11 +67,13 @@ public record ColumnSpec(String name, ColumnType type, String meaning) {
         }
       }
     }
-    for (String name : values.keySet()) {
-      if (!checked.containsKey(name)) {
-        throw new IllegalArgumentException("no such column, or null value, name=" + name);
+    if (checked.size() != values.size()) {
+      for (String name : values.keySet()) {
+        if (!checked.containsKey(name)) {
+          throw new IllegalArgumentException("no such column, or null value, name=" + name);
+        }
       }
     }
-    return Collections.unmodifiableMap(checked);
+    return new CheckedValues(specs, checked);
   }
 }

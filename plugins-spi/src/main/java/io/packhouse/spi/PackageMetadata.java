@@ -52,13 +52,13 @@ public record PackageMetadata(
     name = Text.wellFormedOrNull(name);
     version = Text.wellFormedOrNull(version);
     license = Text.wellFormedOrNull(license);
-    licensesDeclared = licensesDeclared.stream().map(Text::wellFormed).toList();
+    licensesDeclared = Text.wellFormed(licensesDeclared);
     description = Text.wellFormedOrNull(description);
     homepage = Text.wellFormedOrNull(homepage);
     vcsUrl = Text.wellFormedOrNull(vcsUrl);
-    authors = authors.stream().map(Text::wellFormed).toList();
+    authors = Text.wellFormed(authors);
     dependencies = List.copyOf(dependencies);
-    columns = copyColumns(columns);
+    columns = columns instanceof CheckedValues ? columns : copyColumns(columns);
     nested = List.copyOf(nested);
   }
 

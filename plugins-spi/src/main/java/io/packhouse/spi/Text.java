@@ -1,5 +1,6 @@
 package io.packhouse.spi;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Text that can be written as UTF-8 whatever it was read from. */
@@ -28,6 +29,17 @@ final class Text {
 
   static @Nullable String wellFormedOrNull(@Nullable String text) {
     return text == null ? null : wellFormed(text);
+  }
+
+  /** An unmodifiable copy. */
+  static List<String> wellFormed(List<String> texts) {
+    List<String> copy = List.copyOf(texts);
+    for (String text : copy) {
+      if (firstUnpaired(text, 0) >= 0) {
+        return copy.stream().map(Text::wellFormed).toList();
+      }
+    }
+    return copy;
   }
 
   /** Names a value's class and a short form of it, for messages. */

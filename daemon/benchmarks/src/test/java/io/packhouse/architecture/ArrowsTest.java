@@ -40,7 +40,7 @@ class ArrowsTest {
         never(SERVER, PLUGINS, CLIENT, BENCHMARKS),
         never(CLIENT, BENCHMARKS),
         onlyJdkAnd(SPI),
-        onlyJdkAnd(PLUGINS, SPI),
+        onlyJdkAnd(PLUGINS, SPI, "com.fasterxml.aalto.."),
         // The engine is a library: no transport, no command line, no configuration, no logging
         // backend.
         never(

@@ -25,15 +25,7 @@ record MavenCoordinates(
   /** Whether {@code text} can be a group (with dots) or an artifact: what Maven itself accepts. */
   static boolean isId(String text) {
     for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean accepted =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '-'
-              || c == '_'
-              || c == '.';
-      if (!accepted) {
+      if (!isOfIds(text.charAt(i))) {
         return false;
       }
     }
@@ -44,10 +36,20 @@ record MavenCoordinates(
   static boolean isVersion(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c <= ' ' || c == 0x7F || c == 0xFFFD || "\\/:\"<>|?*[](){},$".indexOf(c) >= 0) {
+      if (!isOfIds(c)
+          && (c <= ' ' || c == 0x7F || c == 0xFFFD || "\\/:\"<>|?*[](){},$".indexOf(c) >= 0)) {
         return false;
       }
     }
     return !text.isEmpty();
+  }
+
+  private static boolean isOfIds(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '_'
+        || c == '.';
   }
 }

@@ -11,6 +11,7 @@ import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
 import java.io.IOException;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,8 @@ public final class MavenExtractor implements PackageExtractor {
               Scalar.STRING,
               "What the coordinates were told by: layout (the path), pom.properties, both where"
                   + " the two agree, or pom (the pom's own text)."));
+
+  private final PomReader poms = new PomReader();
 
   /** For the service loader. */
   public MavenExtractor() {}
@@ -119,9 +122,9 @@ public final class MavenExtractor implements PackageExtractor {
         : metadata(properties.coordinates(jar.fileName(), extension), "pom.properties");
   }
 
-  private static @Nullable PackageMetadata stated(PackageFile pom)
+  private @Nullable PackageMetadata stated(PackageFile pom)
       throws ExtractionException, IOException {
-    MavenCoordinates coordinates = PomReader.read(pom);
+    MavenCoordinates coordinates = poms.read(pom);
     return coordinates == null ? null : metadata(coordinates, POM);
   }
 
@@ -135,7 +138,7 @@ public final class MavenExtractor implements PackageExtractor {
   }
 
   private static PackageMetadata metadata(MavenCoordinates found, String source) {
-    TreeMap<String, String> qualifiers = new TreeMap<>();
+    SortedMap<String, String> qualifiers = new TreeMap<>();
     String classifier = found.classifier();
     if (classifier != null) {
       qualifiers.put("classifier", classifier);

@@ -16,6 +16,9 @@ public final class Purl {
 
   private static final String HEX = "0123456789ABCDEF";
 
+  /** By ASCII character, whether it stands for itself: letters, digits and {@code . - _ ~ :}. */
+  private static final boolean[] PLAIN = plain();
+
   private Purl() {}
 
   /**
@@ -43,7 +46,7 @@ public final class Purl {
         int slash = namespace.indexOf('/', from);
         int to = slash < 0 ? namespace.length() : slash;
         if (to > from) {
-          encode(namespace.substring(from, to), purl.append('/'));
+          encode(namespace, from, to, purl.append('/'));
         }
         from = to + 1;
       }
@@ -63,13 +66,17 @@ public final class Purl {
     return purl.toString();
   }
 
-  /** Appends {@code text}, percent-encoding all UTF-8 bytes but {@code A-Z a-z 0-9 . - _ ~ :}. */
-  private static void encode(String text, StringBuilder purl) {
-    if (isPlain(text)) {
-      purl.append(text);
+  /** Appends a part of {@code text}, percent-encoding all UTF-8 bytes but the plain ones. */
+  private static void encode(String text, int from, int to, StringBuilder purl) {
+    int plain = from;
+    while (plain < to && isPlain(text.charAt(plain))) {
+      plain++;
+    }
+    purl.append(text, from, plain);
+    if (plain == to) {
       return;
     }
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+    for (byte b : text.substring(plain, to).getBytes(StandardCharsets.UTF_8)) {
       if (isPlain((char) (b & 0xFF))) {
         purl.append((char) b);
       } else {
@@ -78,23 +85,20 @@ public final class Purl {
     }
   }
 
-  private static boolean isPlain(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (!isPlain(text.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
+  private static void encode(String text, StringBuilder purl) {
+    encode(text, 0, text.length(), purl);
   }
 
   private static boolean isPlain(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '.'
-        || c == '-'
-        || c == '_'
-        || c == '~'
-        || c == ':';
+    return c < PLAIN.length && PLAIN[c];
+  }
+
+  private static boolean[] plain() {
+    boolean[] plain = new boolean[0x80];
+    String all = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_~:";
+    for (int i = 0; i < all.length(); i++) {
+      plain[all.charAt(i)] = true;
+    }
+    return plain;
   }
 }

@@ -8,7 +8,6 @@ import io.packhouse.spi.PackageExtractor;
 import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +29,8 @@ public final class ExtractorHost {
       String name,
       String packageType,
       List<ColumnSpec> columns,
-      Interest interest) {}
+      Interest interest,
+      int headLength) {}
 
   private final List<Candidate> candidates = new ArrayList<>();
   private final SortedMap<String, List<ColumnSpec>> columns = new TreeMap<>();
@@ -46,7 +46,9 @@ public final class ExtractorHost {
       String type = extractor.packageType();
       String name = extractor.name();
       List<ColumnSpec> declared = ColumnSpec.checkDistinct(extractor.columns());
-      candidates.add(new Candidate(extractor, name, type, declared, extractor.interest()));
+      Interest interest = extractor.interest();
+      candidates.add(
+          new Candidate(extractor, name, type, declared, interest, interest.headLength()));
       List<ColumnSpec> other = columns.putIfAbsent(type, declared);
       String claimant = claimants.putIfAbsent(type, name);
       if (other != null && !other.equals(declared)) {
@@ -105,7 +107,7 @@ public final class ExtractorHost {
   private static @Nullable Extraction extract(Candidate candidate, PackageFile file) {
     String type = candidate.packageType;
     try {
-      if (!headMatches(candidate.interest, file)) {
+      if (!headMatches(candidate, file)) {
         return null;
       }
       PackageMetadata metadata = candidate.extractor.extract(file, ExtractionContext.NONE);
@@ -150,9 +152,11 @@ public final class ExtractorHost {
     }
   }
 
-  private static boolean headMatches(Interest interest, PackageFile file) throws IOException {
-    int length = (int) Math.min(interest.headLength(), file.size());
-    ByteBuffer head = length == 0 ? ByteBuffer.allocate(0) : file.slice(0, length);
-    return interest.matchesHead(head);
+  private static boolean headMatches(Candidate candidate, PackageFile file) throws IOException {
+    if (candidate.headLength == 0) {
+      return true;
+    }
+    int length = (int) Math.min(candidate.headLength, file.size());
+    return candidate.interest.matchesHead(file.slice(0, length));
   }
 }
