@@ -139,7 +139,7 @@ final class PackCommand extends Subcommand {
         converter = ByteSize.class,
         description =
             "Slices of big files, a power of two from 64K to 64M: larger is smaller, and slower to"
-                + " read at random [2M]")
+                + " read at random [4M]")
     long blobSize = PackOptions.DEFAULT_BLOB_BYTES;
 
     @Option(
@@ -147,8 +147,8 @@ final class PackCommand extends Subcommand {
         paramLabel = "BYTES",
         converter = ByteSize.class,
         description =
-            "What small files share, a power of two from 64K to --blob-size: larger is smaller,"
-                + " and one of them slower to read [1M, or --blob-size if that is less]")
+            "What small files share, 64K to --blob-size: larger is smaller, and one of them slower"
+                + " to read [1536K, or --blob-size if that is less]")
     @Nullable Long frameSize;
   }
 
@@ -249,12 +249,19 @@ final class PackCommand extends Subcommand {
       throw Failure.usage("--level must be 1 to 22, is " + level);
     }
     long blob = working.blobSize;
-    requireSize("--blob-size", blob, PackOptions.MAX_BLOB_BYTES, "64M");
+    if (blob < PackOptions.MIN_BLOB_BYTES
+        || blob > PackOptions.MAX_BLOB_BYTES
+        || Long.bitCount(blob) != 1) {
+      throw Failure.usage(
+          "--blob-size must be a power of two from 64K to 64M, is " + blob + " bytes");
+    }
     long frame =
         working.frameSize == null
             ? Math.min(PackOptions.DEFAULT_FRAME_BYTES, blob)
             : working.frameSize;
-    requireSize("--frame-size", frame, blob, "--blob-size");
+    if (frame < PackOptions.MIN_BLOB_BYTES || frame > blob) {
+      throw Failure.usage("--frame-size must be 64K to --blob-size, is " + frame + " bytes");
+    }
     long least = PackOptions.minMemoryBytes(level, workers, (int) blob);
     long memory =
         working.memory == null ? Math.max(PackOptions.DEFAULT_MEMORY_BYTES, least) : working.memory;
@@ -289,13 +296,5 @@ final class PackCommand extends Subcommand {
         extractors,
         List.of(),
         "packhouse " + Version.text());
-  }
-
-  private static void requireSize(String option, long bytes, long most, String mostName)
-      throws Failure {
-    if (bytes < PackOptions.MIN_BLOB_BYTES || bytes > most || Long.bitCount(bytes) != 1) {
-      throw Failure.usage(
-          option + " must be a power of two from 64K to " + mostName + ", is " + bytes + " bytes");
-    }
   }
 }

@@ -38,6 +38,7 @@ final class ItemBuilder implements TreeWalker.Visitor {
   private final PackPipeline pipeline;
   private final SlotPool slots;
   private final int blobBytes;
+  private final int itemBytes;
   private final List<String> skipped = new ArrayList<>();
   private long skippedCount;
   private long nextOrdinal;
@@ -46,10 +47,16 @@ final class ItemBuilder implements TreeWalker.Visitor {
   private @Nullable OpenDirectory lastDirectory;
   private @Nullable OpenDirectory lastShared;
 
-  ItemBuilder(PackPipeline pipeline, SlotPool slots, int blobBytes) {
+  /**
+   * @param blobBytes length of a slice, and most that an item may have
+   * @param itemBytes most that files which share an item may have together: less than a slice,
+   *     since thousands of small files take long to read, and the last ones are waited for
+   */
+  ItemBuilder(PackPipeline pipeline, SlotPool slots, int blobBytes, int itemBytes) {
     this.pipeline = pipeline;
     this.slots = slots;
     this.blobBytes = blobBytes;
+    this.itemBytes = itemBytes;
   }
 
   @Override
@@ -78,7 +85,7 @@ final class ItemBuilder implements TreeWalker.Visitor {
       bigFile(entry, size, directory, name);
       return;
     }
-    if (used + size > blobBytes) {
+    if (used > 0 && used + size > itemBytes) {
       finish();
     }
     PackItem to = add(entry);

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes for slots, dedup and index buffers together; see {@link #minMemoryBytes}
  * @param blobBytes length of big files' slices, and what smaller files are read by at a time, a
  *     power of two from 64 KiB to 64 MiB
- * @param frameBytes most that small files which share a compressed frame take before compression, a
- *     power of two from 64 KiB; a single file may have more
+ * @param frameBytes most that small files which share a compressed frame take before compression,
+ *     64 KiB to {@code blobBytes}; a single file may have more
  * @param reproducible records no owners, and no later mtime than {@code clampMtimeNanos}
  * @param clampMtimeNanos since 1970; null for none
  * @param xattrs records extended attributes
@@ -51,15 +51,29 @@ public record PackOptions(
   public static final int MAX_WORKERS = 1_024;
   public static final int MIN_BLOB_BYTES = 64 << 10;
   public static final int MAX_BLOB_BYTES = 64 << 20;
-  public static final int DEFAULT_BLOB_BYTES = 2 << 20;
-  public static final int DEFAULT_FRAME_BYTES = 1 << 20;
+  public static final int DEFAULT_BLOB_BYTES = 4 << 20;
+  public static final int DEFAULT_FRAME_BYTES = 3 << 19;
+
+  /** Two, so that packages, which share all of an item, have more to share. */
+  private static final int FRAMES_AN_ITEM = 2;
+
   public static final long DEFAULT_MEMORY_BYTES = 192L << 20;
 
   public PackOptions {
     require(level >= MIN_LEVEL && level <= MAX_LEVEL, "level", level, "1 to 22");
     require(workers >= 1 && workers <= MAX_WORKERS, "workers", workers, "1 to " + MAX_WORKERS);
-    requireSize(blobBytes, "blob size");
-    requireSize(frameBytes, "frame size");
+    require(
+        blobBytes >= MIN_BLOB_BYTES
+            && blobBytes <= MAX_BLOB_BYTES
+            && Integer.bitCount(blobBytes) == 1,
+        "blob size",
+        blobBytes,
+        "a power of two from 64 KiB to 64 MiB");
+    require(
+        frameBytes >= MIN_BLOB_BYTES && frameBytes <= blobBytes,
+        "frame size",
+        frameBytes,
+        "64 KiB to the blob size");
     long least = minMemoryBytes(level, workers, blobBytes);
     require(
         memoryBytes >= least,
@@ -97,17 +111,14 @@ public record PackOptions(
         "packhouse");
   }
 
+  /** Most that files which are read together take, unless one alone has more. */
+  int itemBytes() {
+    return Math.min(blobBytes, FRAMES_AN_ITEM * frameBytes);
+  }
+
   /** The least memory that this many workers can work in, in bytes. */
   public static long minMemoryBytes(int level, int workers, int blobBytes) {
     return MemoryPlan.least(level, workers, blobBytes);
-  }
-
-  private static void requireSize(int bytes, String option) {
-    require(
-        bytes >= MIN_BLOB_BYTES && bytes <= MAX_BLOB_BYTES && Integer.bitCount(bytes) == 1,
-        option,
-        bytes,
-        "a power of two from 64 KiB to 64 MiB");
   }
 
   private static void require(boolean ok, String option, Object value, String range) {

@@ -214,7 +214,8 @@ public final class Packer {
       List<IndexSink> sinks = new ArrayList<>();
       sinks.add(index);
       sinks.addAll(options.sinks());
-      ItemBuilder items = new ItemBuilder(pipeline, slots, options.blobBytes());
+      ItemBuilder items =
+          new ItemBuilder(pipeline, slots, options.blobBytes(), options.itemBytes());
       try (Placer placer =
           new Placer(
               options, new RowFactory(options, files, inputs), sinks, tally, memory.dedupBytes())) {
