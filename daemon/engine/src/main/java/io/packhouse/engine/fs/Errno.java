@@ -42,6 +42,7 @@ public final class Errno {
   public static final int ENOTSUP = 95;
   public static final int ESTALE = 116;
   public static final int EDQUOT = 122;
+  public static final int ECANCELED = 125;
 
   private static final String TABLE =
       """
@@ -88,6 +89,7 @@ public final class Errno {
       121 EREMOTEIO Remote I/O error
       122 EDQUOT Disk quota exceeded
       123 ENOMEDIUM No medium found
+      125 ECANCELED Operation canceled
       """;
 
   private static final Map<Integer, String> NAMES = new HashMap<>();

@@ -12,6 +12,13 @@ public interface FileAccess {
    */
   String PROPERTY = "packhouse.fileAccess";
 
+  /**
+   * The name of the system property that chooses how Linux reads batches of files: {@code ring} for
+   * io_uring or an error where that does not work, {@code plain} for plain system calls, {@code
+   * auto} (the default) for io_uring where it works and pays.
+   */
+  String IO_PROPERTY = "packhouse.io";
+
   /** The implementation: {@code linux} or {@code nio}. */
   String name();
 
@@ -23,6 +30,20 @@ public interface FileAccess {
    * @throws IllegalArgumentException for a path of another file system
    */
   OpenDirectory openDirectory(Path path) throws IOException;
+
+  /**
+   * A reader of many files at a time, from directories of this implementation.
+   *
+   * @throws UnsupportedOperationException where {@value #IO_PROPERTY} is {@code ring} and the
+   *     system refuses it
+   */
+  FileBatchReader newFileBatchReader();
+
+  /**
+   * The implementation and how it reads batches, and why if not by the fastest method: such as
+   * {@code linux, io_uring} or {@code linux, plain calls (io_uring_setup says EPERM)}.
+   */
+  String describe();
 
   /** The name of a user, null where the system knows none. Cached for the life of the process. */
   @Nullable String userName(long uid);

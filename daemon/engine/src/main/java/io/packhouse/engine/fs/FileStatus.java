@@ -67,6 +67,17 @@ public record FileStatus(
     return inode == other.inode && device == other.device;
   }
 
+  /**
+   * Whether this is the same file, and as far as its status tells with the same contents: size and
+   * time of modification are equal too.
+   */
+  public boolean isUnchanged(FileStatus before) {
+    return isSameFile(before)
+        && size == before.size
+        && mtimeSeconds == before.mtimeSeconds
+        && mtimeNanos == before.mtimeNanos;
+  }
+
   /** Refuses a mode out of range; gives it back. */
   public static int checkedMode(int mode) {
     if (mode < 0 || mode > 07777) {

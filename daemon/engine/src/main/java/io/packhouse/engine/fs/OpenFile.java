@@ -26,6 +26,15 @@ public interface OpenFile extends FileHandle {
   int read(MemorySegment target, long targetOffset, int length, long position) throws IOException;
 
   /**
+   * Tells the system that these bytes will be read soon, so that it may fetch them meanwhile. Best
+   * effort: never fails, returns without waiting for them, and may do nothing.
+   *
+   * @param offset 0 or more
+   * @param length 0 or more
+   */
+  void readAhead(long offset, long length);
+
+  /**
    * Writes all of the bytes. After an error an unknown part of them is written.
    *
    * @param source where the bytes are, from {@code sourceOffset} on

@@ -16,6 +16,9 @@
  *   <dd>an {@link io.packhouse.engine.fs.OpenDirectory} or {@link io.packhouse.engine.fs.OpenFile}.
  *       It stands for the file itself, whatever happens to its name. Handles are closed by whoever
  *       opened or {@linkplain io.packhouse.engine.fs.OpenDirectory#share() shared} them.
+ *   <dt>batch
+ *   <dd>files that are opened, read, checked and closed together by a {@link
+ *       io.packhouse.engine.fs.FileBatchReader}
  *   <dt>no follow
  *   <dd>an operation on a name applies to the link itself, or is refused where the name is a link.
  *   <dt>display path

@@ -59,6 +59,11 @@ final class LinuxCalls {
   static final int LSETXATTR = ARM ? 6 : 189;
   static final int FSETXATTR = ARM ? 7 : 190;
   static final int PRLIMIT64 = ARM ? 261 : 302;
+  static final int FADVISE64 = ARM ? 223 : 221;
+  static final int MUNMAP = ARM ? 215 : 11;
+  static final int IO_URING_SETUP = 425;
+  static final int IO_URING_ENTER = 426;
+  static final int IO_URING_REGISTER = 427;
   private static final int CLOSE = ARM ? 57 : 3;
 
   static final int O_RDONLY = 0;
@@ -80,6 +85,7 @@ final class LinuxCalls {
   static final int AT_EMPTY_PATH = 0x1000;
 
   private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int POSIX_FADV_WILLNEED = 3;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final MethodHandle CALL = link();
@@ -160,6 +166,11 @@ final class LinuxCalls {
     }
   }
 
+  /** Tells the kernel to fetch a part of a file into its cache; whether it does is its affair. */
+  static void willNeed(Scratch scratch, int descriptor, long offset, long length) {
+    call(scratch, FADVISE64, descriptor, offset, length, POSIX_FADV_WILLNEED, 0);
+  }
+
   /** Status of what the path names (no follow) into {@link Scratch#stat}. */
   static long status(Scratch scratch, int directory, MemorySegment path) {
     int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
@@ -176,6 +187,25 @@ final class LinuxCalls {
         AT_EMPTY_PATH,
         STATX_BASIC_STATS,
         scratch.stat.address());
+  }
+
+  /** Whether {@link Scratch#stat} is of a regular file. */
+  static boolean isRegularFile(Scratch scratch) {
+    return FileKind.ofMode(scratch.stat.get(JAVA_INT, 28) & 0xffff) == FileKind.FILE;
+  }
+
+  /** {@link FileStatus#isUnchanged} for {@link Scratch#stat}, which need not be decoded for it. */
+  static boolean isUnchanged(Scratch scratch, FileStatus before) {
+    MemorySegment stat = scratch.stat;
+    return stat.get(JAVA_LONG, 32) == before.inode()
+        && device(stat) == before.device()
+        && stat.get(JAVA_LONG, 40) == before.size()
+        && stat.get(JAVA_LONG, 112) == before.mtimeSeconds()
+        && stat.get(JAVA_INT, 120) == before.mtimeNanos();
+  }
+
+  private static long device(MemorySegment stat) {
+    return (long) stat.get(JAVA_INT, 136) << 32 | Integer.toUnsignedLong(stat.get(JAVA_INT, 140));
   }
 
   /**
@@ -199,7 +229,7 @@ final class LinuxCalls {
         stat.get(JAVA_LONG, 112),
         stat.get(JAVA_INT, 120),
         stat.get(JAVA_LONG, 32),
-        (long) stat.get(JAVA_INT, 136) << 32 | Integer.toUnsignedLong(stat.get(JAVA_INT, 140)),
+        device(stat),
         stat.get(JAVA_INT, 16),
         Integer.toUnsignedLong(stat.get(JAVA_INT, 20)),
         Integer.toUnsignedLong(stat.get(JAVA_INT, 24)),

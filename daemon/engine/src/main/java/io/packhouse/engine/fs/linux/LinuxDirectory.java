@@ -33,6 +33,7 @@ import java.util.Map;
 final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
 
   private static final int SEEK_SET = 0;
+  private static final int FILE_FLAGS = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
   /**
    * {@code O_NOATIME} while it is allowed: it is refused (EPERM) for files of others without
@@ -128,12 +129,21 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
 
   @Override
   public OpenFile openFile(byte[] name) throws IOException {
-    int child = open(name, O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, "open");
-    return new LinuxFile(new LinuxDescriptor(child), location.child(name));
+    return new LinuxFile(new LinuxDescriptor(openFileDescriptor(name)), location.child(name));
+  }
+
+  /** As {@link #openFile}, but the descriptor alone, which is the caller's to close. */
+  int openFileDescriptor(byte[] name) throws FileErrorException {
+    return open(name, FILE_FLAGS, "open");
+  }
+
+  /** The flags with which files are opened for reading, at this time. */
+  static int openFileFlags() {
+    return O_RDONLY | FILE_FLAGS | noAccessTime;
   }
 
   /** Opens for reading, without a new access time if possible. */
-  private int open(byte[] name, int flags, String operation) throws IOException {
+  private int open(byte[] name, int flags, String operation) throws FileErrorException {
     int fd = enter();
     Scratch scratch = Scratch.take();
     try {
@@ -408,7 +418,7 @@ final class LinuxDirectory extends LinuxHandle implements OpenDirectory {
     }
   }
 
-  private static LinuxDirectory own(OpenDirectory directory) {
+  static LinuxDirectory own(OpenDirectory directory) {
     if (directory instanceof LinuxDirectory linux) {
       return linux;
     }

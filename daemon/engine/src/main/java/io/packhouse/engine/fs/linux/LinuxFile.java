@@ -31,33 +31,49 @@ final class LinuxFile extends LinuxHandle implements OpenFile {
     int fd = enter();
     Scratch scratch = Scratch.take();
     try {
-      int done = 0;
-      while (done < length) {
-        long offset = targetOffset + done;
-        long result;
-        if (target.isNative()) {
-          result =
-              call(
-                  scratch,
-                  LinuxCalls.PREAD64,
-                  fd,
-                  target.asSlice(offset),
-                  Math.min(length - done, TRANSFER_LIMIT),
-                  position + done,
-                  0);
-        } else {
-          MemorySegment bulk = scratch.bulk();
-          int part = Math.min(length - done, Scratch.BULK_SIZE);
-          result = call(scratch, LinuxCalls.PREAD64, fd, bulk, part, position + done, 0);
-          MemorySegment.copy(bulk, 0, target, offset, Math.max(result, 0));
-        }
-        check(result, "read");
-        if (result == 0) {
-          break;
-        }
-        done += (int) result;
+      long result = read(scratch, fd, target, targetOffset, length, position);
+      check(result, "read");
+      return (int) result;
+    } finally {
+      scratch.give();
+      descriptor.leave();
+    }
+  }
+
+  /** As the other one; returns bytes read or a negated error number. */
+  static long read(
+      Scratch scratch, int fd, MemorySegment target, long targetOffset, int length, long position) {
+    int done = 0;
+    while (done < length) {
+      long offset = targetOffset + done;
+      long result;
+      if (target.isNative()) {
+        int part = Math.min(length - done, TRANSFER_LIMIT);
+        MemorySegment to = target.asSlice(offset);
+        result = call(scratch, LinuxCalls.PREAD64, fd, to, part, position + done, 0);
+      } else {
+        MemorySegment bulk = scratch.bulk();
+        int part = Math.min(length - done, Scratch.BULK_SIZE);
+        result = call(scratch, LinuxCalls.PREAD64, fd, bulk, part, position + done, 0);
+        MemorySegment.copy(bulk, 0, target, offset, Math.max(result, 0));
       }
-      return done;
+      if (result < 0) {
+        return result;
+      }
+      if (result == 0) {
+        break;
+      }
+      done += (int) result;
+    }
+    return done;
+  }
+
+  @Override
+  public void readAhead(long offset, long length) {
+    int fd = enter();
+    Scratch scratch = Scratch.take();
+    try {
+      LinuxCalls.willNeed(scratch, fd, offset, length);
     } finally {
       scratch.give();
       descriptor.leave();

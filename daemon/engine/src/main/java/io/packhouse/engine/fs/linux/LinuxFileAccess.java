@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.packhouse.engine.fs.Errno;
 import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.FileBatchReader;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.Location;
 import io.packhouse.engine.fs.OpenDirectory;
@@ -21,14 +22,21 @@ public final class LinuxFileAccess implements FileAccess {
 
   private final LinuxAccounts users = LinuxAccounts.users();
   private final LinuxAccounts groups = LinuxAccounts.groups();
+  private final IoMethod method;
   private volatile int openFileLimit;
 
   /**
    * Links the calls and tries one.
    *
    * @throws UnsupportedOperationException where they do not work
+   * @throws IllegalArgumentException where {@link FileAccess#IO_PROPERTY} has an unknown value
    */
   public LinuxFileAccess() {
+    this(IoMethod.ofProperty(System.getProperty(FileAccess.IO_PROPERTY)));
+  }
+
+  LinuxFileAccess(IoMethod method) {
+    this.method = method;
     if (!isCandidate()) {
       throw new UnsupportedOperationException(
           "linux file access needs Linux on x86-64 or aarch64, this is "
@@ -87,6 +95,24 @@ public final class LinuxFileAccess implements FileAccess {
     } finally {
       scratch.give();
     }
+  }
+
+  @Override
+  public FileBatchReader newFileBatchReader() {
+    String refusal = method == IoMethod.RING ? Ring.refusal() : null;
+    if (refusal != null) {
+      throw new UnsupportedOperationException(refusal);
+    }
+    return new LinuxBatchReader(method);
+  }
+
+  @Override
+  public String describe() {
+    if (method == IoMethod.PLAIN) {
+      return name() + ", plain calls";
+    }
+    String refusal = Ring.refusal();
+    return name() + (refusal == null ? ", io_uring" : ", plain calls (" + refusal + ')');
   }
 
   @Override

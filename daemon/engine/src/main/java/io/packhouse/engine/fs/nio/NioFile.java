@@ -79,6 +79,11 @@ final class NioFile extends NioHandle implements OpenFile {
   }
 
   @Override
+  public void readAhead(long offset, long length) {
+    checkOpen();
+  }
+
+  @Override
   public void write(MemorySegment source, long sourceOffset, long length, long position)
       throws IOException {
     Objects.checkFromIndexSize(sourceOffset, length, source.byteSize());

@@ -1,6 +1,7 @@
 package io.packhouse.engine.fs.nio;
 
 import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.FileBatchReader;
 import io.packhouse.engine.fs.Location;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.RawPaths;
@@ -45,6 +46,16 @@ public final class NioFileAccess implements FileAccess {
     } catch (IOException e) {
       throw NioErrors.of("open the directory", location, e);
     }
+  }
+
+  @Override
+  public FileBatchReader newFileBatchReader() {
+    return new NioBatchReader();
+  }
+
+  @Override
+  public String describe() {
+    return name();
   }
 
   @Override
