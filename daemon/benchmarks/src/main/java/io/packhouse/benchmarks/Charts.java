@@ -74,7 +74,7 @@ final class Charts {
           || box.y() > top + 14
           || box.y() + box.height() < top - 14) {
         double near = Math.clamp(left, box.x(), box.x() + box.width());
-        svg.line(left, top, near, Math.clamp(top, box.y(), box.y() + box.height()), Svg.PALE, 1);
+        svg.line(left, top, near, Math.clamp(top, box.y(), box.y() + box.height()), Svg.LEADER, 1);
       }
       svg.point(left, top, color(row));
       svg.text(box.x(), box.y() + 11, "start", Svg.INK, isPackhouse(row), row.contender());
@@ -88,7 +88,7 @@ final class Charts {
         rows.stream()
             .sorted(
                 Comparator.comparing((Row row) -> row.samples().isEmpty())
-                    .thenComparing(Charts::seconds))
+                    .thenComparingDouble(Charts::seconds))
             .toList();
     double bottom = TOP + sorted.size() * BAR_STEP;
     Svg svg = new Svg(WIDTH, (int) bottom + 40, title(corpus, "seconds to " + operation.label()));

@@ -78,13 +78,13 @@ final class Comparison {
     List<Contender> turn =
         new ArrayList<>(
             contenders.stream()
-                .filter(c -> !c.isSlow() || round > 0 && round <= settings.slowRounds())
+                .filter(c -> !c.isSlow() || (round > 0 && round <= settings.slowRounds()))
                 .toList());
     // Whoever comes after the greediest does so in one round only.
     Collections.rotate(turn, -round);
     for (Operation operation : Operation.values()) {
       if (!settings.operations().contains(operation)
-          || round == 0 && operation == Operation.EXTRACT) {
+          || (round == 0 && operation == Operation.EXTRACT)) {
         continue;
       }
       for (Contender contender : turn) {
@@ -109,10 +109,13 @@ final class Comparison {
     boolean pack = attempt.operation() == Operation.PACK;
     if (script == null
         || hopeless.contains(attempt)
-        || !pack && script.contains("$2") && !Files.exists(archive)) {
+        || (!pack && script.contains("$2") && !Files.exists(archive))) {
       return;
     }
     Corpus corpus = attempt.corpus();
+    if (pack) {
+      Files.createDirectories(directory(contender));
+    }
     if (pack && !contender.prepareScript().isEmpty()) {
       Shell.Result prepared = shell.run(contender.prepareScript(), corpus.directory(), archive);
       if (!prepared.ok()) {
@@ -161,15 +164,19 @@ final class Comparison {
     }
   }
 
+  /** Programs that are killed leave files beside their archive, so its directory goes too. */
   private void remove(Contender contender) throws IOException, InterruptedException {
-    Path archive = archive(contender);
     if (contender.packs()) {
-      shell.run("rm -rf \"$1\" \"$1.state\"", archive);
+      shell.run("rm -rf \"$1\"", directory(contender));
     }
   }
 
   private Path archive(Contender contender) {
-    return settings.work().resolve(contender.archive());
+    return directory(contender).resolve(contender.archive());
+  }
+
+  private Path directory(Contender contender) {
+    return settings.work().resolve("archives").resolve(contender.archive() + ".d");
   }
 
   private static long length(Path archive) throws IOException {

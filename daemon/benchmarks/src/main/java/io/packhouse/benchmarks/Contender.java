@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * @param name as tables have it
  * @param isSlow whether it takes part in the first rounds only
- * @param archive name of the file or directory that it packs to; what it keeps beside that has this
- *     name and {@code .state}
+ * @param archive name of the file or directory that it packs to, alone in a directory where it may
+ *     keep other things
  * @param tools programs that must be installed
  * @param versionScript prints its version on the first line that has a digit
  * @param prepareScript runs before each pack and is not timed; may be empty

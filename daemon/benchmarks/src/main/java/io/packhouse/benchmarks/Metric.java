@@ -1,23 +1,19 @@
 package io.packhouse.benchmarks;
 
-import java.util.function.ToDoubleFunction;
-
 /** What is measured of a command, in the order of the columns of CSV files. */
 enum Metric {
-  WALL("wall_s", sample -> sample.usage().wallNanos() / 1e9),
-  USER("user_s", sample -> sample.usage().userNanos() / 1e9),
-  SYSTEM("system_s", sample -> sample.usage().systemNanos() / 1e9),
-  PEAK("peak_rss_bytes", sample -> sample.usage().peakBytes()),
-  VOLUNTARY("voluntary_switches", sample -> sample.usage().voluntarySwitches()),
-  INVOLUNTARY("involuntary_switches", sample -> sample.usage().involuntarySwitches()),
-  ARCHIVE("archive_bytes", Sample::archiveBytes);
+  WALL("wall_s"),
+  USER("user_s"),
+  SYSTEM("system_s"),
+  PEAK("peak_rss_bytes"),
+  VOLUNTARY("voluntary_switches"),
+  INVOLUNTARY("involuntary_switches"),
+  ARCHIVE("archive_bytes");
 
   private final String column;
-  private final ToDoubleFunction<Sample> value;
 
-  Metric(String column, ToDoubleFunction<Sample> value) {
+  Metric(String column) {
     this.column = column;
-    this.value = value;
   }
 
   String column() {
@@ -25,6 +21,15 @@ enum Metric {
   }
 
   double of(Sample sample) {
-    return value.applyAsDouble(sample);
+    Usage usage = sample.usage();
+    return switch (this) {
+      case WALL -> usage.wallNanos() / 1e9;
+      case USER -> usage.userNanos() / 1e9;
+      case SYSTEM -> usage.systemNanos() / 1e9;
+      case PEAK -> usage.peakBytes();
+      case VOLUNTARY -> usage.voluntarySwitches();
+      case INVOLUNTARY -> usage.involuntarySwitches();
+      case ARCHIVE -> sample.archiveBytes();
+    };
   }
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs shell commands one at a time and measures them with wait4(2). Linux, 64 bit.
@@ -168,15 +169,19 @@ final class ProcessMeter {
         opened.write('\n');
       }
       boolean limited = limitSeconds > 0;
+      AtomicBoolean killed = new AtomicBoolean();
       ScheduledFuture<?> end =
           clock.schedule(
-              () -> limited ? call(kill, -pid, SIGKILL) : 0,
+              () -> {
+                killed.set(limited);
+                return limited ? call(kill, -pid, SIGKILL) : 0;
+              },
               limited ? limitSeconds : Integer.MAX_VALUE,
               TimeUnit.SECONDS);
       await(pid, status, usage, state);
       long wall = System.nanoTime() - started;
-      boolean overLimit = !end.cancel(false);
-      if (overLimit) {
+      end.cancel(false);
+      if (killed.get()) {
         reap(pid, status, usage, state);
       }
       int word = status.get(ValueLayout.JAVA_INT, 0);
@@ -189,7 +194,7 @@ final class ProcessMeter {
           number(usage, VOLUNTARY_SWITCHES),
           number(usage, INVOLUNTARY_SWITCHES),
           signal == 0 ? word >> 8 & 0xff : 128 + signal,
-          overLimit,
+          killed.get(),
           firstComplaint());
     }
   }

@@ -72,11 +72,12 @@ final class ScalingCharts {
       List<ScalingPoint> own =
           points.stream().filter(point -> point.operation().equals(operation)).toList();
       for (int i = 0; i < own.size(); i++) {
-        double px = x.pixel(own.get(i).at());
+        double px = x.pixel((double) own.get(i).at());
         double py = y.pixel(value.applyAsDouble(own.get(i)));
         if (i > 0) {
           ScalingPoint last = own.get(i - 1);
-          svg.line(x.pixel(last.at()), y.pixel(value.applyAsDouble(last)), px, py, color, 2);
+          svg.line(
+              x.pixel((double) last.at()), y.pixel(value.applyAsDouble(last)), px, py, color, 2);
         }
         svg.point(px, py, color);
         if (i == own.size() - 1) {

@@ -87,8 +87,8 @@ record ScalingPoint(
             Csv.number(wallSeconds()),
             Csv.number(cpuSeconds()),
             Csv.number(peakBytes()),
-            Csv.number(microsPerFile()),
-            Csv.number(microsPerFileAfterStart()),
+            files == 1 ? "" : Csv.number(microsPerFile()),
+            files == 1 ? "" : Csv.number(microsPerFileAfterStart()),
             Csv.number(megabytesPerSecond()),
             Csv.number(archiveBytesPerFile())));
   }

@@ -9,6 +9,7 @@ final class Svg {
   static final String GRID = "#d8dee4";
   static final String ACCENT = "#c2410c";
   static final String OTHER = "#3b6ea5";
+  static final String LEADER = "#9aa7b5";
   static final String PALE = "#c9d6e6";
   private static final String GROUND = "#fbfbf9";
 
@@ -31,26 +32,48 @@ final class Svg {
 
   /** Text whose baseline is at y. */
   void text(double x, double y, String anchor, String color, boolean bold, String words) {
-    add(
-        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\"%s>%s</text>%n",
-        x, y, anchor, color, bold ? " font-weight=\"bold\"" : "", escaped(words));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\"%s>%s</text>%n",
+            x,
+            y,
+            anchor,
+            color,
+            bold ? " font-weight=\"bold\"" : "",
+            escaped(words)));
   }
 
   void line(double x1, double y1, double x2, double y2, String color, double width) {
-    add(
-        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\""
-            + " stroke-width=\"%.1f\"/>%n",
-        x1, y1, x2, y2, color, width);
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\""
+                + " stroke-width=\"%.1f\"/>%n",
+            x1,
+            y1,
+            x2,
+            y2,
+            color,
+            width));
   }
 
   void bar(double x, double y, double width, double height, String color) {
-    add(
-        "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>%n",
-        x, y, Math.max(width, 1), height, color);
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>%n",
+            x,
+            y,
+            Math.max(width, 1),
+            height,
+            color));
   }
 
   void point(double x, double y, String color) {
-    add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\" fill=\"%s\"/>%n", x, y, color);
+    text.append(
+        String.format(
+            Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\" fill=\"%s\"/>%n", x, y, color));
   }
 
   /** Marks values of a vertical scale from left to right. */
@@ -99,9 +122,5 @@ final class Svg {
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;");
-  }
-
-  private void add(String format, Object... arguments) {
-    text.append(String.format(Locale.ROOT, format, arguments));
   }
 }

@@ -37,6 +37,7 @@ final class Trees {
       out.println("removing what an earlier run extracted: the first extractions may be slower");
     }
     removeAll();
+    Files.createDirectories(directory);
   }
 
   /** A path that is not there yet, for a tree of this corpus. */
@@ -71,12 +72,12 @@ final class Trees {
     if (!inodes.matches("\\d+") || Long.parseLong(inodes) < LEAST_INODES) {
       out.println("removing extracted trees for want of inodes: extraction may be slower after it");
       removeAll();
+      Files.createDirectories(directory);
     }
   }
 
   void removeAll() throws IOException, InterruptedException {
     shell.removeAndSync(directory);
-    Files.createDirectories(directory);
     used = 0;
   }
 }
