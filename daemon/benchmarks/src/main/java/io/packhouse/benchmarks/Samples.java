@@ -7,10 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Keeps samples, and writes them as CSV while they come. */
 final class Samples implements Closeable {
@@ -58,14 +56,6 @@ final class Samples implements Closeable {
       }
     }
     return rows;
-  }
-
-  /** Of which there are samples, or something that was given up. */
-  Set<Corpus> corpora() {
-    Set<Corpus> corpora = new LinkedHashSet<>();
-    samples.forEach(sample -> corpora.add(sample.corpus()));
-    givenUp.forEach(other -> corpora.add(other.corpus()));
-    return corpora;
   }
 
   private Optional<Row> row(Corpus corpus, Operation operation, String contender) {
