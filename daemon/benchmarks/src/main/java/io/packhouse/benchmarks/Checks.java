@@ -28,12 +28,14 @@ final class Checks {
 
   private final Shell shell;
   private final Path work;
+  private final Trees trees;
   private final PrintStream out;
   private int failures;
 
-  Checks(Shell shell, Path work, PrintStream out) {
+  Checks(Shell shell, Path work, Trees trees, PrintStream out) {
     this.shell = shell;
     this.work = work;
+    this.trees = trees;
     this.out = out;
   }
 
@@ -48,8 +50,7 @@ final class Checks {
    * @param archive as packed with default options
    */
   void check(Corpus corpus, Path archive) throws IOException, InterruptedException {
-    Path tree = work.resolve("checked");
-    shell.removeAndSync(tree);
+    Path tree = trees.next(corpus);
     Shell.Result extracted = shell.run("\"$PACKHOUSE\" extract \"$1\" \"$2\"", archive, tree);
     if (report(corpus, "extracts", extracted)) {
       report(
@@ -61,7 +62,7 @@ final class Checks {
           "extracted types, modes, times, links, owners and sizes are those of the tree",
           shell.run(DESCRIBE, corpus.directory(), tree, work.resolve("listing")));
     }
-    shell.removeAndSync(tree);
+    trees.cut();
     report(
         corpus,
         "the one file is the tree's",

@@ -1,17 +1,15 @@
 package io.packhouse.benchmarks;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Compares Packhouse with other archivers, in one run and in turn, so that what else the machine
@@ -24,11 +22,15 @@ public final class Compare {
   private final PrintStream out;
   private final Shell shell;
   private final ProcessMeter meter;
-  private final Set<String> failed = new HashSet<>();
 
   private Compare(Settings settings, PrintStream out) throws IOException, InterruptedException {
+    // Programs that cargo installed are found too, after all others.
+    String path =
+        System.getenv().getOrDefault("PATH", "/usr/bin:/bin")
+            + ":"
+            + Path.of(System.getProperty("user.home"), ".cargo", "bin");
     Map<String, String> environment =
-        Map.of("PACKHOUSE", settings.packhouse(), "LC_ALL", "C.UTF-8");
+        Map.of("PACKHOUSE", settings.packhouse(), "LC_ALL", "C.UTF-8", "PATH", path);
     this.settings = settings;
     this.out = out;
     shell = new Shell(environment);
@@ -45,13 +47,13 @@ public final class Compare {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Path root = Path.of(System.getProperty("packhouse.root", ".")).toRealPath();
     if (List.of(args).contains("--help")) {
-      out.print(Settings.HELP);
+      out.print(Arguments.HELP);
       return;
     }
     Settings settings;
     try {
-      settings = Settings.parse(args, root);
-    } catch (Settings.UsageException e) {
+      settings = Arguments.parse(args, root);
+    } catch (Arguments.UsageException e) {
       System.err.println("compare: " + e.getMessage() + "; see --help");
       System.exit(2);
       return;
@@ -67,27 +69,48 @@ public final class Compare {
       System.err.println("compare: " + settings.packhouse() + ": " + version.firstLine());
       return 1;
     }
-    Machine.print(shell, root, settings.work(), out);
-    List<Contender> contenders = installed();
+    Machine.print(shell, root, settings.work(), settings.cold(), out);
     printEmptyCommand();
-    if (settings.millionFiles() > 0) {
-      return new MillionFiles(shell, meter, settings.work(), out).run(settings.millionFiles());
+    if (settings.scaling().isPresent()) {
+      return new Scaling(settings, settings.scaling().get(), shell, meter, out).run();
     }
-    Checks checks = new Checks(shell, settings.work(), out);
-    try (Results results = new Results(settings.csv())) {
+    return compare(installed());
+  }
+
+  private int compare(List<Contender> contenders) throws IOException, InterruptedException {
+    Trees trees = new Trees(shell, settings.work().resolve("trees"), settings.room(), out);
+    List<Rows> all = new ArrayList<>();
+    String failures;
+    Path tables = settings.beside("tables.md");
+    try (Samples samples = new Samples(settings.samplesCsv());
+        PrintStream both =
+            new PrintStream(
+                new Tee(out, Files.newOutputStream(tables)), true, StandardCharsets.UTF_8)) {
+      Comparison comparison =
+          new Comparison(settings, contenders, shell, meter, trees, samples, out);
       for (Path directory : settings.corpora()) {
         Corpus corpus = Corpus.of(directory);
-        for (int round = 0; round <= settings.rounds(); round++) {
-          runRound(corpus, contenders, round, results, checks);
+        comparison.run(corpus);
+        Rows rows = new Rows(samples.rows(corpus, contenders));
+        all.add(rows);
+        Tables.print(corpus, rows, both);
+        // Written again after each, so that a run that is ended early leaves what it has.
+        Files.writeString(settings.beside("summary.csv"), Tables.csv(all));
+        if (settings.charts().isPresent()) {
+          Charts.write(settings.charts().get(), corpus, rows);
         }
-        removeArchives(contenders);
-        results.print(corpus, out);
       }
+      if (settings.pareto()) {
+        Tables.printPareto(all, both);
+      }
+      failures = comparison.failures();
+    } finally {
+      trees.removeAll();
     }
     out.println();
-    out.println("samples: " + settings.csv());
-    if (checks.failures() > 0 || !failed.isEmpty()) {
-      out.println("FAILED: " + checks.failures() + " check(s), commands " + failed);
+    out.println("samples: " + settings.samplesCsv() + "; summary.csv and tables.md beside it");
+    if (!failures.isEmpty()) {
+      out.println("FAILED: " + failures);
       return 1;
     }
     return 0;
@@ -95,7 +118,7 @@ public final class Compare {
 
   private List<Contender> installed() throws IOException, InterruptedException {
     List<Contender> found = new ArrayList<>();
-    for (Contender contender : Contender.all()) {
+    for (Contender contender : Contenders.all()) {
       if (!settings.contenders().contains(contender.name())) {
         continue;
       }
@@ -123,75 +146,45 @@ public final class Compare {
 
   /** What starting any command at all costs here: it is in every time below. */
   private void printEmptyCommand() throws IOException, InterruptedException {
-    long[] nanos = new long[EMPTY_RUNS];
-    for (int i = 0; i < nanos.length; i++) {
-      nanos[i] = meter.run(":", List.of()).wallNanos();
+    double[] seconds = new double[EMPTY_RUNS];
+    for (int i = 0; i < seconds.length; i++) {
+      seconds[i] = meter.run(":", List.of(), 0).wallNanos() / 1e9;
     }
-    Arrays.sort(nanos);
     out.printf(
-        Locale.ROOT,
-        "empty command: %.4f s, which is in every time%n",
-        nanos[nanos.length / 2] / 1e9);
+        Locale.ROOT, "empty command: %.4f s, which is in every time%n", Statistics.median(seconds));
   }
 
-  /** Round 0 warms the page cache and is not counted; the checks follow its pack. */
-  private void runRound(
-      Corpus corpus, List<Contender> contenders, int round, Results results, Checks checks)
-      throws IOException, InterruptedException {
-    removeArchives(contenders);
-    for (Operation operation : settings.operations()) {
-      for (Contender contender : contenders) {
-        String script = contender.scripts().get(operation);
-        if (script == null || failed.contains(label(corpus, contender, Operation.PACK))) {
-          continue;
-        }
-        Path archive = archive(contender);
-        Path target = settings.work().resolve("extracted");
-        shell.removeAndSync(target);
-        Usage usage =
-            meter.run(
-                script,
-                List.of(
-                    corpus.directory().toString(),
-                    archive.toString(),
-                    target.toString(),
-                    corpus.oneFile()));
-        if (usage.exitCode() != 0) {
-          String label = label(corpus, contender, operation);
-          if (failed.add(label)) {
-            out.println(label + " failed, code " + usage.exitCode() + ": " + usage.complaint());
-          }
-        } else if (round > 0) {
-          long bytes = Files.size(archive);
-          results.add(new Results.Sample(corpus, operation, contender.name(), round, usage, bytes));
-        }
-      }
-      shell.removeAndSync(settings.work().resolve("extracted"));
+  /** Writes to two streams and closes the second. */
+  private static final class Tee extends OutputStream {
+    private final OutputStream first;
+    private final OutputStream second;
+
+    Tee(OutputStream first, OutputStream second) {
+      this.first = first;
+      this.second = second;
     }
-    if (round == 0 && settings.check()) {
-      for (Contender contender : contenders) {
-        if (contender.name().equals(Contender.PACKHOUSE)
-            && !failed.contains(label(corpus, contender, Operation.PACK))) {
-          checks.check(corpus, archive(contender));
-        }
-      }
+
+    @Override
+    public void write(int value) throws IOException {
+      first.write(value);
+      second.write(value);
     }
-  }
 
-  private void removeArchives(List<Contender> contenders) throws IOException {
-    for (Contender contender : contenders) {
-      Files.deleteIfExists(archive(contender));
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      first.write(bytes, offset, length);
+      second.write(bytes, offset, length);
     }
-  }
 
-  /** Several contenders share a suffix, so the whole name is in the file's. */
-  private Path archive(Contender contender) {
-    return settings
-        .work()
-        .resolve(contender.name().replaceAll("[^a-z0-9=-]+", "_") + contender.suffix());
-  }
+    @Override
+    public void flush() throws IOException {
+      first.flush();
+      second.flush();
+    }
 
-  private static String label(Corpus corpus, Contender contender, Operation operation) {
-    return corpus.name() + " " + operation.label() + " by " + contender.name();
+    @Override
+    public void close() throws IOException {
+      second.close();
+    }
   }
 }

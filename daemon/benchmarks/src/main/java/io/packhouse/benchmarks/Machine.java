@@ -13,7 +13,7 @@ final class Machine {
 
   private Machine() {}
 
-  static void print(Shell shell, Path root, Path work, PrintStream out)
+  static void print(Shell shell, Path root, Path work, boolean cold, PrintStream out)
       throws IOException, InterruptedException {
     out.printf(
         Locale.ROOT,
@@ -27,7 +27,11 @@ final class Machine {
             + Files.getFileStore(work).type()
             + " at "
             + work
-            + "; page cache warm; the disk synced before each command");
+            + ", "
+            + Files.getFileStore(work).getUsableSpace() / 1_000_000_000
+            + " GB free; page cache "
+            + (cold ? "emptied before each command, but for its program" : "warm")
+            + "; the disk synced before each command");
     out.println(
         "java: "
             + System.getProperty("java.vm.name")

@@ -17,6 +17,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs shell commands one at a time and measures them with wait4(2). Linux, 64 bit.
@@ -25,12 +29,15 @@ import java.util.Map;
  * JVM is the JVM's own memory. So commands are started by a shell that ends at once; they fall to
  * this process, which asked to be the reaper of its orphans, and which waits for them. Commands
  * wait at a gate, a FIFO, until that shell has ended: it would reap those that end before it. The
- * time starts when the gate opens, so it has none of the cost of starting them.
+ * time starts when the gate opens, so it has none of the cost of starting them. Each has a process
+ * group of its own, by which it is ended where it takes too long.
  */
 @SuppressWarnings("restricted") // C functions are called
 final class ProcessMeter {
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final int EINTR = 4;
+  private static final int ECHILD = 10;
+  private static final int SIGKILL = 9;
 
   /** {@code struct rusage}: two times of seconds and microseconds, and 14 numbers, see wait4(2). */
   private static final long RUSAGE_LENGTH = 18 * Long.BYTES;
@@ -51,7 +58,12 @@ final class ProcessMeter {
   private static final VarHandle ERRNO =
       CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
+  private final ScheduledThreadPoolExecutor clock =
+      new ScheduledThreadPoolExecutor(
+          1, task -> Thread.ofPlatform().daemon().name("limit").unstarted(task));
   private final MethodHandle wait4;
+  private final MethodHandle kill;
+  private final MethodHandle setpgid;
   private final Path gate;
   private final Path errors;
   private final Map<String, String> environment;
@@ -87,6 +99,10 @@ final class ProcessMeter {
                 ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS),
             Linker.Option.captureCallState("errno"));
+    FunctionDescriptor twoInts =
+        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    kill = linker.downcallHandle(linker.defaultLookup().findOrThrow("kill"), twoInts);
+    setpgid = linker.downcallHandle(linker.defaultLookup().findOrThrow("setpgid"), twoInts);
     MethodHandle prctl =
         linker.downcallHandle(
             linker.defaultLookup().findOrThrow("prctl"),
@@ -119,9 +135,11 @@ final class ProcessMeter {
    *
    * @param script shell text
    * @param arguments its {@code $1} and so on
+   * @param limitSeconds when to kill it with all that it started; 0 for never
    * @throws IOException if it cannot be started; that it fails is told by the result
    */
-  Usage run(String script, List<String> arguments) throws IOException, InterruptedException {
+  Usage run(String script, List<String> arguments, int limitSeconds)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of("sh", "-c", STARTER, "sh", gate.toString(), errors.toString(), script));
@@ -140,14 +158,32 @@ final class ProcessMeter {
       if (starterCode != 0) {
         throw new IOException("cannot start commands: sh ended with code " + starterCode);
       }
+      int pid = Integer.parseInt(answer.strip());
+      if (call(setpgid, pid, pid) != 0) {
+        throw new IOException("cannot give process " + pid + " a group of its own");
+      }
       long started;
       // Opening waits until the command has come to the gate.
       try (OutputStream opened = Files.newOutputStream(gate, StandardOpenOption.WRITE)) {
         started = System.nanoTime();
         opened.write('\n');
       }
-      await(Integer.parseInt(answer.strip()), status, usage, state);
+      boolean limited = limitSeconds > 0;
+      AtomicBoolean killed = new AtomicBoolean();
+      ScheduledFuture<?> end =
+          clock.schedule(
+              () -> {
+                killed.set(limited);
+                return limited ? call(kill, -pid, SIGKILL) : 0;
+              },
+              limited ? limitSeconds : Integer.MAX_VALUE,
+              TimeUnit.SECONDS);
+      await(pid, status, usage, state);
       long wall = System.nanoTime() - started;
+      end.cancel(false);
+      if (killed.get()) {
+        reap(pid, status, usage, state);
+      }
       int word = status.get(ValueLayout.JAVA_INT, 0);
       int signal = word & 0x7f;
       return new Usage(
@@ -158,24 +194,55 @@ final class ProcessMeter {
           number(usage, VOLUNTARY_SWITCHES),
           number(usage, INVOLUNTARY_SWITCHES),
           signal == 0 ? word >> 8 & 0xff : 128 + signal,
+          killed.get(),
           firstComplaint());
     }
   }
 
   private void await(int pid, MemorySegment status, MemorySegment usage, MemorySegment state)
       throws IOException {
-    int waited;
-    int errno;
-    do {
+    int waited = waitFor(pid, status, usage, state);
+    if (waited != pid) {
+      throw new IOException("wait4 of process " + pid + " gave " + waited);
+    }
+  }
+
+  /** Waits for all that is left of a group that was killed. */
+  private void reap(int group, MemorySegment status, MemorySegment usage, MemorySegment state)
+      throws IOException {
+    while (waitFor(-group, status, usage, state) > 0) {
+      // Its members fall to this process one by one.
+    }
+  }
+
+  /** Returns what wait4 does, or the negative error number. */
+  private int waitFor(int pid, MemorySegment status, MemorySegment usage, MemorySegment state)
+      throws IOException {
+    while (true) {
+      int waited;
       try {
         waited = (int) wait4.invokeExact(state, pid, status, 0, usage);
       } catch (Throwable e) {
         throw new IllegalStateException("wait4 cannot be called", e);
       }
-      errno = (int) ERRNO.get(state, 0L);
-    } while (waited < 0 && errno == EINTR);
-    if (waited != pid) {
-      throw new IOException("wait4 of process " + pid + " gave " + waited + ", errno " + errno);
+      int errno = (int) ERRNO.get(state, 0L);
+      if (waited >= 0) {
+        return waited;
+      }
+      if (errno == ECHILD) {
+        return -errno;
+      }
+      if (errno != EINTR) {
+        throw new IOException("wait4 of process " + pid + " gave errno " + errno);
+      }
+    }
+  }
+
+  private static int call(MethodHandle function, int first, int second) {
+    try {
+      return (int) function.invokeExact(first, second);
+    } catch (Throwable e) {
+      throw new IllegalStateException("a C function cannot be called", e);
     }
   }
 

@@ -41,6 +41,18 @@ public final class SyntheticTree {
    * @return bytes in the files
    */
   public long generate(Path tree, int files) throws IOException {
+    return generate(tree, files, LEAST_LENGTH, MOST_LENGTH);
+  }
+
+  /**
+   * Makes a tree, on all cores.
+   *
+   * @param tree a directory that is not there yet
+   * @param leastLength of a file, in bytes
+   * @param mostLength of a file, in bytes
+   * @return bytes in the files
+   */
+  public long generate(Path tree, int files, int leastLength, int mostLength) throws IOException {
     int directories = (files + FILES_PER_DIRECTORY - 1) / FILES_PER_DIRECTORY;
     Files.createDirectories(tree);
     try {
@@ -49,7 +61,8 @@ public final class SyntheticTree {
           .mapToLong(
               ordinal -> {
                 int first = ordinal * FILES_PER_DIRECTORY;
-                return directory(tree, ordinal, Math.min(FILES_PER_DIRECTORY, files - first));
+                int count = Math.min(FILES_PER_DIRECTORY, files - first);
+                return directory(tree, ordinal, count, leastLength, mostLength);
               })
           .sum();
     } catch (UncheckedIOException e) {
@@ -57,14 +70,14 @@ public final class SyntheticTree {
     }
   }
 
-  private long directory(Path tree, int ordinal, int files) {
+  private long directory(Path tree, int ordinal, int files, int leastLength, int mostLength) {
     SplittableRandom random = new SplittableRandom(ordinal);
     long bytes = 0;
     try {
       Path directory = tree.resolve(String.format(Locale.ROOT, "group-%05d", ordinal));
       Files.createDirectory(directory);
       for (int file = 0; file < files; file++) {
-        byte[] contents = contents(random, random.nextInt(LEAST_LENGTH, MOST_LENGTH + 1));
+        byte[] contents = contents(random, random.nextInt(leastLength, mostLength + 1));
         String name = String.format(Locale.ROOT, "artifact-%04d.xml", file);
         Files.write(directory.resolve(name), contents);
         bytes += contents.length;

@@ -10,6 +10,7 @@ package io.packhouse.benchmarks;
  * @param voluntarySwitches how often it waited
  * @param involuntarySwitches how often it was made to wait
  * @param exitCode 128 and the signal's number where a signal ended it
+ * @param overLimit whether it was killed because it took too long; then its CPU time is not all
  * @param complaint first line of its standard error, or empty
  */
 record Usage(
@@ -20,6 +21,7 @@ record Usage(
     long voluntarySwitches,
     long involuntarySwitches,
     int exitCode,
+    boolean overLimit,
     String complaint) {
 
   long cpuNanos() {

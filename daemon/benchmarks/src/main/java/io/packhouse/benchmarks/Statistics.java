@@ -1,0 +1,27 @@
+package io.packhouse.benchmarks;
+
+import java.util.Arrays;
+
+/** Of few numbers; NaN where there are none. */
+final class Statistics {
+  private Statistics() {}
+
+  /** The mean of the two in the middle where their number is even. */
+  static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    if (sorted.length == 0) {
+      return Double.NaN;
+    }
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  static double least(double[] values) {
+    return Arrays.stream(values).min().orElse(Double.NaN);
+  }
+
+  static double most(double[] values) {
+    return Arrays.stream(values).max().orElse(Double.NaN);
+  }
+}
