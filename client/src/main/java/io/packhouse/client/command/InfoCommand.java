@@ -95,7 +95,7 @@ final class InfoCommand extends Subcommand {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("version", Version.text());
     facts.put("blake3", Blake3.system().name());
-    facts.put("file_access", SystemFileAccess.instance().name());
+    facts.put("file_access", SystemFileAccess.instance().describe());
     facts.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     facts.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));

@@ -8,7 +8,9 @@ import io.packhouse.spi.PackageExtractor;
 import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,23 @@ public final class ExtractorHost {
       String packageType,
       List<ColumnSpec> columns,
       Interest interest,
-      int headLength) {}
+      int headLength,
+      List<byte[]> suffixes) {
+
+    /** Whether it may want a file of this path; of most files the last bytes tell. */
+    boolean wants(byte[] path) {
+      if (suffixes.isEmpty() || !interest.pathGlobs().isEmpty()) {
+        return interest.matchesPath(new String(path, StandardCharsets.UTF_8));
+      }
+      for (byte[] suffix : suffixes) {
+        int from = path.length - suffix.length;
+        if (from >= 0 && Arrays.equals(path, from, path.length, suffix, 0, suffix.length)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
 
   private final List<Candidate> candidates = new ArrayList<>();
   private final SortedMap<String, List<ColumnSpec>> columns = new TreeMap<>();
@@ -48,7 +66,16 @@ public final class ExtractorHost {
       List<ColumnSpec> declared = ColumnSpec.checkDistinct(extractor.columns());
       Interest interest = extractor.interest();
       candidates.add(
-          new Candidate(extractor, name, type, declared, interest, interest.headLength()));
+          new Candidate(
+              extractor,
+              name,
+              type,
+              declared,
+              interest,
+              interest.headLength(),
+              interest.nameSuffixes().stream()
+                  .map(suffix -> suffix.getBytes(StandardCharsets.UTF_8))
+                  .toList()));
       List<ColumnSpec> other = columns.putIfAbsent(type, declared);
       String claimant = claimants.putIfAbsent(type, name);
       if (other != null && !other.equals(declared)) {
@@ -76,10 +103,14 @@ public final class ExtractorHost {
     return new TreeMap<>(columns);
   }
 
-  /** Whether any extractor may want a file of this path; cheap. */
-  public boolean wants(String path) {
+  /**
+   * Whether any extractor may want a file; cheap, and allocates nothing where suffixes tell.
+   *
+   * @param path its path's bytes
+   */
+  public boolean wants(byte[] path) {
     for (Candidate candidate : candidates) {
-      if (candidate.interest.matchesPath(path)) {
+      if (candidate.wants(path)) {
         return true;
       }
     }

@@ -5,10 +5,11 @@ import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryStatus;
+import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.FileBatchReader;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.FileStatus;
 import io.packhouse.engine.fs.OpenDirectory;
-import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.spi.PackageFile;
 import java.io.IOException;
@@ -31,14 +32,22 @@ final class ItemReader implements AutoCloseable {
   private final Hasher hasher = Blake3.system().newHasher();
   private final Compressibility compressibility = new Compressibility();
 
-  /** Files of the item that are to be hashed, and where they are. */
-  private PackEntry[] hashed = new PackEntry[64];
+  private final FileBatchReader batch;
+
+  /** Files of the item, those that were read, and where they are. */
+  private PackEntry[] files = new PackEntry[64];
 
   private long[] offsets = new long[64];
   private int[] lengths = new int[64];
   private byte[] digests = new byte[64 * ArchiveFormat.DIGEST_LENGTH];
 
-  ItemReader(SlotPool slots, ExtractorHost extractors, int blobBytes, Stage.Clock clock) {
+  ItemReader(
+      FileAccess files,
+      SlotPool slots,
+      ExtractorHost extractors,
+      int blobBytes,
+      Stage.Clock clock) {
+    this.batch = files.newFileBatchReader();
     this.slots = slots;
     this.extractors = extractors;
     this.blobBytes = blobBytes;
@@ -61,72 +70,77 @@ final class ItemReader implements AutoCloseable {
     for (PackEntry entry : item.entries) {
       OpenDirectory directory = entry.directory;
       byte[] name = entry.name;
-      if (directory == null || name == null) {
+      FileStatus walked = entry.walked;
+      if (directory == null || name == null || walked == null) {
         continue;
       }
       entry.directory = null;
       entry.name = null;
-      readFile(entry, directory, name, slot);
+      int ordinal = batch.add(directory, name, walked, entry.slotOffset, entry.length);
+      if (ordinal == files.length) {
+        grow();
+      }
+      files[ordinal] = entry;
+    }
+    batch.read(slot);
+    closeDirectories(item);
+    for (int i = 0; i < batch.size(); i++) {
+      PackEntry entry = files[i];
+      check(entry, i);
       if (entry.isOk()) {
-        if (count == hashed.length) {
-          grow();
-        }
-        hashed[count] = entry;
+        files[count] = entry;
         offsets[count] = entry.slotOffset;
         lengths[count] = entry.length;
         count++;
       }
     }
-    closeDirectories(item);
+    Arrays.fill(files, count, batch.size(), null);
+    batch.clear();
     start = clock.add(Stage.READ, start);
     hasher.hashMany(slot, offsets, lengths, count, digests);
     ByteBuffer buffer = slots.buffer(item.slot);
     for (int i = 0; i < count; i++) {
       int at = i * ArchiveFormat.DIGEST_LENGTH;
-      hashed[i].digest = Arrays.copyOfRange(digests, at, at + ArchiveFormat.DIGEST_LENGTH);
+      files[i].digest = Arrays.copyOfRange(digests, at, at + ArchiveFormat.DIGEST_LENGTH);
     }
     start = clock.add(Stage.HASH, start);
     for (int i = 0; i < count; i++) {
-      PackEntry entry = hashed[i];
+      PackEntry entry = files[i];
       entry.effort = compressibility.effort(buffer, entry.slotOffset, entry.length);
     }
     start = clock.add(Stage.COMPRESS, start);
     for (int i = 0; i < count; i++) {
-      PackEntry entry = hashed[i];
-      String path = new String(entry.path, StandardCharsets.UTF_8);
-      if (extractors.wants(path)) {
+      PackEntry entry = files[i];
+      if (extractors.wants(entry.path)) {
+        String path = new String(entry.path, StandardCharsets.UTF_8);
         ByteBuffer view = buffer.slice(entry.slotOffset, entry.length).asReadOnlyBuffer();
         entry.extraction = extractors.extract(PackageFile.of(path, view));
       }
     }
-    Arrays.fill(hashed, 0, count, null);
+    Arrays.fill(files, 0, count, null);
     clock.add(Stage.EXTRACT, start);
   }
 
   private void grow() {
-    int capacity = hashed.length * 2;
-    hashed = Arrays.copyOf(hashed, capacity);
+    int capacity = files.length * 2;
+    files = Arrays.copyOf(files, capacity);
     offsets = Arrays.copyOf(offsets, capacity);
     lengths = Arrays.copyOf(lengths, capacity);
     digests = new byte[capacity * ArchiveFormat.DIGEST_LENGTH];
   }
 
-  private static void readFile(
-      PackEntry entry, OpenDirectory directory, byte[] name, MemorySegment slot)
-      throws IOException {
-    try (OpenFile file = directory.openFile(name)) {
-      int read = file.read(slot, entry.slotOffset, entry.length, 0);
-      checkUnchanged(entry, file, read, entry.length);
-    } catch (FileErrorException e) {
-      entry.fail(e);
+  private void check(PackEntry entry, int ordinal) {
+    FileErrorException error = batch.error(ordinal);
+    if (error != null) {
+      entry.fail(error);
+    } else if (!batch.isUnchanged(ordinal) || batch.bytesRead(ordinal) != entry.length) {
+      checkUnchanged(entry, batch.status(ordinal), batch.bytesRead(ordinal), entry.length);
     }
   }
 
   /** A file that grew, shrank or was written to is not what the walk saw. */
-  private static void checkUnchanged(PackEntry entry, OpenFile file, int read, int expected)
-      throws IOException {
+  private static void checkUnchanged(PackEntry entry, FileStatus now, int read, int expected) {
     FileStatus walked = entry.walked;
-    FileStatus now = file.status();
     if (walked == null || !now.isSameFile(walked)) {
       entry.fail(EntryStatus.CHANGED, "was replaced by another file during the pack");
     } else if (now.size() != walked.size()) {
@@ -151,7 +165,7 @@ final class ItemReader implements AutoCloseable {
         int read = big.file.read(slot, 0, item.sliceLength, item.sliceOffset);
         item.sliceRead = read == item.sliceLength;
         synchronized (big) {
-          checkUnchanged(entry, big.file, read, item.sliceLength);
+          checkUnchanged(entry, big.file.status(), read, item.sliceLength);
         }
       } catch (FileErrorException e) {
         synchronized (big) {
@@ -169,8 +183,8 @@ final class ItemReader implements AutoCloseable {
       item.sliceEffort = compressibility.effort(slots.buffer(item.slot), 0, item.sliceLength);
       start = clock.add(Stage.COMPRESS, start);
       if (item.isLastSlice()) {
-        String path = new String(entry.path, StandardCharsets.UTF_8);
-        if (extractors.wants(path)) {
+        if (extractors.wants(entry.path)) {
+          String path = new String(entry.path, StandardCharsets.UTF_8);
           entry.extraction = extractors.extract(new OpenFileView(path, big.file, entry.size()));
         }
         clock.add(Stage.EXTRACT, start);
@@ -199,7 +213,8 @@ final class ItemReader implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
+    batch.close();
     hasher.close();
     compressibility.close();
   }

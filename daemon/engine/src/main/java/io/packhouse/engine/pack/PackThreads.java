@@ -1,6 +1,7 @@
 package io.packhouse.engine.pack;
 
 import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.memory.SlotPool;
@@ -23,6 +24,7 @@ final class PackThreads {
 
   private final PackPipeline pipeline;
   private final PackPipeline.Placing placing;
+  private final FileAccess files;
   private final SlotPool slots;
   private final PackOptions options;
   private final ExtractorHost extractors;
@@ -33,6 +35,7 @@ final class PackThreads {
   PackThreads(
       PackPipeline pipeline,
       PackPipeline.Placing placing,
+      FileAccess files,
       SlotPool slots,
       PackOptions options,
       ExtractorHost extractors,
@@ -40,6 +43,7 @@ final class PackThreads {
       Stage.Clock clock) {
     this.pipeline = pipeline;
     this.placing = placing;
+    this.files = files;
     this.slots = slots;
     this.options = options;
     this.extractors = extractors;
@@ -80,7 +84,7 @@ final class PackThreads {
   }
 
   private void work() throws IOException, InterruptedException {
-    try (ItemReader reader = new ItemReader(slots, extractors, options.blobBytes(), clock);
+    try (ItemReader reader = new ItemReader(files, slots, extractors, options.blobBytes(), clock);
         ItemCompressor compressor = new ItemCompressor(slots, options.level())) {
       for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {
         if (work instanceof PackItem item) {

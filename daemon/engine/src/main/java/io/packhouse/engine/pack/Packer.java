@@ -221,7 +221,7 @@ public final class Packer {
               options, new RowFactory(options, files, inputs), sinks, tally, memory.dedupBytes())) {
         PackPipeline.Placing placing = new TimedPlacing(placer, index);
         PackThreads threads =
-            new PackThreads(pipeline, placing, slots, options, extractors, encoding, clock);
+            new PackThreads(pipeline, placing, files, slots, options, extractors, encoding, clock);
         running = pipeline;
         if (cancelled) {
           pipeline.fail(cancellation());
