@@ -21,12 +21,24 @@ import org.jspecify.annotations.Nullable;
  * through the lock.
  */
 public final class SlotPool implements AutoCloseable {
+  /** Where a slot's memory comes from. */
+  @FunctionalInterface
+  public interface Source {
+    /**
+     * Whole pages.
+     *
+     * @param arena frees them when it is closed
+     */
+    MemorySegment allocate(long length, Arena arena);
+  }
+
   private static final long PAGE = 4096;
 
   private final Arena arena = Arena.ofShared();
   private final @Nullable MemorySegment[] segments;
   private final @Nullable ByteBuffer[] buffers;
   private final long slotLength;
+  private final Source source;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition released = lock.newCondition();
@@ -43,13 +55,18 @@ public final class SlotPool implements AutoCloseable {
   @GuardedBy("lock")
   private boolean cancelled;
 
+  /** A pool of memory that is cleared as it is allocated. */
+  public SlotPool(int slotCount, long slotLength) {
+    this(slotCount, slotLength, (length, arena) -> arena.allocate(length, PAGE));
+  }
+
   /**
    * Makes a pool; a slot's memory is allocated when it is first taken.
    *
    * @param slotCount at least 1
    * @param slotLength in bytes, at least 1 and below 2 GiB; rounded up to whole pages
    */
-  public SlotPool(int slotCount, long slotLength) {
+  public SlotPool(int slotCount, long slotLength, Source source) {
     if (slotCount < 1) {
       throw new IllegalArgumentException("slotCount must be positive, slotCount=" + slotCount);
     }
@@ -58,6 +75,7 @@ public final class SlotPool implements AutoCloseable {
       throw new IllegalArgumentException("slotLength out of range, slotLength=" + slotLength);
     }
     this.slotLength = rounded;
+    this.source = source;
     segments = new MemorySegment[slotCount];
     buffers = new ByteBuffer[slotCount];
     free = new int[slotCount];
@@ -95,7 +113,7 @@ public final class SlotPool implements AutoCloseable {
       }
       int slot = free[freeCount - 1];
       if (segments[slot] == null) {
-        MemorySegment segment = arena.allocate(slotLength, PAGE);
+        MemorySegment segment = source.allocate(slotLength, arena);
         segments[slot] = segment;
         buffers[slot] = segment.asByteBuffer();
       }

@@ -208,7 +208,8 @@ public final class Packer {
       throws IOException, InterruptedException {
     ExtractorHost extractors = new ExtractorHost(options.extractors());
     try (IndexEncoding encoding = new IndexEncoding(extractors.columns());
-        SlotPool slots = new SlotPool(2 * memory.items(), memory.slotLength())) {
+        SlotPool slots =
+            new SlotPool(2 * memory.items(), memory.slotLength(), files::allocatePages)) {
       PackPipeline pipeline = new PackPipeline(slots, files.openFileLimit() / OPEN_FILES_SHARE);
       ArrowIndex index = new ArrowIndex(pipeline::enqueueBatch);
       List<IndexSink> sinks = new ArrayList<>();

@@ -10,6 +10,7 @@ import io.packhouse.engine.fs.Location;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.RawPaths;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -113,6 +114,11 @@ public final class LinuxFileAccess implements FileAccess {
     }
     String refusal = Ring.refusal();
     return name() + (refusal == null ? ", io_uring" : ", plain calls (" + refusal + ')');
+  }
+
+  @Override
+  public MemorySegment allocatePages(long length, Arena arena) {
+    return LinuxPages.allocate(length, arena);
   }
 
   @Override

@@ -59,7 +59,6 @@ final class Ring implements AutoCloseable {
   private static final int FEATURES = 1 | 1 << 1 | 1 << 9;
 
   private static final long OFFSET_OF_ENTRIES = 0x1000_0000L;
-  private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED = 1;
   private static final int MAP_PRIVATE = 2;
   private static final int MAP_ANONYMOUS = 0x20;
@@ -207,17 +206,11 @@ final class Ring implements AutoCloseable {
     }
   }
 
-  /** By the C library's function, which takes six arguments where a system call here has five. */
   @SuppressWarnings("restricted")
   private MemorySegment map(Scratch scratch, long size, int flags, long offset) {
-    MemorySegment function = LinuxCalls.function("mmap");
-    if (function == null) {
-      throw new UnsupportedOperationException("there is no mmap");
-    }
-    MemorySegment protection = MemorySegment.ofAddress(PROT_READ_WRITE);
     int file = (flags & MAP_ANONYMOUS) == 0 ? descriptor : -1;
-    long address = LinuxCalls.invoke(function, scratch, 0, size, protection, flags, file, offset);
-    check(address == -1 ? -scratch.capture.get(JAVA_INT, 0) : 0, "mmap of an io_uring");
+    long address = LinuxPages.map(scratch, size, LinuxPages.PROT_READ_WRITE, flags, file, offset);
+    check(address, "mmap of an io_uring");
     return MemorySegment.ofAddress(address).reinterpret(size);
   }
 

@@ -6,6 +6,8 @@ import io.packhouse.engine.fs.Location;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.RawPaths;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * and use is not noticed.
  */
 public final class NioFileAccess implements FileAccess {
+  private static final long PAGE = 4096;
 
   /** What is safe to assume where the limit cannot be asked for. */
   private static final int OPEN_FILE_GUESS = 1024;
@@ -56,6 +59,11 @@ public final class NioFileAccess implements FileAccess {
   @Override
   public String describe() {
     return name();
+  }
+
+  @Override
+  public MemorySegment allocatePages(long length, Arena arena) {
+    return arena.allocate(length, PAGE);
   }
 
   @Override
