@@ -28,7 +28,8 @@ class JsonTest {
 
   /** Objects whose fields are data, or said in prose. */
   private static final Set<String> OPAQUE =
-      Set.of("stage_seconds", "options", "system", "maven", "xattrs", "dependencies");
+      Set.of(
+          "stage_seconds", "wait_seconds", "options", "system", "maven", "xattrs", "dependencies");
 
   private record Field(String type, boolean optional) {}
 

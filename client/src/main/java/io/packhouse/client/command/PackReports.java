@@ -61,12 +61,9 @@ record PackReports(String output, PackReport report, int workers) {
         text,
         "blobs",
         Numbers.count(report.blobs()) + ", index " + Numbers.bytes(report.indexBytes()));
-    StringBuilder stages = new StringBuilder();
-    for (Map.Entry<String, Long> stage : report.stageNanos().entrySet()) {
-      stages.append(stages.isEmpty() ? "" : ", ").append(stage.getKey()).append(' ');
-      stages.append(Numbers.seconds(stage.getValue()));
-    }
-    line(text, "seconds", stages + " (over " + Numbers.count(workers, "worker") + ")");
+    String over = " (over " + Numbers.count(workers, "worker") + ")";
+    line(text, "seconds", seconds(report.stageNanos()) + over);
+    line(text, "waits", seconds(report.waitNanos()));
     if (report.failedCount() > 0) {
       line(text, "missing", Numbers.count(report.failedCount(), "entry") + " could not be read");
     }
@@ -116,6 +113,10 @@ record PackReports(String output, PackReport report, int workers) {
       for (Map.Entry<String, Long> stage : report.stageNanos().entrySet()) {
         json.seconds(stage.getKey(), stage.getValue());
       }
+      json.end().begin("wait_seconds");
+      for (Map.Entry<String, Long> wait : report.waitNanos().entrySet()) {
+        json.seconds(wait.getKey(), wait.getValue());
+      }
       json.end().number("failed", report.failedCount()).beginArray("failures");
       for (PackReport.Failure failure : report.failures()) {
         json.begin()
@@ -129,5 +130,14 @@ record PackReports(String output, PackReport report, int workers) {
           .value("skipped_paths", report.skipped())
           .end();
     }
+  }
+
+  private static String seconds(Map<String, Long> nanos) {
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<String, Long> each : nanos.entrySet()) {
+      text.append(text.isEmpty() ? "" : ", ").append(each.getKey()).append(' ');
+      text.append(Numbers.seconds(each.getValue()));
+    }
+    return text.toString();
   }
 }

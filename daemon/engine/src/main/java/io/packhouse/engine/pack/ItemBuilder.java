@@ -183,9 +183,9 @@ final class ItemBuilder implements TreeWalker.Visitor {
   }
 
   private PackItem begin() throws InterruptedException {
-    int slot = slots.take();
+    int slot = pipeline.takeSlot();
     try {
-      return new PackItem(nextOrdinal++, slot, slots.take());
+      return new PackItem(nextOrdinal++, slot, pipeline.takeSlot());
     } catch (InterruptedException e) {
       slots.release(slot);
       throw e;

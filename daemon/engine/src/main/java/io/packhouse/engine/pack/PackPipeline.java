@@ -64,6 +64,7 @@ final class PackPipeline {
 
   private final SlotPool slots;
   private final int maxOpenDirectories;
+  private final Stage.Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition room = lock.newCondition();
@@ -113,8 +114,9 @@ final class PackPipeline {
   /**
    * @param maxOpenDirectories that items may hold; a single one may have more
    */
-  PackPipeline(SlotPool slots, int maxOpenDirectories) {
+  PackPipeline(SlotPool slots, int maxOpenDirectories, Stage.Clock clock) {
     this.slots = slots;
+    this.clock = clock;
     this.maxOpenDirectories = maxOpenDirectories;
   }
 
@@ -123,6 +125,14 @@ final class PackPipeline {
   void found(long bytes) {
     entriesFound++;
     bytesFound += bytes;
+  }
+
+  /** Takes a slot, waiting until there is one. Only the walk's thread calls it. */
+  int takeSlot() throws InterruptedException {
+    long start = System.nanoTime();
+    int slot = slots.take();
+    clock.addWait(Stage.Waiter.WALK, start);
+    return slot;
   }
 
   /**
@@ -136,10 +146,12 @@ final class PackPipeline {
       openDirectories += item.directoryCount;
       toRead.add(item);
       work.signal();
+      long start = System.nanoTime();
       while (failure == null
           && (waitingBatches > MAX_WAITING_BATCHES || openDirectories > maxOpenDirectories)) {
         room.await();
       }
+      clock.addWait(Stage.Waiter.WALK, start);
     } finally {
       lock.unlock();
     }
@@ -179,7 +191,9 @@ final class PackPipeline {
         if (placed) {
           return null;
         }
+        long start = System.nanoTime();
         work.await();
+        clock.addWait(Stage.Waiter.WORKERS, start);
       }
     } finally {
       lock.unlock();
@@ -315,7 +329,9 @@ final class PackPipeline {
         if (head == null && placed) {
           return null;
         }
+        long start = System.nanoTime();
         written.await(100, TimeUnit.MILLISECONDS);
+        clock.addWait(Stage.Waiter.WRITER, start);
       } finally {
         lock.unlock();
       }

@@ -28,6 +28,8 @@ import java.util.Map;
  * @param wallNanos from start to the durable archive
  * @param stageNanos busy time by stage, in the stages' order, summed over threads: walk, read,
  *     hash, extract, place, compress, index, write, sync
+ * @param waitNanos time spent waiting: by the walk for slots, by all workers together for the walk,
+ *     by the writer for the workers
  */
 public record PackReport(
     String id,
@@ -52,7 +54,8 @@ public record PackReport(
     long indexBytes,
     long archiveBytes,
     long wallNanos,
-    Map<String, Long> stageNanos) {
+    Map<String, Long> stageNanos,
+    Map<String, Long> waitNanos) {
 
   /**
    * An entry that could not be read.

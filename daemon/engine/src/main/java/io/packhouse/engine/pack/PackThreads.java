@@ -59,7 +59,7 @@ final class PackThreads {
           long start = System.nanoTime();
           walk.run();
           items.finish();
-          clock.add(Stage.WALK, start);
+          clock.addWalk(start);
           pipeline.walkDone(items.itemCount(), placing);
         });
     for (int worker = 0; worker < options.workers(); worker++) {

@@ -210,7 +210,8 @@ public final class Packer {
     try (IndexEncoding encoding = new IndexEncoding(extractors.columns());
         SlotPool slots =
             new SlotPool(2 * memory.items(), memory.slotLength(), files::allocatePages)) {
-      PackPipeline pipeline = new PackPipeline(slots, files.openFileLimit() / OPEN_FILES_SHARE);
+      PackPipeline pipeline =
+          new PackPipeline(slots, files.openFileLimit() / OPEN_FILES_SHARE, clock);
       ArrowIndex index = new ArrowIndex(pipeline::enqueueBatch);
       List<IndexSink> sinks = new ArrayList<>();
       sinks.add(index);
@@ -384,7 +385,8 @@ public final class Packer {
         writer.indexBytes(),
         writer.position(),
         System.nanoTime() - start,
-        clock.byName());
+        clock.busyByName(),
+        clock.waitingByName());
   }
 
   private Map<String, String> metadata() {

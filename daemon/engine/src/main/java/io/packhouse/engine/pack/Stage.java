@@ -17,9 +17,22 @@ enum Stage {
   WRITE,
   SYNC;
 
-  /** Adds up busy time by stage. Thread-safe; touched a few times an item. */
+  /** Who may have to wait for the others: the stage that nobody waits for sets the pace. */
+  enum Waiter {
+    /** The walk, for slots, which are given back as blobs are written. */
+    WALK,
+
+    /** All workers together, for the walk. */
+    WORKERS,
+
+    /** The writer, for the workers. */
+    WRITER
+  }
+
+  /** Adds up busy and waiting time. Thread-safe; touched a few times an item. */
   static final class Clock {
-    private final AtomicLongArray nanos = new AtomicLongArray(Stage.values().length);
+    private final AtomicLongArray busy = new AtomicLongArray(Stage.values().length);
+    private final AtomicLongArray waiting = new AtomicLongArray(Waiter.values().length);
 
     /**
      * Adds the time since {@code startNanos}.
@@ -28,14 +41,35 @@ enum Stage {
      */
     long add(Stage stage, long startNanos) {
       long now = System.nanoTime();
-      nanos.addAndGet(stage.ordinal(), now - startNanos);
+      busy.addAndGet(stage.ordinal(), now - startNanos);
       return now;
     }
 
-    Map<String, Long> byName() {
+    /** Adds the time since {@code startNanos} that passed with waiting. */
+    void addWait(Waiter waiter, long startNanos) {
+      waiting.addAndGet(waiter.ordinal(), System.nanoTime() - startNanos);
+    }
+
+    /** Adds the time since {@code startNanos} to the walk, but for what it waited. */
+    void addWalk(long startNanos) {
+      long waited = waiting.get(Waiter.WALK.ordinal());
+      add(WALK, startNanos + waited);
+    }
+
+    /** Busy nanoseconds by stage, summed over threads. */
+    Map<String, Long> busyByName() {
+      return byName(Stage.values(), busy);
+    }
+
+    /** Waiting nanoseconds by who waited, summed over threads. */
+    Map<String, Long> waitingByName() {
+      return byName(Waiter.values(), waiting);
+    }
+
+    private static Map<String, Long> byName(Enum<?>[] names, AtomicLongArray nanos) {
       Map<String, Long> byName = new LinkedHashMap<>();
-      for (Stage stage : Stage.values()) {
-        byName.put(stage.name().toLowerCase(Locale.ROOT), nanos.get(stage.ordinal()));
+      for (Enum<?> name : names) {
+        byName.put(name.name().toLowerCase(Locale.ROOT), nanos.get(name.ordinal()));
       }
       return byName;
     }

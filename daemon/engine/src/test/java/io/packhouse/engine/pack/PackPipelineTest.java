@@ -22,7 +22,7 @@ class PackPipelineTest extends PackFixture {
       };
 
   private final SlotPool slots = new SlotPool(8, 100);
-  private final PackPipeline pipeline = new PackPipeline(slots, 3);
+  private final PackPipeline pipeline = new PackPipeline(slots, 3, new Stage.Clock());
 
   @AfterEach
   void close() {
