@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExtractorHost {
 
   /** What an extractor says of itself, asked once. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
   private record Candidate(
       PackageExtractor extractor,
       String name,
@@ -33,11 +34,11 @@ public final class ExtractorHost {
       List<ColumnSpec> columns,
       Interest interest,
       int headLength,
-      List<byte[]> suffixes) {
+      byte[][] suffixes) {
 
     /** Whether it may want a file of this path; of most files the last bytes tell. */
     boolean wants(byte[] path) {
-      if (suffixes.isEmpty() || !interest.pathGlobs().isEmpty()) {
+      if (suffixes.length == 0 || !interest.pathGlobs().isEmpty()) {
         return interest.matchesPath(new String(path, StandardCharsets.UTF_8));
       }
       for (byte[] suffix : suffixes) {
@@ -50,7 +51,9 @@ public final class ExtractorHost {
     }
   }
 
-  private final List<Candidate> candidates = new ArrayList<>();
+  /** An array, since it is gone through for each file of a tree. */
+  private final Candidate[] candidates;
+
   private final SortedMap<String, List<ColumnSpec>> columns = new TreeMap<>();
 
   /**
@@ -59,13 +62,14 @@ public final class ExtractorHost {
    *     both
    */
   public ExtractorHost(List<PackageExtractor> extractors) {
+    List<Candidate> found = new ArrayList<>();
     Map<String, String> claimants = new HashMap<>();
     for (PackageExtractor extractor : extractors) {
       String type = extractor.packageType();
       String name = extractor.name();
       List<ColumnSpec> declared = ColumnSpec.checkDistinct(extractor.columns());
       Interest interest = extractor.interest();
-      candidates.add(
+      found.add(
           new Candidate(
               extractor,
               name,
@@ -75,7 +79,7 @@ public final class ExtractorHost {
               interest.headLength(),
               interest.nameSuffixes().stream()
                   .map(suffix -> suffix.getBytes(StandardCharsets.UTF_8))
-                  .toList()));
+                  .toArray(byte[][]::new)));
       List<ColumnSpec> other = columns.putIfAbsent(type, declared);
       String claimant = claimants.putIfAbsent(type, name);
       if (other != null && !other.equals(declared)) {
@@ -88,6 +92,7 @@ public final class ExtractorHost {
                 + type);
       }
     }
+    candidates = found.toArray(new Candidate[0]);
   }
 
   /** The extractors that {@code ServiceLoader} finds on the class path, in the order of names. */

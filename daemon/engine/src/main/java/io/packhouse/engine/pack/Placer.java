@@ -39,7 +39,7 @@ final class Placer implements AutoCloseable {
 
   private final PackOptions options;
   private final RowFactory rows;
-  private final List<IndexSink> sinks;
+  private final IndexSink[] sinks;
   private final Tally tally;
   private final DedupTable dedup;
   private final Hasher hasher = Blake3.system().newHasher();
@@ -57,7 +57,7 @@ final class Placer implements AutoCloseable {
       PackOptions options, RowFactory rows, List<IndexSink> sinks, Tally tally, long dedupBytes) {
     this.options = options;
     this.rows = rows;
-    this.sinks = sinks;
+    this.sinks = sinks.toArray(new IndexSink[0]);
     this.tally = tally;
     this.dedup = new DedupTable(dedupBytes);
   }
@@ -156,8 +156,10 @@ final class Placer implements AutoCloseable {
       failed(entry);
     }
     hand(rows.row(entry, entry.isOk() ? extents : null));
-    for (EntryRow nested : rows.nestedRows(entry)) {
-      hand(nested);
+    if (entry.extraction != null) {
+      for (EntryRow nested : rows.nestedRows(entry)) {
+        hand(nested);
+      }
     }
   }
 

@@ -26,7 +26,7 @@ public final class PathFilter {
 
   /** Whether an exclude matches this very path; what is below it is for the caller to skip. */
   public boolean excludes(byte[] path, boolean directory) {
-    return any(excludes, path, directory);
+    return !excludes.isEmpty() && any(excludes, path, directory);
   }
 
   /** Whether an include matches this very path, or there are none. */
