@@ -108,7 +108,7 @@ final class ItemReader implements AutoCloseable {
       PackEntry entry = files[i];
       entry.effort = compressibility.effort(buffer, entry.slotOffset, entry.length);
     }
-    start = clock.add(Stage.COMPRESS, start);
+    start = clock.add(Stage.EFFORT, start);
     for (int i = 0; i < count; i++) {
       PackEntry entry = files[i];
       if (extractors.wants(entry.path)) {
@@ -181,7 +181,7 @@ final class ItemReader implements AutoCloseable {
       hasher.chainingValue(slot, 0, item.sliceLength, chunk, item.sliceValue, 0);
       start = clock.add(Stage.HASH, start);
       item.sliceEffort = compressibility.effort(slots.buffer(item.slot), 0, item.sliceLength);
-      start = clock.add(Stage.COMPRESS, start);
+      start = clock.add(Stage.EFFORT, start);
       if (item.isLastSlice()) {
         if (extractors.wants(entry.path)) {
           String path = new String(entry.path, StandardCharsets.UTF_8);

@@ -27,7 +27,7 @@ import java.util.Map;
  * @param archiveBytes the archive's length
  * @param wallNanos from start to the durable archive
  * @param stageNanos busy time by stage, in the stages' order, summed over threads: walk, read,
- *     hash, extract, place, compress, index, write, sync
+ *     hash, effort, extract, place, compress, index, write, sync
  * @param waitNanos time spent waiting: by the walk for slots, by all workers together for the walk,
  *     by the writer for the workers
  */

@@ -10,6 +10,9 @@ enum Stage {
   WALK,
   READ,
   HASH,
+
+  /** Telling what is worth compressing. */
+  EFFORT,
   EXTRACT,
   PLACE,
   COMPRESS,
