@@ -7,7 +7,6 @@ import java.lang.classfile.ClassFileVersion;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
-import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodTransform;
 import java.lang.constant.ClassDesc;
 import java.nio.file.Files;
