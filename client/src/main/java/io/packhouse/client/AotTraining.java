@@ -13,7 +13,7 @@ import java.util.zip.ZipOutputStream;
 /**
  * The run from which the JVM's ahead-of-time cache is made: a small tree with packages in it,
  * packed, listed, verified and extracted by the real command in one process, so that the cache
- * holds the classes and the profiles of all of them.
+ * holds the classes of all of them, loaded, linked and with their lambdas made.
  */
 final class AotTraining {
   private static final int SMALL_FILES = 600;
