@@ -13,8 +13,9 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
  * What a command takes and what its help says, told to picocli by calls. Its annotations would be
- * read by reflection at each start, through proxy classes that are spun then and there: a third of
- * the time before the command itself begins, which the JVM's ahead-of-time cache cannot save.
+ * read by reflection at each start, through proxy classes that are spun then and there and that the
+ * JVM's ahead-of-time cache cannot hold: a third of the CPU of {@code packhouse pack --help}, as
+ * docs/decisions/0005-launcher-jvm.md says.
  *
  * <p>Options appear in help in the order in which they are added, unless given a place. Names are
  * parted by a space.
