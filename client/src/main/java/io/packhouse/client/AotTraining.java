@@ -1,20 +1,59 @@
 package io.packhouse.client;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
- * The run from which the JVM's ahead-of-time cache is made: a small tree, packed, listed, verified
- * and extracted by the real command in one process, so that the cache holds the classes and the
- * profiles of all of them.
+ * The run from which the JVM's ahead-of-time cache is made: a small tree with packages in it,
+ * packed, listed, verified and extracted by the real command in one process, so that the cache
+ * holds the classes of all of them, loaded, linked and with their lambdas made.
  */
 final class AotTraining {
   private static final int SMALL_FILES = 600;
   private static final int BIG_FILE_BYTES = 3 << 20;
+
+  private static final String MAVEN_DIRECTORY = "org/example/trained/1.0";
+  private static final String PROPERTIES = "groupId=org.example\nartifactId=trained\nversion=1.0\n";
+  private static final String POM =
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <!-- What most have. -->
+      <project xmlns="http://maven.apache.org/POM/4.0.0">
+        <modelVersion>4.0.0</modelVersion>
+        <parent>
+          <groupId>org.example</groupId>
+          <artifactId>parent</artifactId>
+          <version>1</version>
+        </parent>
+        <groupId>org.example</groupId>
+        <artifactId>trained</artifactId>
+        <version>1.0</version>
+        <packaging>jar</packaging>
+        <name>Trained</name>
+        <description>For the cache &amp; nothing else</description>
+        <url>https://example.org</url>
+        <licenses>
+          <license><name>Apache-2.0</name><url>https://example.org/license</url></license>
+        </licenses>
+        <scm><url>https://example.org/scm</url></scm>
+        <properties><one.version>1</one.version></properties>
+        <dependencies>
+          <dependency>
+            <groupId>org.example</groupId>
+            <artifactId>one</artifactId>
+            <version>${one.version}</version>
+            <scope>test</scope>
+          </dependency>
+        </dependencies>
+      </project>
+      """;
 
   private AotTraining() {}
 
@@ -31,10 +70,15 @@ final class AotTraining {
     String archive = work.resolve("tree.pkh").toString();
 
     int failures = 0;
+    failures += run("--version");
     failures += run("--help");
     failures += run("pack", tree.toString(), archive);
+    failures += run("pack", "--force", "--json", "--quiet", tree.toString(), archive);
     failures += run("ls", archive);
+    failures += run("ls", "--long", archive, "d0", "*.pom");
+    failures += run("ls", "--json", "--nested", archive, MAVEN_DIRECTORY);
     failures += run("info", archive);
+    failures += run("info", "--json", archive);
     failures += run("verify", archive);
     failures += run("cat", archive, "d0/small-0.txt");
     failures += run("extract", archive, work.resolve("out").toString());
@@ -63,6 +107,24 @@ final class AotTraining {
     Files.writeString(tree.resolve("text.txt"), text(random, BIG_FILE_BYTES));
     Files.createFile(tree.resolve("empty"));
     Files.createSymbolicLink(tree.resolve("link"), Path.of("text.txt"));
+    writePackages(tree);
+  }
+
+  /** POMs in and out of a repository's layout, and a jar: what the extractors read most. */
+  private static void writePackages(Path tree) throws IOException {
+    Path directory = Files.createDirectories(tree.resolve(MAVEN_DIRECTORY));
+    byte[] pom = POM.getBytes(StandardCharsets.UTF_8);
+    Files.write(directory.resolve("trained-1.0.pom"), pom);
+    Files.write(tree.resolve("pom.xml"), pom);
+    Files.write(tree.resolve("loose.pom"), pom);
+    try (ZipOutputStream jar =
+        new ZipOutputStream(Files.newOutputStream(directory.resolve("trained-1.0.jar")))) {
+      jar.putNextEntry(new ZipEntry("META-INF/maven/org.example/trained/pom.xml"));
+      jar.write(pom);
+      jar.putNextEntry(new ZipEntry("META-INF/maven/org.example/trained/pom.properties"));
+      jar.write(PROPERTIES.getBytes(StandardCharsets.UTF_8));
+      jar.closeEntry();
+    }
   }
 
   private static String text(SplittableRandom random, int length) {

@@ -8,50 +8,43 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Writes the contents of one file to standard output. */
-@Command(
-    name = "cat",
-    description = "Write the contents of a file in an archive to standard output.",
-    exitCodeList = {
-      ExitCode.OK_TEXT,
-      ExitCode.USAGE_TEXT,
-      ExitCode.INPUT_TEXT,
-      ExitCode.DAMAGED_TEXT,
-      ExitCode.NOT_AN_ARCHIVE_TEXT
-    },
-    footer = {
-      "%nExamples:",
-      "  packhouse cat m2.pkh org/slf4j/slf4j-api/2.0.17/slf4j-api-2.0.17.pom",
-      "  packhouse cat --offset 1M --length 64K images.pkh disk.img | xxd | head",
-      "  packhouse cat m2.pkh 'odd\\xff name'    (in the form that ls shows)"
-    })
 final class CatCommand extends Subcommand {
-  @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive")
-  Path archive = Path.of("");
-
-  @Parameters(index = "1", paramLabel = "PATH", description = "The file in it; links are followed")
-  String path = "";
-
-  @Option(
-      names = "--offset",
-      paramLabel = "BYTES",
-      converter = ByteSize.class,
-      description = "Start this far into the file; units as in 64K, 1MiB [0]")
-  long offset;
-
-  @Option(
-      names = "--length",
-      paramLabel = "BYTES",
-      converter = ByteSize.class,
-      description = "Write so many bytes, fewer at the end of the file [all]")
-  @Nullable Long length;
+  private Path archive = Path.of("");
+  private String path = "";
+  private long offset;
+  private @Nullable Long length;
 
   CatCommand(Session session) {
     super(session);
+  }
+
+  @Override
+  void describe(Syntax syntax) {
+    syntax
+        .description("Write the contents of a file in an archive to standard output.")
+        .exitCodes(
+            ExitCode.OK_TEXT,
+            ExitCode.USAGE_TEXT,
+            ExitCode.INPUT_TEXT,
+            ExitCode.DAMAGED_TEXT,
+            ExitCode.NOT_AN_ARCHIVE_TEXT)
+        .footer(
+            "%nExamples:",
+            "  packhouse cat m2.pkh org/slf4j/slf4j-api/2.0.17/slf4j-api-2.0.17.pom",
+            "  packhouse cat --offset 1M --length 64K images.pkh disk.img | xxd | head",
+            "  packhouse cat m2.pkh 'odd\\xff name'    (in the form that ls shows)")
+        .operand("ARCHIVE", Path.class, "The archive", value -> archive = value)
+        .operand("PATH", String.class, "The file in it; links are followed", value -> path = value)
+        .bytes(
+            "--offset",
+            "Start this far into the file; units as in 64K, 1MiB [0]",
+            value -> offset = value)
+        .bytes(
+            "--length",
+            "Write so many bytes, fewer at the end of the file [all]",
+            value -> length = value);
   }
 
   @Override

@@ -9,9 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -24,53 +22,43 @@ public final class Commands {
       List.of("pack", "extract", "cat", "ls", "info", "verify", "diff", "completion", "help");
 
   /** The command itself; its options work without a verb only. */
-  @Command(
-      name = "packhouse",
-      customSynopsis = {"packhouse COMMAND [OPTIONS] ...", "       packhouse COMMAND --help"},
-      description = {
-        "Pack trees of software packages into single files that are fast to make, fast to read at"
-            + " random, and provably intact.",
-        ""
-      },
-      commandListHeading = "%nCommands:%n",
-      optionListHeading = "%nOptions:%n",
-      exitCodeListHeading = "%nExit codes:%n",
-      exitCodeList = {
-        ExitCode.OK_TEXT,
-        ExitCode.DIFFERENT_TEXT,
-        ExitCode.USAGE_TEXT,
-        ExitCode.INPUT_TEXT,
-        ExitCode.OUTPUT_TEXT,
-        ExitCode.DAMAGED_TEXT,
-        ExitCode.NOT_AN_ARCHIVE_TEXT,
-        ExitCode.PARTIAL_TEXT,
-        ExitCode.INTERNAL_TEXT,
-        ExitCode.INTERRUPTED_TEXT,
-        ExitCode.CLOSED_PIPE_TEXT
-      },
-      footer = {
-        "%nEnvironment:",
-        "  NO_COLOR             set to anything: no colours, unless --color=always",
-        "  PACKHOUSE_DEBUG      set to 1: errors come with a stack trace",
-        "  PACKHOUSE_JAVA_OPTS  further options for the Java virtual machine",
-        "  SOURCE_DATE_EPOCH    with pack --reproducible: no recorded time is later",
-        "%nExamples:",
-        "  packhouse pack ~/.m2/repository m2.pkh",
-        "  packhouse verify m2.pkh",
-        "  packhouse ls -l m2.pkh '*.pom'",
-        "  packhouse extract m2.pkh restored org/slf4j"
-      })
   static final class Root {
-    @Option(
-        names = {"-V", "--version"},
-        description = "Show the version")
-    boolean version;
+    private boolean version;
 
-    @Option(
-        names = {"-h", "--help"},
-        usageHelp = true,
-        description = "Show this help")
-    boolean help;
+    void describe(Syntax syntax) {
+      syntax
+          .synopsis("packhouse COMMAND [OPTIONS] ...", "       packhouse COMMAND --help")
+          .description(
+              "Pack trees of software packages into single files that are fast to make, fast to"
+                  + " read at random, and provably intact.",
+              "")
+          .exitCodes(
+              ExitCode.OK_TEXT,
+              ExitCode.DIFFERENT_TEXT,
+              ExitCode.USAGE_TEXT,
+              ExitCode.INPUT_TEXT,
+              ExitCode.OUTPUT_TEXT,
+              ExitCode.DAMAGED_TEXT,
+              ExitCode.NOT_AN_ARCHIVE_TEXT,
+              ExitCode.PARTIAL_TEXT,
+              ExitCode.INTERNAL_TEXT,
+              ExitCode.INTERRUPTED_TEXT,
+              ExitCode.CLOSED_PIPE_TEXT)
+          .footer(
+              "%nEnvironment:",
+              "  NO_COLOR             set to anything: no colours, unless --color=always",
+              "  PACKHOUSE_DEBUG      set to 1: errors come with a stack trace",
+              "  PACKHOUSE_JAVA_OPTS  further options for the Java virtual machine",
+              "  SOURCE_DATE_EPOCH    with pack --reproducible: no recorded time is later",
+              "%nExamples:",
+              "  packhouse pack ~/.m2/repository m2.pkh",
+              "  packhouse verify m2.pkh",
+              "  packhouse ls -l m2.pkh '*.pom'",
+              "  packhouse extract m2.pkh restored org/slf4j")
+          .flag("-V --version", "Show the version", value -> version = value)
+          .helpFlag("-h --help", "Show this help");
+      syntax.usage().commandListHeading("%nCommands:%n").exitCodeListHeading("%nExit codes:%n");
+    }
   }
 
   private Commands() {}
@@ -82,23 +70,30 @@ public final class Commands {
 
   /** The command with these verbs alone. */
   static CommandLine newCommandLine(Session session, List<String> names) {
-    CommandLine root = new CommandLine(new Root());
+    Root options = new Root();
+    Syntax all = new Syntax("packhouse", options);
+    options.describe(all);
+    CommandLine root = newCommandLine(all);
     for (String name : names) {
-      CommandLine line = new CommandLine(newCommand(name, session));
-      line.getCommandSpec()
-          .usageMessage()
+      Subcommand command = newCommand(name, session);
+      Syntax syntax = new Syntax(name, command);
+      // Completion offers the common options first, help shows them last.
+      command.common.describe(syntax.place(100));
+      command.describe(syntax.place(0));
+      syntax
+          .usage()
           .exitCodeListHeading("%nExit codes (all in packhouse --help):%n")
-          .parameterListHeading("%n")
-          .optionListHeading("%nOptions:%n");
-      root.addSubcommand(line);
+          .parameterListHeading("%n");
+      root.addSubcommand(newCommandLine(syntax));
     }
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setUsageHelpWidth(100);
-    for (CommandLine line : root.getSubcommands().values()) {
-      line.getCommandSpec().usageMessage().sortOptions(false);
-    }
-    root.getCommandSpec().usageMessage().sortOptions(false);
     return root;
+  }
+
+  private static CommandLine newCommandLine(Syntax syntax) {
+    syntax.usage().optionListHeading("%nOptions:%n").sortOptions(false);
+    return new CommandLine(syntax.spec());
   }
 
   private static Subcommand newCommand(String name, Session session) {
@@ -147,7 +142,7 @@ public final class Commands {
     if (!parsed.hasSubcommand()) {
       Root options = root.getCommand();
       print(session, options.version ? "packhouse " + Version.text() + "\n" : help(root, session));
-      return options.version || options.help ? ExitCode.OK : ExitCode.USAGE;
+      return options.version || root.isUsageHelpRequested() ? ExitCode.OK : ExitCode.USAGE;
     }
     CommandLine line = parsed.subcommand().commandSpec().commandLine();
     Subcommand command = line.getCommand();

@@ -3,20 +3,8 @@ package io.packhouse.client.command;
 import java.io.IOException;
 import java.io.Writer;
 import picocli.AutoComplete;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** Writes a completion script for a shell. */
-@Command(
-    name = "completion",
-    description = "Write a completion script for a shell to standard output.",
-    exitCodeList = {ExitCode.OK_TEXT, ExitCode.USAGE_TEXT},
-    footer = {
-      "%nExamples:",
-      "  packhouse completion bash > /etc/bash_completion.d/packhouse",
-      "  source <(packhouse completion bash)    (in this shell)",
-      "  echo 'source <(packhouse completion zsh)' >> ~/.zshrc"
-    })
 final class CompletionCommand extends Subcommand {
   /** Shells with a script. */
   enum Shell {
@@ -24,11 +12,23 @@ final class CompletionCommand extends Subcommand {
     zsh
   }
 
-  @Parameters(index = "0", paramLabel = "SHELL", description = "bash or zsh")
-  Shell shell = Shell.bash;
+  private Shell shell = Shell.bash;
 
   CompletionCommand(Session session) {
     super(session);
+  }
+
+  @Override
+  void describe(Syntax syntax) {
+    syntax
+        .description("Write a completion script for a shell to standard output.")
+        .exitCodes(ExitCode.OK_TEXT, ExitCode.USAGE_TEXT)
+        .footer(
+            "%nExamples:",
+            "  packhouse completion bash > /etc/bash_completion.d/packhouse",
+            "  source <(packhouse completion bash)    (in this shell)",
+            "  echo 'source <(packhouse completion zsh)' >> ~/.zshrc")
+        .operand("SHELL", Shell.class, "bash or zsh", value -> shell = value);
   }
 
   @Override

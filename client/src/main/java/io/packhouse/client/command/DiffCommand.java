@@ -17,38 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Tells what differs between two archives, or an archive and a directory. */
-@Command(
-    name = "diff",
-    description = {
-      "Tell what differs between two archives, or an archive and a directory, in either order."
-          + " Archives are compared by their indices, directories are read.",
-      "",
-      "  + path              only in B",
-      "  - path              only in A",
-      "  ~ path (contents)   in both, with what differs",
-      "  > old -> new        the same contents, under another path in B",
-      "  ! path: reason      could not be read",
-      ""
-    },
-    exitCodeList = {
-      "0:no differences",
-      ExitCode.DIFFERENT_TEXT,
-      ExitCode.USAGE_TEXT,
-      ExitCode.INPUT_TEXT,
-      ExitCode.DAMAGED_TEXT,
-      ExitCode.NOT_AN_ARCHIVE_TEXT
-    },
-    footer = {
-      "%nExamples:",
-      "  packhouse diff monday.pkh tuesday.pkh",
-      "  packhouse diff m2.pkh ~/.m2/repository --quick",
-      "  packhouse diff --ignore mtime,owner m2.pkh restored && echo same"
-    })
 final class DiffCommand extends Subcommand {
   /** What {@code --ignore} takes. */
   enum Ignorable {
@@ -57,35 +27,62 @@ final class DiffCommand extends Subcommand {
     MODE
   }
 
-  @Parameters(index = "0", paramLabel = "A", description = "An archive or directory: as it was")
-  Path left = Path.of("");
-
-  @Parameters(index = "1", paramLabel = "B", description = "An archive or directory: as it is")
-  Path right = Path.of("");
-
-  @Option(
-      names = "--quick",
-      description = "Take files of equal size and time as equal, without reading the directory's")
-  boolean quick;
-
-  @Option(
-      names = "--ignore",
-      split = ",",
-      paramLabel = "WHAT",
-      description = "Leave out of account: mtime, owner, mode; several with commas")
-  List<Ignorable> ignored = new ArrayList<>();
-
-  @Option(
-      names = {"-j", "--workers"},
-      paramLabel = "COUNT",
-      description = "Threads that read and hash the directory, 1 to 1024 [one a processor]")
-  @Nullable Integer workers;
+  private Path left = Path.of("");
+  private Path right = Path.of("");
+  private boolean quick;
+  private List<Ignorable> ignored = new ArrayList<>();
+  private @Nullable Integer workers;
 
   /** Whether the left side is the directory. */
   private boolean turned;
 
   DiffCommand(Session session) {
     super(session);
+  }
+
+  @Override
+  void describe(Syntax syntax) {
+    syntax
+        .description(
+            "Tell what differs between two archives, or an archive and a directory, in either"
+                + " order. Archives are compared by their indices, directories are read.",
+            "",
+            "  + path              only in B",
+            "  - path              only in A",
+            "  ~ path (contents)   in both, with what differs",
+            "  > old -> new        the same contents, under another path in B",
+            "  ! path: reason      could not be read",
+            "")
+        .exitCodes(
+            "0:no differences",
+            ExitCode.DIFFERENT_TEXT,
+            ExitCode.USAGE_TEXT,
+            ExitCode.INPUT_TEXT,
+            ExitCode.DAMAGED_TEXT,
+            ExitCode.NOT_AN_ARCHIVE_TEXT)
+        .footer(
+            "%nExamples:",
+            "  packhouse diff monday.pkh tuesday.pkh",
+            "  packhouse diff m2.pkh ~/.m2/repository --quick",
+            "  packhouse diff --ignore mtime,owner m2.pkh restored && echo same")
+        .operand("A", Path.class, "An archive or directory: as it was", value -> left = value)
+        .operand("B", Path.class, "An archive or directory: as it is", value -> right = value)
+        .flag(
+            "--quick",
+            "Take files of equal size and time as equal, without reading the directory's",
+            value -> quick = value)
+        .commaList(
+            "--ignore",
+            "WHAT",
+            Ignorable.class,
+            "Leave out of account: mtime, owner, mode; several with commas",
+            value -> ignored = value)
+        .option(
+            "-j --workers",
+            "COUNT",
+            Integer.class,
+            "Threads that read and hash the directory, 1 to 1024 [one a processor]",
+            value -> workers = value);
   }
 
   @Override

@@ -16,7 +16,7 @@ public final class ExitCode {
   /** The reader of standard output went away: what a shell says of one that SIGPIPE ended. */
   public static final int CLOSED_PIPE = 141;
 
-  // For the annotations of the commands, which take constants only.
+  // For help: the code, a colon, what it means.
   static final String OK_TEXT = "0:all went well";
   static final String DIFFERENT_TEXT = "1:diff found differences";
   static final String USAGE_TEXT = "2:wrong usage, or an option out of range";

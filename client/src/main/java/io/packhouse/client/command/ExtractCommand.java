@@ -25,102 +25,95 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Restores an archive, or a part of it, to a directory. */
-@Command(
-    name = "extract",
-    customSynopsis = {
-      "packhouse extract [OPTIONS] ARCHIVE DEST [PATH|GLOB...]",
-      "       packhouse extract --to-stdout ARCHIVE PATH|GLOB..."
-    },
-    description = {
-      "Restore an archive, or what PATHs and GLOBs name of it, to the directory DEST: contents,"
-          + " modes, times and links; owners when run by root.",
-      "",
-      "DEST is made where it is missing, and must be empty without --force. Nothing is written"
-          + " outside it, whatever the archive says. A file appears when its contents were checked,"
-          + " or not at all.",
-      ""
-    },
-    exitCodeList = {
-      ExitCode.OK_TEXT,
-      ExitCode.USAGE_TEXT,
-      ExitCode.INPUT_TEXT,
-      ExitCode.OUTPUT_TEXT,
-      ExitCode.DAMAGED_TEXT,
-      ExitCode.NOT_AN_ARCHIVE_TEXT,
-      ExitCode.PARTIAL_TEXT,
-      ExitCode.INTERRUPTED_TEXT
-    },
-    footer = {
-      "%nExamples:",
-      "  packhouse extract m2.pkh restored",
-      "  packhouse extract m2.pkh poms '*.pom' org/slf4j",
-      "  packhouse extract --to-stdout m2.pkh '**/maven-metadata*.xml' | grep '<version>'"
-    })
 final class ExtractCommand extends Subcommand {
-  @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive")
-  Path archive = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      arity = "0..*",
-      paramLabel = "DEST [PATH|GLOB...]",
-      hideParamSyntax = true,
-      description = {
-        "The directory to restore to, and what to restore: directories stand for all below them. A"
-            + " glob without / matches names at any depth, one with / whole paths [everything]"
-      })
-  List<String> operands = new ArrayList<>();
-
-  @Option(
-      names = {"-f", "--force"},
-      description = "Restore into a DEST that is not empty, and replace what is in the way")
-  boolean force;
-
-  @Option(
-      names = "--keep-going",
-      description = "Name what cannot be restored, and go on (exit code 7), instead of stopping")
-  boolean keepGoing;
-
-  @Option(
-      names = "--exclude",
-      paramLabel = "GLOB",
-      description = "Leave out what matches, and all below; may be repeated")
-  List<String> excludes = new ArrayList<>();
-
-  @Option(names = "--no-owners", description = "Do not restore owners, even when run by root")
-  boolean noOwners;
-
-  @Option(names = "--no-xattrs", description = "Do not restore extended attributes")
-  boolean noXattrs;
-
-  @Option(names = "--sync", description = "End when everything is safely on disk")
-  boolean sync;
-
-  @Option(
-      names = {"-O", "--to-stdout"},
-      description = "Write the contents of the files to standard output instead, one after another")
-  boolean toStdout;
-
-  @Option(
-      names = {"-j", "--workers"},
-      paramLabel = "COUNT",
-      description = "Threads that decode, check and write, 1 to 1024 [one a processor]")
-  @Nullable Integer workers;
-
-  @Option(
-      names = "--memory",
-      paramLabel = "BYTES",
-      converter = ByteSize.class,
-      description = "For decoded contents, as 64M or 1GiB, at least 4M [128M]")
-  long memory = RestoreOptions.DEFAULT_MEMORY_BYTES;
+  private Path archive = Path.of("");
+  private List<String> operands = new ArrayList<>();
+  private boolean force;
+  private boolean keepGoing;
+  private List<String> excludes = new ArrayList<>();
+  private boolean noOwners;
+  private boolean noXattrs;
+  private boolean sync;
+  private boolean toStdout;
+  private @Nullable Integer workers;
+  private long memory = RestoreOptions.DEFAULT_MEMORY_BYTES;
 
   ExtractCommand(Session session) {
     super(session);
+  }
+
+  @Override
+  void describe(Syntax syntax) {
+    syntax
+        .synopsis(
+            "packhouse extract [OPTIONS] ARCHIVE DEST [PATH|GLOB...]",
+            "       packhouse extract --to-stdout ARCHIVE PATH|GLOB...")
+        .description(
+            "Restore an archive, or what PATHs and GLOBs name of it, to the directory DEST:"
+                + " contents, modes, times and links; owners when run by root.",
+            "",
+            "DEST is made where it is missing, and must be empty without --force. Nothing is"
+                + " written outside it, whatever the archive says. A file appears when its contents"
+                + " were checked, or not at all.",
+            "")
+        .exitCodes(
+            ExitCode.OK_TEXT,
+            ExitCode.USAGE_TEXT,
+            ExitCode.INPUT_TEXT,
+            ExitCode.OUTPUT_TEXT,
+            ExitCode.DAMAGED_TEXT,
+            ExitCode.NOT_AN_ARCHIVE_TEXT,
+            ExitCode.PARTIAL_TEXT,
+            ExitCode.INTERRUPTED_TEXT)
+        .footer(
+            "%nExamples:",
+            "  packhouse extract m2.pkh restored",
+            "  packhouse extract m2.pkh poms '*.pom' org/slf4j",
+            "  packhouse extract --to-stdout m2.pkh '**/maven-metadata*.xml' | grep '<version>'")
+        .operand("ARCHIVE", Path.class, "The archive", value -> archive = value)
+        .operands(
+            "DEST [PATH|GLOB...]",
+            true,
+            "The directory to restore to, and what to restore: directories stand for all below"
+                + " them. A glob without / matches names at any depth, one with / whole paths"
+                + " [everything]",
+            value -> operands = value)
+        .flag(
+            "-f --force",
+            "Restore into a DEST that is not empty, and replace what is in the way",
+            value -> force = value)
+        .flag(
+            "--keep-going",
+            "Name what cannot be restored, and go on (exit code 7), instead of stopping",
+            value -> keepGoing = value)
+        .list(
+            "--exclude",
+            "GLOB",
+            String.class,
+            "Leave out what matches, and all below; may be repeated",
+            value -> excludes = value)
+        .flag(
+            "--no-owners",
+            "Do not restore owners, even when run by root",
+            value -> noOwners = value)
+        .flag("--no-xattrs", "Do not restore extended attributes", value -> noXattrs = value)
+        .flag("--sync", "End when everything is safely on disk", value -> sync = value)
+        .flag(
+            "-O --to-stdout",
+            "Write the contents of the files to standard output instead, one after another",
+            value -> toStdout = value)
+        .option(
+            "-j --workers",
+            "COUNT",
+            Integer.class,
+            "Threads that decode, check and write, 1 to 1024 [one a processor]",
+            value -> workers = value)
+        .bytes(
+            "--memory",
+            "For decoded contents, as 64M or 1GiB, at least 4M [128M]",
+            value -> memory = value);
   }
 
   @Override

@@ -7,21 +7,22 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** Shows help. */
-@Command(
-    name = "help",
-    description = "Show help, of a command or of all.",
-    exitCodeList = {ExitCode.OK_TEXT, ExitCode.USAGE_TEXT},
-    footer = {"%nExamples:", "  packhouse help pack", "  packhouse help"})
 final class HelpCommand extends Subcommand {
-  @Parameters(index = "0", arity = "0..1", paramLabel = "COMMAND", description = "The command")
-  @Nullable String command;
+  private @Nullable String command;
 
   HelpCommand(Session session) {
     super(session);
+  }
+
+  @Override
+  void describe(Syntax syntax) {
+    syntax
+        .description("Show help, of a command or of all.")
+        .exitCodes(ExitCode.OK_TEXT, ExitCode.USAGE_TEXT)
+        .footer("%nExamples:", "  packhouse help pack", "  packhouse help")
+        .optionalOperand("COMMAND", String.class, "The command", value -> command = value);
   }
 
   @Override

@@ -16,41 +16,39 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Tells what an archive is and holds, by its own account. */
-@Command(
-    name = "info",
-    description = "Tell what an archive is and holds. Reads its index only.",
-    exitCodeList = {
-      ExitCode.OK_TEXT,
-      ExitCode.USAGE_TEXT,
-      ExitCode.INPUT_TEXT,
-      ExitCode.DAMAGED_TEXT,
-      ExitCode.NOT_AN_ARCHIVE_TEXT
-    },
-    footer = {
-      "%nExamples:",
-      "  packhouse info m2.pkh",
-      "  packhouse info --json m2.pkh | jq -r .id",
-      "  packhouse info --system"
-    })
 final class InfoCommand extends Subcommand {
   /** A group of the index: batches of one package type, repository and nesting. */
   private record Group(@Nullable String type, @Nullable String repository, boolean nested) {}
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "ARCHIVE", description = "The archive")
-  @Nullable Path archive;
-
-  @Option(
-      names = "--system",
-      description = "Tell which BLAKE3, file access, Java and how many processors are used")
-  boolean system;
+  private @Nullable Path archive;
+  private boolean system;
 
   InfoCommand(Session session) {
     super(session);
+  }
+
+  @Override
+  void describe(Syntax syntax) {
+    syntax
+        .description("Tell what an archive is and holds. Reads its index only.")
+        .exitCodes(
+            ExitCode.OK_TEXT,
+            ExitCode.USAGE_TEXT,
+            ExitCode.INPUT_TEXT,
+            ExitCode.DAMAGED_TEXT,
+            ExitCode.NOT_AN_ARCHIVE_TEXT)
+        .footer(
+            "%nExamples:",
+            "  packhouse info m2.pkh",
+            "  packhouse info --json m2.pkh | jq -r .id",
+            "  packhouse info --system")
+        .optionalOperand("ARCHIVE", Path.class, "The archive", value -> archive = value)
+        .flag(
+            "--system",
+            "Tell which BLAKE3, file access, Java and how many processors are used",
+            value -> system = value);
   }
 
   @Override

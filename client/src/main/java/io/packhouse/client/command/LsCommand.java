@@ -15,74 +15,76 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Lists entries, as they come: nothing is held but a batch. */
-@Command(
-    name = "ls",
-    description = "List an archive's entries, in the order of their paths.",
-    exitCodeList = {
-      ExitCode.OK_TEXT,
-      ExitCode.USAGE_TEXT,
-      ExitCode.INPUT_TEXT,
-      ExitCode.DAMAGED_TEXT,
-      ExitCode.NOT_AN_ARCHIVE_TEXT
-    },
-    footer = {
-      "%nPaths are shown so that they are safe on a terminal and mean one name only: a backslash",
-      "as \\\\, a newline as \\n, other hidden characters and bytes that are not UTF-8 as \\xHH.",
-      "Every command takes them in that form.",
-      "%nExamples:",
-      "  packhouse ls -l m2.pkh org/slf4j",
-      "  packhouse ls m2.pkh '*.jar' | wc -l",
-      "  packhouse ls --json --type maven m2.pkh | jq -r .purl | sort -u",
-      "  packhouse ls -0 m2.pkh '*.pom' | xargs -0 -n1 echo"
-    })
 final class LsCommand extends Subcommand {
-  @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive")
-  Path archive = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      arity = "0..*",
-      paramLabel = "GLOB",
-      description =
-          "Paths or globs; directories stand for all below them. A glob without / matches names at"
-              + " any depth, one with / whole paths, ** any number of directories [everything]")
-  List<String> globs = new ArrayList<>();
-
-  @Option(
-      names = {"-l", "--long"},
-      description = "Modes, owners, sizes in bytes, local times, and where links lead")
-  boolean longFormat;
-
-  @Option(names = "--tree", description = "Names only, indented, directories before what they hold")
-  boolean tree;
-
-  @Option(
-      names = {"-0", "--null"},
-      description = "Paths as their raw bytes, each ended by a NUL, for xargs -0")
-  boolean nul;
-
-  @Option(
-      names = "--type",
-      paramLabel = "TYPE",
-      description = "Only packages of this type, such as maven")
-  @Nullable String type;
-
-  @Option(
-      names = "--repository",
-      paramLabel = "NAME",
-      description = "Only entries of this repository")
-  @Nullable String repository;
-
-  @Option(names = "--nested", description = "Packages found inside files, too")
-  boolean nested;
+  private Path archive = Path.of("");
+  private List<String> globs = new ArrayList<>();
+  private boolean longFormat;
+  private boolean tree;
+  private boolean nul;
+  private @Nullable String type;
+  private @Nullable String repository;
+  private boolean nested;
 
   LsCommand(Session session) {
     super(session);
+  }
+
+  @Override
+  void describe(Syntax syntax) {
+    syntax
+        .description("List an archive's entries, in the order of their paths.")
+        .exitCodes(
+            ExitCode.OK_TEXT,
+            ExitCode.USAGE_TEXT,
+            ExitCode.INPUT_TEXT,
+            ExitCode.DAMAGED_TEXT,
+            ExitCode.NOT_AN_ARCHIVE_TEXT)
+        .footer(
+            "%nPaths are shown so that they are safe on a terminal and mean one name only: a"
+                + " backslash",
+            "as \\\\, a newline as \\n"
+                + ", other hidden characters and bytes that are not UTF-8 as \\xHH.",
+            "Every command takes them in that form.",
+            "%nExamples:",
+            "  packhouse ls -l m2.pkh org/slf4j",
+            "  packhouse ls m2.pkh '*.jar' | wc -l",
+            "  packhouse ls --json --type maven m2.pkh | jq -r .purl | sort -u",
+            "  packhouse ls -0 m2.pkh '*.pom' | xargs -0 -n1 echo")
+        .operand("ARCHIVE", Path.class, "The archive", value -> archive = value)
+        .operands(
+            "GLOB",
+            false,
+            "Paths or globs; directories stand for all below them. A glob without / matches names"
+                + " at any depth, one with / whole paths, ** any number of directories"
+                + " [everything]",
+            value -> globs = value)
+        .flag(
+            "-l --long",
+            "Modes, owners, sizes in bytes, local times, and where links lead",
+            value -> longFormat = value)
+        .flag(
+            "--tree",
+            "Names only, indented, directories before what they hold",
+            value -> tree = value)
+        .flag(
+            "-0 --null",
+            "Paths as their raw bytes, each ended by a NUL, for xargs -0",
+            value -> nul = value)
+        .option(
+            "--type",
+            "TYPE",
+            String.class,
+            "Only packages of this type, such as maven",
+            value -> type = value)
+        .option(
+            "--repository",
+            "NAME",
+            String.class,
+            "Only entries of this repository",
+            value -> repository = value)
+        .flag("--nested", "Packages found inside files, too", value -> nested = value);
   }
 
   @Override

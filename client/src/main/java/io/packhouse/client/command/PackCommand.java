@@ -14,168 +14,135 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Packs directory trees into an archive. */
-@Command(
-    name = "pack",
-    customSynopsis = {
-      "packhouse pack [OPTIONS] DIR OUT",
-      "       packhouse pack [OPTIONS] [NAME=]DIR... OUT"
-    },
-    description = {
-      "Pack directory trees into one archive file, OUT.",
-      "",
-      "A single DIR becomes the archive's root. NAME=DIR puts a tree under NAME, and NAME is its"
-          + " repository. Of several, a DIR without NAME is named by its last component. ./NAME=DIR"
-          + " is a directory of that very name.",
-      "",
-      "The same input and options give the same bytes, whatever the number of workers. OUT appears"
-          + " only when it is whole and safely on disk.",
-      ""
-    },
-    exitCodeList = {
-      ExitCode.OK_TEXT,
-      ExitCode.USAGE_TEXT,
-      ExitCode.INPUT_TEXT,
-      ExitCode.OUTPUT_TEXT,
-      ExitCode.PARTIAL_TEXT,
-      ExitCode.INTERRUPTED_TEXT
-    },
-    footer = {
-      "%nExamples:",
-      "  packhouse pack ~/.m2/repository m2.pkh",
-      "  packhouse pack central=/srv/central npm=/srv/npm --exclude '*.lastUpdated' all.pkh",
-      "  packhouse pack --reproducible --level 19 build/libs - | ssh host 'cat > libs.pkh'"
-    })
 final class PackCommand extends Subcommand {
-  /** Which entries. */
-  static final class Selecting {
-    @Option(
-        names = "--exclude",
-        paramLabel = "GLOB",
-        description =
-            "Leave out what matches, and all below; may be repeated. * and ? match in a name, **"
-                + " over directories; without / any name in the tree, with / the whole path in the"
-                + " archive, with a / at the end directories only")
-    List<String> excludes = new ArrayList<>();
-
-    @Option(
-        names = "--include",
-        paramLabel = "GLOB",
-        description = "Pack only what matches, and all below; may be repeated")
-    List<String> includes = new ArrayList<>();
-
-    @Option(
-        names = "--exclude-from",
-        paramLabel = "FILE",
-        description =
-            "Read --exclude globs from FILE, one a line, # for comments; - is standard input")
-    List<String> excludeFrom = new ArrayList<>();
-
-    @Option(
-        names = "--one-file-system",
-        description = "Do not enter directories of other file systems")
-    boolean oneFileSystem;
-
-    @Option(
-        names = "--keep-going",
-        description =
-            "List entries that cannot be read in the archive, with why, and go on (exit code 7)"
-                + " instead of giving up")
-    boolean keepGoing;
-  }
-
-  /** What of them. */
-  static final class Recording {
-    @Option(
-        names = "--repository",
-        paramLabel = "NAME",
-        description = "What the column repository says of inputs without a NAME of their own")
-    @Nullable String repository;
-
-    @Option(
-        names = "--reproducible",
-        description =
-            "Record no owners, and no time after SOURCE_DATE_EPOCH (seconds since 1970) if that is"
-                + " set")
-    boolean reproducible;
-
-    @Option(names = "--xattrs", description = "Record extended attributes")
-    boolean xattrs;
-
-    @Option(names = "--no-metadata", description = "Do not look for packages in files")
-    boolean noMetadata;
-  }
-
-  /** With what. */
-  static final class Working {
-    @Option(
-        names = {"-l", "--level"},
-        paramLabel = "1..22",
-        description = "zstd level: higher is smaller and slower [3]")
-    int level = PackOptions.DEFAULT_LEVEL;
-
-    @Option(
-        names = {"-j", "--workers"},
-        paramLabel = "COUNT",
-        description = "Threads that read, hash and compress, 1 to 1024 [one a processor]")
-    @Nullable Integer workers;
-
-    @Option(
-        names = "--memory",
-        paramLabel = "BYTES",
-        converter = ByteSize.class,
-        description =
-            "For all buffers together, as 256M or 1GiB [192M, more if other options need it]")
-    @Nullable Long memory;
-
-    @Option(
-        names = "--blob-size",
-        paramLabel = "BYTES",
-        converter = ByteSize.class,
-        description =
-            "Slices of big files, a power of two from 64K to 64M: larger is smaller, and slower to"
-                + " read at random [4M]")
-    long blobSize = PackOptions.DEFAULT_BLOB_BYTES;
-
-    @Option(
-        names = "--frame-size",
-        paramLabel = "BYTES",
-        converter = ByteSize.class,
-        description =
-            "What small files share, 64K to --blob-size: larger is smaller, and one of them slower"
-                + " to read [1536K, or --blob-size if that is less]")
-    @Nullable Long frameSize;
-  }
-
-  @Parameters(
-      arity = "0..*",
-      paramLabel = "[NAME=]DIR... OUT",
-      hideParamSyntax = true,
-      description = "The trees, and the archive to write; - is standard output")
-  List<String> operands = new ArrayList<>();
-
-  @ArgGroup(validate = false, order = 1, heading = "%nWhat to pack:%n")
-  Selecting selecting = new Selecting();
-
-  @ArgGroup(validate = false, order = 2, heading = "%nWhat to record:%n")
-  Recording recording = new Recording();
-
-  @ArgGroup(validate = false, order = 3, heading = "%nHow to work:%n")
-  Working working = new Working();
-
-  @Option(
-      names = {"-f", "--force"},
-      order = 50,
-      description = "Replace OUT if it exists")
-  boolean force;
+  private List<String> excludes = new ArrayList<>();
+  private List<String> includes = new ArrayList<>();
+  private List<String> excludeFrom = new ArrayList<>();
+  private boolean oneFileSystem;
+  private boolean keepGoing;
+  private @Nullable String repository;
+  private boolean reproducible;
+  private boolean xattrs;
+  private boolean noMetadata;
+  private int level = PackOptions.DEFAULT_LEVEL;
+  private @Nullable Integer workers;
+  private @Nullable Long memory;
+  private long blobSize = PackOptions.DEFAULT_BLOB_BYTES;
+  private @Nullable Long frameSize;
+  private List<String> operands = new ArrayList<>();
+  private boolean force;
 
   PackCommand(Session session) {
     super(session);
+  }
+
+  @Override
+  void describe(Syntax syntax) {
+    syntax
+        .synopsis(
+            "packhouse pack [OPTIONS] DIR OUT", "       packhouse pack [OPTIONS] [NAME=]DIR... OUT")
+        .description(
+            "Pack directory trees into one archive file, OUT.",
+            "",
+            "A single DIR becomes the archive's root. NAME=DIR puts a tree under NAME, and NAME is"
+                + " its repository. Of several, a DIR without NAME is named by its last component."
+                + " ./NAME=DIR is a directory of that very name.",
+            "",
+            "The same input and options give the same bytes, whatever the number of workers. OUT"
+                + " appears only when it is whole and safely on disk.",
+            "")
+        .exitCodes(
+            ExitCode.OK_TEXT,
+            ExitCode.USAGE_TEXT,
+            ExitCode.INPUT_TEXT,
+            ExitCode.OUTPUT_TEXT,
+            ExitCode.PARTIAL_TEXT,
+            ExitCode.INTERRUPTED_TEXT)
+        .footer(
+            "%nExamples:",
+            "  packhouse pack ~/.m2/repository m2.pkh",
+            "  packhouse pack central=/srv/central npm=/srv/npm --exclude '*.lastUpdated' all.pkh",
+            "  packhouse pack --reproducible --level 19 build/libs - | ssh host 'cat > libs.pkh'")
+        .operands(
+            "[NAME=]DIR... OUT",
+            true,
+            "The trees, and the archive to write; - is standard output",
+            value -> operands = value)
+        .group("What to pack")
+        .list(
+            "--exclude",
+            "GLOB",
+            String.class,
+            "Leave out what matches, and all below; may be repeated. * and ? match in a name, **"
+                + " over directories; without / any name in the tree, with / the whole path in the"
+                + " archive, with a / at the end directories only",
+            value -> excludes = value)
+        .list(
+            "--include",
+            "GLOB",
+            String.class,
+            "Pack only what matches, and all below; may be repeated",
+            value -> includes = value)
+        .list(
+            "--exclude-from",
+            "FILE",
+            String.class,
+            "Read --exclude globs from FILE, one a line, # for comments; - is standard input",
+            value -> excludeFrom = value)
+        .flag(
+            "--one-file-system",
+            "Do not enter directories of other file systems",
+            value -> oneFileSystem = value)
+        .flag(
+            "--keep-going",
+            "List entries that cannot be read in the archive, with why, and go on (exit code 7)"
+                + " instead of giving up",
+            value -> keepGoing = value)
+        .group("What to record")
+        .option(
+            "--repository",
+            "NAME",
+            String.class,
+            "What the column repository says of inputs without a NAME of their own",
+            value -> repository = value)
+        .flag(
+            "--reproducible",
+            "Record no owners, and no time after SOURCE_DATE_EPOCH (seconds since 1970) if that is"
+                + " set",
+            value -> reproducible = value)
+        .flag("--xattrs", "Record extended attributes", value -> xattrs = value)
+        .flag("--no-metadata", "Do not look for packages in files", value -> noMetadata = value)
+        .group("How to work")
+        .option(
+            "-l --level",
+            "1..22",
+            int.class,
+            "zstd level: higher is smaller and slower [3]",
+            value -> level = value)
+        .option(
+            "-j --workers",
+            "COUNT",
+            Integer.class,
+            "Threads that read, hash and compress, 1 to 1024 [one a processor]",
+            value -> workers = value)
+        .bytes(
+            "--memory",
+            "For all buffers together, as 256M or 1GiB [192M, more if other options need it]",
+            value -> memory = value)
+        .bytes(
+            "--blob-size",
+            "Slices of big files, a power of two from 64K to 64M: larger is smaller, and slower to"
+                + " read at random [4M]",
+            value -> blobSize = value)
+        .bytes(
+            "--frame-size",
+            "What small files share, 64K to --blob-size: larger is smaller, and one of them slower"
+                + " to read [1536K, or --blob-size if that is less]",
+            value -> frameSize = value)
+        .endGroup()
+        .flag("-f --force", "Replace OUT if it exists", value -> force = value);
   }
 
   @Override
@@ -185,8 +152,7 @@ final class PackCommand extends Subcommand {
           "pack needs a directory and the archive to write, as in: packhouse pack DIR OUT.pkh");
     }
     String output = operands.getLast();
-    List<PackInput> inputs =
-        PackInputs.parse(operands.subList(0, operands.size() - 1), recording.repository);
+    List<PackInput> inputs = PackInputs.parse(operands.subList(0, operands.size() - 1), repository);
     PackOptions options = options();
     boolean pipe = output.equals("-");
     if (pipe && streams().outIsTerminal()) {
@@ -243,56 +209,49 @@ final class PackCommand extends Subcommand {
   }
 
   private PackOptions options() throws IOException {
-    int workers = checkWorkers(working.workers);
-    int level = working.level;
+    int threads = checkWorkers(workers);
     if (level < PackOptions.MIN_LEVEL || level > PackOptions.MAX_LEVEL) {
       throw Failure.usage("--level must be 1 to 22, is " + level);
     }
-    long blob = working.blobSize;
+    long blob = blobSize;
     if (blob < PackOptions.MIN_BLOB_BYTES
         || blob > PackOptions.MAX_BLOB_BYTES
         || Long.bitCount(blob) != 1) {
       throw Failure.usage(
           "--blob-size must be a power of two from 64K to 64M, is " + blob + " bytes");
     }
-    long frame =
-        working.frameSize == null
-            ? Math.min(PackOptions.DEFAULT_FRAME_BYTES, blob)
-            : working.frameSize;
+    long frame = frameSize == null ? Math.min(PackOptions.DEFAULT_FRAME_BYTES, blob) : frameSize;
     if (frame < PackOptions.MIN_BLOB_BYTES || frame > blob) {
       throw Failure.usage("--frame-size must be 64K to --blob-size, is " + frame + " bytes");
     }
-    long least = PackOptions.minMemoryBytes(level, workers, (int) blob);
-    long memory =
-        working.memory == null ? Math.max(PackOptions.DEFAULT_MEMORY_BYTES, least) : working.memory;
-    if (memory < least) {
+    long least = PackOptions.minMemoryBytes(level, threads, (int) blob);
+    long bytes = memory == null ? Math.max(PackOptions.DEFAULT_MEMORY_BYTES, least) : memory;
+    if (bytes < least) {
       long mebibytes = (least + (1 << 20) - 1) >> 20;
       throw Failure.usage(
           "--memory must be at least "
               + mebibytes
               + "M for "
-              + workers
-              + (workers == 1 ? " worker" : " workers")
+              + threads
+              + (threads == 1 ? " worker" : " workers")
               + ", this level and blob size, is "
-              + memory
+              + bytes
               + " bytes");
     }
-    List<PackageExtractor> extractors =
-        recording.noMetadata ? List.of() : ExtractorHost.installed();
+    List<PackageExtractor> extractors = noMetadata ? List.of() : ExtractorHost.installed();
     return new PackOptions(
         level,
-        workers,
-        memory,
+        threads,
+        bytes,
         (int) blob,
         (int) frame,
-        recording.reproducible,
-        recording.reproducible ? PackInputs.clampNanos(streams()) : null,
-        recording.xattrs,
-        selecting.oneFileSystem,
-        selecting.keepGoing,
+        reproducible,
+        reproducible ? PackInputs.clampNanos(streams()) : null,
+        xattrs,
+        oneFileSystem,
+        keepGoing,
         force,
-        PackInputs.filter(
-            selecting.includes, selecting.excludes, selecting.excludeFrom, streams().in()),
+        PackInputs.filter(includes, excludes, excludeFrom, streams().in()),
         extractors,
         List.of(),
         "packhouse " + Version.text());

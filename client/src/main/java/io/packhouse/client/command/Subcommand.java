@@ -6,17 +6,19 @@ import io.packhouse.client.output.Streams;
 import io.packhouse.client.output.Style;
 import java.io.IOException;
 import java.io.Writer;
-import picocli.CommandLine.Mixin;
 
 /** What the commands share. */
 abstract class Subcommand {
-  @Mixin CommonOptions common = new CommonOptions();
+  final CommonOptions common = new CommonOptions();
 
   private final Session session;
 
   Subcommand(Session session) {
     this.session = session;
   }
+
+  /** Says what the command takes besides the common options, and what its help tells. */
+  abstract void describe(Syntax syntax);
 
   /**
    * Runs the command.

@@ -18,64 +18,60 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Checks that an archive is what its id says. */
-@Command(
-    name = "verify",
-    description = {
-      "Check that an archive is whole and unchanged: every byte of it, every digest, every entry.",
-      "Names all that is damaged, and goes on. An id that you know from elsewhere proves that it is"
-          + " the archive that you mean: compare it with that of packhouse info.",
-      ""
-    },
-    exitCodeList = {
-      ExitCode.OK_TEXT,
-      ExitCode.USAGE_TEXT,
-      ExitCode.INPUT_TEXT,
-      ExitCode.DAMAGED_TEXT,
-      ExitCode.NOT_AN_ARCHIVE_TEXT
-    },
-    footer = {
-      "%nExamples:",
-      "  packhouse verify m2.pkh",
-      "  packhouse verify --sample 5 nightly.pkh    (all of the index, the contents of 5%% of"
-          + " files)",
-      "  packhouse verify m2.pkh org/slf4j/slf4j-api/2.0.17/slf4j-api-2.0.17.jar"
-    })
 final class VerifyCommand extends Subcommand {
-  @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive")
-  Path archive = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      arity = "0..*",
-      paramLabel = "PATH",
-      description = "Check only these entries [everything]")
-  List<String> paths = new ArrayList<>();
-
-  @Option(
-      names = "--sample",
-      paramLabel = "PERCENT",
-      description = "Read the contents of so many of 100 files, picked at random [100]")
-  @Nullable Double sample;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "NUMBER",
-      description = "Pick the same sample again [the time]")
-  @Nullable Long seed;
-
-  @Option(
-      names = {"-j", "--workers"},
-      paramLabel = "COUNT",
-      description = "Threads that read and hash, 1 to 1024 [one a processor]")
-  @Nullable Integer workers;
+  private Path archive = Path.of("");
+  private List<String> paths = new ArrayList<>();
+  private @Nullable Double sample;
+  private @Nullable Long seed;
+  private @Nullable Integer workers;
 
   VerifyCommand(Session session) {
     super(session);
+  }
+
+  @Override
+  void describe(Syntax syntax) {
+    syntax
+        .description(
+            "Check that an archive is whole and unchanged: every byte of it, every digest, every"
+                + " entry.",
+            "Names all that is damaged, and goes on. An id that you know from elsewhere proves that"
+                + " it is the archive that you mean: compare it with that of packhouse info.",
+            "")
+        .exitCodes(
+            ExitCode.OK_TEXT,
+            ExitCode.USAGE_TEXT,
+            ExitCode.INPUT_TEXT,
+            ExitCode.DAMAGED_TEXT,
+            ExitCode.NOT_AN_ARCHIVE_TEXT)
+        .footer(
+            "%nExamples:",
+            "  packhouse verify m2.pkh",
+            "  packhouse verify --sample 5 nightly.pkh    (all of the index, the contents of 5%% of"
+                + " files)",
+            "  packhouse verify m2.pkh org/slf4j/slf4j-api/2.0.17/slf4j-api-2.0.17.jar")
+        .operand("ARCHIVE", Path.class, "The archive", value -> archive = value)
+        .operands("PATH", false, "Check only these entries [everything]", value -> paths = value)
+        .option(
+            "--sample",
+            "PERCENT",
+            Double.class,
+            "Read the contents of so many of 100 files, picked at random [100]",
+            value -> sample = value)
+        .option(
+            "--seed",
+            "NUMBER",
+            Long.class,
+            "Pick the same sample again [the time]",
+            value -> seed = value)
+        .option(
+            "-j --workers",
+            "COUNT",
+            Integer.class,
+            "Threads that read and hash, 1 to 1024 [one a processor]",
+            value -> workers = value);
   }
 
   @Override
