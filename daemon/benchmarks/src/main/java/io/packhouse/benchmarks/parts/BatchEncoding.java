@@ -6,15 +6,21 @@ import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.EncodedBatch;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.index.IndexSchema;
+import io.packhouse.engine.index.IpcBuffers;
+import io.packhouse.spi.ColumnSpec;
+import io.packhouse.spi.ColumnType;
+import io.packhouse.spi.ColumnType.Scalar;
+import io.packhouse.spi.Dependency;
+import io.packhouse.spi.PackageMetadata;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.apache.arrow.memory.RootAllocator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -22,6 +28,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -37,11 +44,20 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class BatchEncoding {
   private static final int ROWS = 4096;
+  private static final List<ColumnSpec> COLUMNS =
+      List.of(
+          new ColumnSpec("module", Scalar.STRING, "as in a manifest"),
+          new ColumnSpec("size_unpacked", Scalar.INT64, "bytes"),
+          new ColumnSpec("scripts", new ColumnType.ListOf(Scalar.STRING), "names of scripts"));
+
+  /** Whether the files are packages, with what an extractor said of them. */
+  @Param({"false", "true"})
+  public boolean packages;
 
   private final List<EntryRow> rows = new ArrayList<>(ROWS);
-  private final RootAllocator allocator = new RootAllocator();
+  private final IpcBuffers buffers = new IpcBuffers();
   private final BatchEncoder encoder =
-      new BatchEncoder(IndexSchema.index(new TreeMap<>()), allocator);
+      new BatchEncoder(IndexSchema.index(new TreeMap<>(Map.of("bench", COLUMNS))), buffers);
 
   /** Makes rows of plain files, small ones that share blobs. */
   @Setup
@@ -69,14 +85,31 @@ public class BatchEncoding {
               digest,
               new long[] {offset >> 20, offset & 0xfffff, size},
               null,
-              null,
-              null,
-              null,
+              packages ? "bench" : null,
+              packages ? metadata(row) : null,
+              packages ? EntryRow.ExtractStatus.OK : null,
               null,
               null,
               null));
       offset += size;
     }
+  }
+
+  private static PackageMetadata metadata(int row) {
+    return PackageMetadata.builder(COLUMNS)
+        .purl("pkg:bench/group-" + row / 50 + "/module-" + row + "@1." + row)
+        .namespace("group-" + row / 50)
+        .name("module-" + row)
+        .version("1." + row)
+        .license("Apache-2.0")
+        .description("Module " + row + " of what is encoded to see how long that takes")
+        .addAuthor("The authors")
+        .addDependency(new Dependency(null, "module-" + row / 2, "^1.0", "compile", false))
+        .addDependency(new Dependency(null, "junit", "6", "test", false))
+        .column("module", "module." + row)
+        .column("size_unpacked", row * 1000L)
+        .column("scripts", List.of("build", "test"))
+        .build();
   }
 
   /** One batch. */
@@ -92,6 +125,6 @@ public class BatchEncoding {
   @TearDown
   public void close() {
     encoder.close();
-    allocator.close();
+    buffers.close();
   }
 }

@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.arrow.vector.ipc.message.ArrowBlock;
 
 /** Where the batches of an archive that is being written are. One thread at a time. */
 public final class BatchDirectory {
@@ -16,6 +15,7 @@ public final class BatchDirectory {
   private record Place(
       long offset,
       long length,
+      int metadataLength,
       int rows,
       EntryRow.Group group,
       byte[] firstPath,
@@ -23,32 +23,41 @@ public final class BatchDirectory {
       byte[] digest) {}
 
   private final List<Place> places = new ArrayList<>();
-  private final List<ArrowBlock> blocks = new ArrayList<>();
 
   public int size() {
     return places.size();
   }
 
-  /** The Arrow footer's blocks, in file order. */
-  public List<ArrowBlock> blocks() {
-    return List.copyOf(blocks);
+  /** Where batch {@code i} begins. */
+  long offset(int i) {
+    return places.get(i).offset;
+  }
+
+  /** Bytes of its metadata and of the prefix before that, which Arrow counts in. */
+  int metadataLength(int i) {
+    return places.get(i).metadataLength;
+  }
+
+  long bodyLength(int i) {
+    Place place = places.get(i);
+    return place.length - place.metadataLength;
   }
 
   /** Adds a batch that was written at {@code offset}. */
   public void add(long offset, EncodedBatch batch) {
-    long length = batch.message().length();
+    // The message's prefix says how long its metadata is.
+    int metadataLength =
+        IpcMessages.PREFIX_LENGTH + batch.message().segment().get(LITTLE_ENDIAN_INT, 4);
     places.add(
         new Place(
             offset,
-            length,
+            batch.message().length(),
+            metadataLength,
             batch.rows(),
             batch.group(),
             batch.firstPath(),
             batch.lastPath(),
             batch.digest()));
-    // The message's prefix says how long its metadata is; Arrow counts the prefix in.
-    int metadataLength = batch.message().segment().get(LITTLE_ENDIAN_INT, 4) + 8;
-    blocks.add(new ArrowBlock(offset, metadataLength, length - metadataLength));
   }
 
   /** The directory as an Arrow stream, which the caller closes. */
@@ -56,18 +65,27 @@ public final class BatchDirectory {
     return encoder.encodeStream(
         IndexSchema.batchDirectory(),
         places.size(),
-        (root, first, count) -> {
+        (columns, first, count) -> {
+          LongColumn offset = (LongColumn) columns[0];
+          LongColumn length = (LongColumn) columns[1];
+          LongColumn rows = (LongColumn) columns[2];
+          TextColumn packageType = (TextColumn) columns[3];
+          TextColumn repository = (TextColumn) columns[4];
+          BitColumn nested = (BitColumn) columns[5];
+          TextColumn firstPath = (TextColumn) columns[6];
+          TextColumn lastPath = (TextColumn) columns[7];
+          DigestColumn digest = (DigestColumn) columns[8];
           for (int i = 0; i < count; i++) {
-            Place place = places.get((int) first + i);
-            ColumnVectors.set(root.getVector("offset"), i, place.offset);
-            ColumnVectors.set(root.getVector("length"), i, place.length);
-            ColumnVectors.set(root.getVector("rows"), i, (long) place.rows);
-            ColumnVectors.set(root.getVector("package_type"), i, place.group.packageType());
-            ColumnVectors.set(root.getVector("repository"), i, place.group.repository());
-            ColumnVectors.set(root.getVector("nested"), i, place.group.nested());
-            ColumnVectors.set(root.getVector("first_path"), i, place.firstPath);
-            ColumnVectors.set(root.getVector("last_path"), i, place.lastPath);
-            ColumnVectors.set(root.getVector("blake3"), i, place.digest);
+            Place place = places.get(first + i);
+            offset.set(i, place.offset);
+            length.set(i, place.length);
+            rows.set(i, place.rows);
+            packageType.set(i, place.group.packageType());
+            repository.set(i, place.group.repository());
+            nested.set(i, place.group.nested());
+            firstPath.set(i, place.firstPath);
+            lastPath.set(i, place.lastPath);
+            digest.set(i, place.digest, 0);
           }
         });
   }

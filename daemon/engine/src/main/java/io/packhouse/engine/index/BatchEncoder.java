@@ -3,45 +3,53 @@ package io.packhouse.engine.index;
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.fs.PathText;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.VectorUnloader;
-import org.apache.arrow.vector.ipc.WriteChannel;
-import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
-import org.apache.arrow.vector.ipc.message.MessageSerializer;
-import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns rows into encapsulated Arrow messages with zstd-compressed bodies. One thread at a time;
- * each worker has one, so batches are encoded side by side.
+ * what it needs for a batch it keeps for the next.
  */
 public final class BatchEncoder implements AutoCloseable {
-  private final BufferAllocator allocator;
-  private final Schema schema;
-  private final ZstdBufferCodec codec = new ZstdBufferCodec();
-  private final Hasher hasher = Blake3.system().newHasher();
+  private final IpcBuffers buffers;
+  private final TableSchema schema;
+  private final RecordBatchWriter writer;
+  private final Hasher hasher;
+
+  /** Made by the first batch, since tables do without. */
+  private @Nullable EntryColumns columns;
 
   /**
    * @param schema of the index
-   * @param allocator stays the caller's
+   * @param buffers where the memory of batches comes from; stays the caller's
    */
-  public BatchEncoder(Schema schema, BufferAllocator allocator) {
+  public BatchEncoder(TableSchema schema, IpcBuffers buffers) {
     this.schema = schema;
-    this.allocator = allocator;
+    this.buffers = buffers;
+    this.writer = new RecordBatchWriter(buffers);
+    try {
+      this.hasher = Blake3.system().newHasher();
+    } catch (Throwable e) {
+      writer.close();
+      throw e;
+    }
   }
 
   /**
-   * Encodes rows of one group.
+   * Encodes rows of one group. After an exception the encoder can only be closed.
    *
    * @param rows at least one, in ascending order of paths unless nested
+   * @throws IOException if readers would refuse so large a batch
    */
   public EncodedBatch encode(List<EntryRow> rows) throws IOException {
+    if (rows.size() > ArchiveFormat.MAX_BATCH_ROWS) {
+      throw new IllegalArgumentException(
+          "a batch has at most " + ArchiveFormat.MAX_BATCH_ROWS + " rows, rows=" + rows.size());
+    }
     List<EntryRow> ordered = rows;
     EntryRow.Group group = rows.getFirst().group();
     if (group.nested()) {
@@ -49,26 +57,37 @@ public final class BatchEncoder implements AutoCloseable {
       ordered = new ArrayList<>(rows);
       ordered.sort((left, right) -> Arrays.compareUnsigned(left.path(), right.path()));
     }
-    IpcBuffer message = new IpcBuffer(allocator);
-    try (BatchVectors vectors = new BatchVectors(schema, allocator)) {
-      write(vectors.fill(ordered), new WriteChannel(message));
-      byte[] digest = digest(message);
-      return new EncodedBatch(
-          message,
-          ordered.size(),
-          group,
-          ordered.getFirst().path(),
-          ordered.getLast().path(),
-          digest);
+    byte[] first = ordered.getFirst().path();
+    byte[] last = ordered.getLast().path();
+    IpcBuffer message = buffers.take();
+    try {
+      EntryColumns filled = columns();
+      filled.fill(ordered);
+      writer.write(schema, filled.columns(), ordered.size(), message);
+      return new EncodedBatch(message, ordered.size(), group, first, last, digest(message));
+    } catch (IOException e) {
+      message.close();
+      throw new IOException(
+          "cannot index the entries from "
+              + PathText.display(first)
+              + " to "
+              + PathText.display(last)
+              + ": "
+              + e.getMessage(),
+          e);
     } catch (Throwable e) {
       message.close();
       throw e;
     }
   }
 
-  /** The schema message of the index, which starts an archive after its magic. */
-  public static void writeSchema(Schema schema, WriteChannel out) throws IOException {
-    MessageSerializer.serialize(out, schema);
+  private EntryColumns columns() {
+    EntryColumns made = columns;
+    if (made == null) {
+      made = new EntryColumns(schema);
+      columns = made;
+    }
+    return made;
   }
 
   /**
@@ -76,25 +95,17 @@ public final class BatchEncoder implements AutoCloseable {
    *
    * @param rows in all; {@code fill} is asked for at most 65,536 at a time
    */
-  IpcBuffer encodeStream(Schema streamSchema, long rows, StreamFiller fill) throws IOException {
-    IpcBuffer stream = new IpcBuffer(allocator);
-    try (VectorSchemaRoot root = VectorSchemaRoot.create(streamSchema, allocator)) {
-      WriteChannel out = new WriteChannel(stream);
-      MessageSerializer.serialize(out, streamSchema);
-      for (long first = 0; first < rows; first += ArchiveFormat.MAX_BATCH_ROWS) {
-        int count = (int) Math.min(rows - first, ArchiveFormat.MAX_BATCH_ROWS);
-        root.allocateNew();
-        fill.fill(root, first, count);
-        root.setRowCount(count);
-        write(root, out);
-        root.clear();
+  IpcBuffer encodeStream(TableSchema streamSchema, int rows, StreamFiller fill) throws IOException {
+    IpcBuffer stream = buffers.take();
+    try {
+      stream.write(IpcMessages.schema(streamSchema));
+      Column[] cells = Column.of(streamSchema);
+      for (int first = 0; rows - first > 0; first += ArchiveFormat.MAX_BATCH_ROWS) {
+        int count = Math.min(rows - first, ArchiveFormat.MAX_BATCH_ROWS);
+        fill.fill(cells, first, count);
+        writer.write(streamSchema, cells, count, stream);
       }
-      stream.write(
-          ByteBuffer.allocate(ArchiveFormat.END_OF_STREAM_LENGTH)
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .putInt(ArchiveFormat.CONTINUATION_MARKER)
-              .putInt(0)
-              .flip());
+      stream.write(IpcMessages.endOfStream());
       return stream;
     } catch (Throwable e) {
       stream.close();
@@ -102,29 +113,21 @@ public final class BatchEncoder implements AutoCloseable {
     }
   }
 
-  /** Digest of all bytes of {@code buffer}. */
-  byte[] digest(IpcBuffer buffer) {
+  private byte[] digest(IpcBuffer buffer) {
     byte[] digest = new byte[ArchiveFormat.DIGEST_LENGTH];
     hasher.hash(buffer.segment(), 0, buffer.length(), digest, 0);
     return digest;
-  }
-
-  private void write(VectorSchemaRoot root, WriteChannel out) throws IOException {
-    VectorUnloader unloader = new VectorUnloader(root, true, codec, true);
-    try (ArrowRecordBatch batch = unloader.getRecordBatch()) {
-      MessageSerializer.serialize(out, batch);
-    }
   }
 
   /** Frees native memory. Idempotent. */
   @Override
   public void close() {
     hasher.close();
-    codec.close();
+    writer.close();
   }
 
-  /** Fills vectors with rows {@code [first, first + count)} of a table. */
+  /** Fills columns with rows {@code [first, first + count)} of a table. */
   interface StreamFiller {
-    void fill(VectorSchemaRoot root, long first, int count);
+    void fill(Column[] columns, int first, int count) throws IOException;
   }
 }

@@ -5,9 +5,6 @@ import io.packhouse.engine.format.BlobCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.FixedSizeBinaryVector;
-import org.apache.arrow.vector.VarCharVector;
 
 /**
  * Where the blobs of an archive that is being written are. 57 bytes a blob; one thread at a time.
@@ -52,24 +49,19 @@ public final class BlobTable {
     return encoder.encodeStream(
         IndexSchema.blobTable(),
         size,
-        (root, first, count) -> {
-          BigIntVector offset = (BigIntVector) root.getVector("offset");
-          BigIntVector stored = (BigIntVector) root.getVector("stored_length");
-          BigIntVector decoded = (BigIntVector) root.getVector("decoded_length");
-          VarCharVector codec = (VarCharVector) root.getVector("codec");
-          FixedSizeBinaryVector digest = (FixedSizeBinaryVector) root.getVector("blake3");
+        (columns, first, count) -> {
+          LongColumn offset = (LongColumn) columns[0];
+          LongColumn stored = (LongColumn) columns[1];
+          LongColumn decoded = (LongColumn) columns[2];
+          TextColumn codec = (TextColumn) columns[3]; // its parameters, 4, are null
+          DigestColumn digest = (DigestColumn) columns[5];
           for (int i = 0; i < count; i++) {
-            int ordinal = (int) first + i;
-            offset.setSafe(i, offsets[ordinal]);
-            stored.setSafe(i, storedLengths[ordinal]);
-            decoded.setSafe(i, decodedLengths[ordinal]);
-            codec.setSafe(i, zstd[ordinal] ? zstdLabel : rawLabel);
-            digest.setSafe(
-                i,
-                Arrays.copyOfRange(
-                    digests,
-                    ordinal * ArchiveFormat.DIGEST_LENGTH,
-                    (ordinal + 1) * ArchiveFormat.DIGEST_LENGTH));
+            int ordinal = first + i;
+            offset.set(i, offsets[ordinal]);
+            stored.set(i, storedLengths[ordinal]);
+            decoded.set(i, decodedLengths[ordinal]);
+            codec.set(i, zstd[ordinal] ? zstdLabel : rawLabel);
+            digest.set(i, digests, ordinal * ArchiveFormat.DIGEST_LENGTH);
           }
         });
   }

@@ -1,5 +1,17 @@
 package io.packhouse.engine.index;
 
+import static io.packhouse.engine.index.Field.Kind.BINARY;
+import static io.packhouse.engine.index.Field.Kind.BOOL;
+import static io.packhouse.engine.index.Field.Kind.DIGEST;
+import static io.packhouse.engine.index.Field.Kind.INT32;
+import static io.packhouse.engine.index.Field.Kind.INT64;
+import static io.packhouse.engine.index.Field.Kind.STRUCT;
+import static io.packhouse.engine.index.Field.Kind.TIMESTAMP;
+import static io.packhouse.engine.index.Field.Kind.UTF8;
+import static io.packhouse.engine.index.Field.list;
+import static io.packhouse.engine.index.Field.nullable;
+import static io.packhouse.engine.index.Field.required;
+
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.spi.ColumnSpec;
 import io.packhouse.spi.ColumnType;
@@ -9,11 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import org.apache.arrow.vector.types.TimeUnit;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.FieldType;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * The Arrow schemas of an archive: the index with one struct column a package type, the blob table,
@@ -22,15 +29,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * <p>Source: {@code FORMAT.md}.
  */
 public final class IndexSchema {
-  private static final ArrowType UTF8 = ArrowType.Utf8.INSTANCE;
-  private static final ArrowType BINARY = ArrowType.Binary.INSTANCE;
-  private static final ArrowType BOOL = ArrowType.Bool.INSTANCE;
-  private static final ArrowType INT32 = new ArrowType.Int(32, true);
-  private static final ArrowType INT64 = new ArrowType.Int(64, true);
-  private static final ArrowType NANOS = new ArrowType.Timestamp(TimeUnit.NANOSECOND, null);
-  private static final ArrowType DIGEST =
-      new ArrowType.FixedSizeBinary(ArchiveFormat.DIGEST_LENGTH);
-
   private IndexSchema() {}
 
   /**
@@ -39,7 +37,7 @@ public final class IndexSchema {
    * @param packageColumns own columns by package type; the struct columns come in the types' order
    * @throws IllegalArgumentException if a package type's name is one of the common columns
    */
-  public static Schema index(SortedMap<String, List<ColumnSpec>> packageColumns) {
+  public static TableSchema index(SortedMap<String, List<ColumnSpec>> packageColumns) {
     List<Field> fields = new ArrayList<>();
     fields.add(required("path", UTF8));
     fields.add(nullable("path_raw", BINARY));
@@ -48,7 +46,7 @@ public final class IndexSchema {
     fields.add(nullable("error", UTF8));
     fields.add(required("size", INT64));
     fields.add(nullable("mode", INT32));
-    fields.add(nullable("mtime", NANOS));
+    fields.add(nullable("mtime", TIMESTAMP));
     fields.add(nullable("uid", INT64));
     fields.add(nullable("gid", INT64));
     fields.add(nullable("user", UTF8));
@@ -79,7 +77,7 @@ public final class IndexSchema {
     fields.add(nullable("description", UTF8));
     fields.add(nullable("homepage", UTF8));
     fields.add(nullable("vcs_url", UTF8));
-    fields.add(nullable("published", NANOS));
+    fields.add(nullable("published", TIMESTAMP));
     fields.add(
         list(
             "dependencies",
@@ -95,7 +93,7 @@ public final class IndexSchema {
     fields.add(nullable("extract_status", UTF8));
     fields.add(nullable("extract_error", UTF8));
     Set<String> common = new HashSet<>();
-    fields.forEach(field -> common.add(field.getName()));
+    fields.forEach(field -> common.add(field.name()));
     packageColumns.forEach(
         (type, columns) -> {
           if (!common.add(type)) {
@@ -103,25 +101,26 @@ public final class IndexSchema {
           }
           fields.add(ofColumn(type, new ColumnType.StructOf(columns)));
         });
-    return new Schema(
+    return new TableSchema(
         fields, Map.of(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.FORMAT_VERSION));
   }
 
   /** The blob table's schema. */
-  public static Schema blobTable() {
-    return new Schema(
+  public static TableSchema blobTable() {
+    return new TableSchema(
         List.of(
             required("offset", INT64),
             required("stored_length", INT64),
             required("decoded_length", INT64),
             required("codec", UTF8),
             nullable("codec_parameters", BINARY),
-            required("blake3", DIGEST)));
+            required("blake3", DIGEST)),
+        Map.of());
   }
 
   /** The batch directory's schema. */
-  public static Schema batchDirectory() {
-    return new Schema(
+  public static TableSchema batchDirectory() {
+    return new TableSchema(
         List.of(
             required("offset", INT64),
             required("length", INT64),
@@ -131,7 +130,8 @@ public final class IndexSchema {
             required("nested", BOOL),
             required("first_path", BINARY),
             required("last_path", BINARY),
-            required("blake3", DIGEST)));
+            required("blake3", DIGEST)),
+        Map.of());
   }
 
   private static Field ofColumn(String name, ColumnType type) {
@@ -143,30 +143,20 @@ public final class IndexSchema {
                 case STRING -> UTF8;
                 case INT64 -> INT64;
                 case BOOL -> BOOL;
-                case TIMESTAMP -> NANOS;
+                case TIMESTAMP -> TIMESTAMP;
               });
       case ColumnType.ListOf(ColumnType element) -> list(name, ofColumn("item", element));
-      case ColumnType.StructOf(List<ColumnSpec> columns) ->
-          new Field(
-              name,
-              FieldType.nullable(ArrowType.Struct.INSTANCE),
-              columns.stream().map(column -> ofColumn(column.name(), column.type())).toList());
+      case ColumnType.StructOf(List<ColumnSpec> columns) -> {
+        List<Field> fields = new ArrayList<>();
+        for (ColumnSpec column : columns) {
+          fields.add(ofColumn(column.name(), column.type()));
+        }
+        yield new Field(name, STRUCT, true, List.copyOf(fields));
+      }
     };
   }
 
-  private static Field required(String name, ArrowType type) {
-    return new Field(name, FieldType.notNullable(type), null);
-  }
-
-  private static Field nullable(String name, ArrowType type) {
-    return new Field(name, FieldType.nullable(type), null);
-  }
-
-  private static Field list(String name, Field item) {
-    return new Field(name, FieldType.nullable(ArrowType.List.INSTANCE), List.of(item));
-  }
-
   private static Field struct(String name, Field... fields) {
-    return new Field(name, FieldType.notNullable(ArrowType.Struct.INSTANCE), List.of(fields));
+    return new Field(name, STRUCT, false, List.of(fields));
   }
 }

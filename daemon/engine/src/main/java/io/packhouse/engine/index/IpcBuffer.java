@@ -1,26 +1,24 @@
 package io.packhouse.engine.index;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
-import org.apache.arrow.memory.ArrowBuf;
-import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * Off-heap bytes that grow as Arrow messages are written to them. One thread at a time; the owner
- * closes it.
+ * closes it, which gives the memory back to the {@link IpcBuffers} it is of.
  */
-public final class IpcBuffer implements WritableByteChannel {
-  private static final int INITIAL_LENGTH = 64 << 10;
+public final class IpcBuffer implements AutoCloseable {
+  private static final int MAX_CAPACITY = Integer.MAX_VALUE - 8;
 
-  private final BufferAllocator allocator;
-  private ArrowBuf memory;
-  private long length;
+  private final IpcBuffers home;
+  private IpcBuffers.Memory memory;
+  private int length;
   private boolean open = true;
 
-  IpcBuffer(BufferAllocator allocator) {
-    this.allocator = allocator;
-    this.memory = allocator.buffer(INITIAL_LENGTH);
+  IpcBuffer(IpcBuffers home, IpcBuffers.Memory memory) {
+    this.home = home;
+    this.memory = memory;
   }
 
   /** Bytes written. */
@@ -29,36 +27,50 @@ public final class IpcBuffer implements WritableByteChannel {
   }
 
   /** The bytes written, valid until the next write or {@link #close}. */
-  @SuppressWarnings("restricted") // the address and length are those of memory that is owned here
   public MemorySegment segment() {
-    return MemorySegment.ofAddress(memory.memoryAddress()).reinterpret(length);
+    return memory.segment().asSlice(0, length);
   }
 
-  @Override
-  public int write(ByteBuffer source) {
-    int count = source.remaining();
-    if (length + count > memory.capacity()) {
-      ArrowBuf larger = allocator.buffer(Math.max(length + count, memory.capacity() * 2));
-      larger.setBytes(0, memory, 0, length);
-      memory.close();
-      memory = larger;
+  /** All of the memory, little-endian, valid until {@link #require}. */
+  ByteBuffer bytes() {
+    return memory.bytes();
+  }
+
+  /** Says how many bytes, which are in place, are written. */
+  void length(int written) {
+    length = written;
+  }
+
+  /** Makes room for {@code needed} bytes in all, keeping those below {@code kept}. */
+  void require(long needed, int kept) throws IOException {
+    int capacity = bytes().capacity();
+    if (needed <= capacity) {
+      return;
     }
-    memory.setBytes(length, source);
-    length += count;
-    return count;
+    if (needed > MAX_CAPACITY) {
+      throw new IOException(
+          "a part of the index takes " + needed + " bytes, the limit is " + MAX_CAPACITY);
+    }
+    IpcBuffers.Memory larger =
+        new IpcBuffers.Memory((int) Math.min(MAX_CAPACITY, Math.max(needed, capacity * 2L)));
+    MemorySegment.copy(memory.segment(), 0, larger.segment(), 0, kept);
+    memory.free();
+    memory = larger;
   }
 
-  @Override
-  public boolean isOpen() {
-    return open;
+  /** Appends bytes. */
+  void write(byte[] source) throws IOException {
+    require((long) length + source.length, length);
+    bytes().put(length, source);
+    length += source.length;
   }
 
-  /** Frees the memory. Idempotent. */
+  /** Gives the memory back. Idempotent. */
   @Override
   public void close() {
     if (open) {
       open = false;
-      memory.close();
+      home.giveBack(memory);
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.packhouse.engine.pack;
 
-import com.google.flatbuffers.FlatBufferBuilder;
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.format.ArchiveFormat;
@@ -11,19 +10,14 @@ import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.BlobTable;
 import io.packhouse.engine.index.EncodedBatch;
 import io.packhouse.engine.index.IpcBuffer;
-import java.io.ByteArrayOutputStream;
+import io.packhouse.engine.index.IpcMessages;
+import io.packhouse.engine.index.TableSchema;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.arrow.vector.ipc.WriteChannel;
-import org.apache.arrow.vector.ipc.message.ArrowFooter;
-import org.apache.arrow.vector.types.MetadataVersion;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Writes the parts of an archive front to back: head, then blobs and batches as they come, then
@@ -34,7 +28,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 final class ArchiveWriter {
   private final ArchiveOutput output;
-  private final Schema schema;
+  private final TableSchema schema;
   private final BlobTable blobTable = new BlobTable();
   private final BatchDirectory batches = new BatchDirectory();
   private final String headDigest;
@@ -43,17 +37,15 @@ final class ArchiveWriter {
   private long indexBytes;
 
   /** Writes the head. */
-  ArchiveWriter(ArchiveOutput output, Schema schema) throws IOException {
+  ArchiveWriter(ArchiveOutput output, TableSchema schema) throws IOException {
     this.output = output;
     this.schema = schema;
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
-    head.writeBytes(ArchiveFormat.arrowMagic());
-    head.write(0);
-    head.write(0);
-    try (WriteChannel message = new WriteChannel(Channels.newChannel(head))) {
-      BatchEncoder.writeSchema(schema, message);
-    }
-    byte[] bytes = head.toByteArray();
+    byte[] message = IpcMessages.schema(schema);
+    byte[] bytes =
+        ByteBuffer.allocate(ArchiveFormat.HEAD_MAGIC_LENGTH + message.length)
+            .put(ArchiveFormat.arrowMagic())
+            .put(ArchiveFormat.HEAD_MAGIC_LENGTH, message)
+            .array();
     headDigest = hex(Blake3.digest(bytes));
     headLength = bytes.length;
     write(ByteBuffer.wrap(bytes));
@@ -103,12 +95,7 @@ final class ArchiveWriter {
   String finish(BatchEncoder encoder, Map<String, String> metadata) throws IOException {
     long start = position;
     pad();
-    write(
-        ByteBuffer.allocate(ArchiveFormat.END_OF_STREAM_LENGTH)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putInt(ArchiveFormat.CONTINUATION_MARKER)
-            .putInt(0)
-            .flip());
+    write(ByteBuffer.wrap(IpcMessages.endOfStream()));
     Map<String, String> all = new TreeMap<>(metadata);
     all.put(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.FORMAT_VERSION);
     all.put(ArchiveFormat.KEY_HEAD_LENGTH, Long.toString(headLength));
@@ -158,11 +145,7 @@ final class ArchiveWriter {
   }
 
   private byte[] footer(Map<String, String> metadata) {
-    FlatBufferBuilder builder = new FlatBufferBuilder();
-    builder.finish(
-        new ArrowFooter(schema, List.of(), batches.blocks(), metadata, MetadataVersion.V5)
-            .writeTo(builder));
-    byte[] flatbuffer = builder.sizedByteArray();
+    byte[] flatbuffer = IpcMessages.footer(schema, batches, metadata);
     return ByteBuffer.allocate(flatbuffer.length + ArchiveFormat.FOOTER_TRAILER_LENGTH)
         .order(ByteOrder.LITTLE_ENDIAN)
         .put(flatbuffer)

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +29,29 @@ final class ArrowIndex implements IndexSink {
   private static final long OPEN_BYTES = 12L << 20;
 
   private static final class Open {
+    final EntryRow.Group group;
     List<EntryRow> rows = new ArrayList<>();
     long bytes;
+
+    Open(EntryRow.Group group) {
+      this.group = group;
+    }
+
+    boolean takes(EntryRow row) {
+      return group.nested() == row.isNested()
+          && Objects.equals(group.packageType(), row.packageType())
+          && Objects.equals(group.repository(), row.repository());
+    }
   }
 
   private final Consumer<List<EntryRow>> full;
   private final Map<EntryRow.Group, Open> groups = new LinkedHashMap<>();
   private long openBytes;
+
+  /** The groups of the last rows: neighbours are mostly of one group, or of two in turn. */
+  private @Nullable Open last;
+
+  private @Nullable Open before;
 
   /**
    * @param full takes the rows of a batch, all of one group
@@ -45,7 +62,7 @@ final class ArrowIndex implements IndexSink {
 
   @Override
   public void row(EntryRow row) {
-    Open open = groups.computeIfAbsent(row.group(), group -> new Open());
+    Open open = open(row);
     open.rows.add(row);
     long bytes = estimate(row);
     open.bytes += bytes;
@@ -61,6 +78,20 @@ final class ArrowIndex implements IndexSink {
       }
       flush(largest);
     }
+  }
+
+  private Open open(EntryRow row) {
+    Open found = last;
+    if (found != null && found.takes(row)) {
+      return found;
+    }
+    found = before;
+    if (found == null || !found.takes(row)) {
+      found = groups.computeIfAbsent(row.group(), Open::new);
+    }
+    before = last;
+    last = found;
+    return found;
   }
 
   /** Hands on what is left, by group in the order of their first rows. */

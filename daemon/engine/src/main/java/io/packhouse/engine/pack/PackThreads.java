@@ -2,7 +2,6 @@ package io.packhouse.engine.pack;
 
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.fs.FileAccess;
-import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.threads.Joining;
@@ -115,9 +114,7 @@ final class PackThreads {
       clock.add(Stage.COMPRESS, start);
     } else if (rows != null) {
       unit.rows = null;
-      try (BatchEncoder encoder = encoding.newEncoder()) {
-        unit.batch = encoder.encode(rows);
-      }
+      unit.batch = encoding.encode(rows);
       clock.add(Stage.INDEX, start);
     }
     pipeline.made(unit);
