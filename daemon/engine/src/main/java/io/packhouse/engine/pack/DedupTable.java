@@ -1,5 +1,6 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.memory.SlotPool;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,15 +26,20 @@ import java.nio.ByteOrder;
  */
 final class DedupTable implements AutoCloseable {
   private static final int CELL = 40;
-  private static final int INITIAL_CELLS = 4096;
+
+  /** Room for the files of most trees: to grow is to place all again. */
+  private static final int INITIAL_CELLS = 1 << 16;
+
+  private static final int LEAST_CELLS = 1 << 12;
 
   /** While it grows, the old table is there as well, half as long. */
   private static final long GROWING_LENGTHS = 3;
 
   private final long limitBytes;
+  private final SlotPool.Source source;
   private Arena arena = Arena.ofShared();
-  private ByteBuffer cells = allocate(arena, INITIAL_CELLS);
-  private int mask = INITIAL_CELLS - 1;
+  private ByteBuffer cells;
+  private int mask;
   private int size;
   private int found;
 
@@ -42,13 +48,20 @@ final class DedupTable implements AutoCloseable {
    *
    * @param limitBytes most memory to take, also while growing
    */
-  DedupTable(long limitBytes) {
+  DedupTable(long limitBytes, SlotPool.Source source) {
     this.limitBytes = Math.min(limitBytes, Integer.MAX_VALUE);
+    this.source = source;
+    int count = INITIAL_CELLS;
+    while (count > LEAST_CELLS && (long) count * CELL * GROWING_LENGTHS > limitBytes) {
+      count /= 2;
+    }
+    cells = allocate(arena, count);
+    mask = count - 1;
   }
 
-  private static ByteBuffer allocate(Arena arena, int count) {
-    return arena
-        .allocate((long) count * CELL, Long.BYTES)
+  private ByteBuffer allocate(Arena owner, int count) {
+    return source
+        .allocate((long) count * CELL, owner)
         .asByteBuffer()
         .order(ByteOrder.LITTLE_ENDIAN);
   }

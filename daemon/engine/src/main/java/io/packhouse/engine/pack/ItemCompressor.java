@@ -31,12 +31,12 @@ final class ItemCompressor implements AutoCloseable {
 
   private final ByteBuffer gatheredBuffer;
 
-  ItemCompressor(SlotPool slots, int level) {
+  ItemCompressor(SlotPool slots, int level, SlotPool.Source source) {
     this.slots = slots;
     for (Effort effort : EnumSet.complementOf(EnumSet.of(Effort.NONE))) {
       contexts.put(effort, effort.newContext(level));
     }
-    gathered = arena.allocate(slots.slotLength());
+    gathered = source.allocate(slots.slotLength(), arena);
     gatheredBuffer = gathered.asByteBuffer();
   }
 

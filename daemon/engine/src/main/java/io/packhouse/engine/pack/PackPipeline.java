@@ -238,6 +238,8 @@ final class PackPipeline {
           throw e;
         }
         countPlaced(item);
+        // Rows say it all from here on, and thousands of entries would survive collections.
+        item.entries.clear();
         enqueueBlobs(item);
       } else {
         placer.finish();

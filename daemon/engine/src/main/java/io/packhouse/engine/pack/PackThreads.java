@@ -84,7 +84,8 @@ final class PackThreads {
 
   private void work() throws IOException, InterruptedException {
     try (ItemReader reader = new ItemReader(files, slots, extractors, options.blobBytes(), clock);
-        ItemCompressor compressor = new ItemCompressor(slots, options.level())) {
+        ItemCompressor compressor =
+            new ItemCompressor(slots, options.level(), files::allocatePages)) {
       for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {
         if (work instanceof PackItem item) {
           read(reader, item);

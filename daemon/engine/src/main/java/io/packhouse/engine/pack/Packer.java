@@ -220,7 +220,12 @@ public final class Packer {
           new ItemBuilder(pipeline, slots, options.blobBytes(), options.itemBytes());
       try (Placer placer =
           new Placer(
-              options, new RowFactory(options, files, inputs), sinks, tally, memory.dedupBytes())) {
+              options,
+              new RowFactory(options, files, inputs),
+              sinks,
+              tally,
+              memory.dedupBytes(),
+              files::allocatePages)) {
         PackPipeline.Placing placing = new TimedPlacing(placer, index);
         PackThreads threads =
             new PackThreads(pipeline, placing, files, slots, options, extractors, encoding, clock);

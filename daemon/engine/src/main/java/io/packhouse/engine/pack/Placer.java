@@ -9,6 +9,7 @@ import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.index.IndexSink;
+import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,14 +53,20 @@ final class Placer implements AutoCloseable {
 
   /**
    * @param sinks get each row, in this order; stay the caller's
+   * @param source of the memory that remembers contents
    */
   Placer(
-      PackOptions options, RowFactory rows, List<IndexSink> sinks, Tally tally, long dedupBytes) {
+      PackOptions options,
+      RowFactory rows,
+      List<IndexSink> sinks,
+      Tally tally,
+      long dedupBytes,
+      SlotPool.Source source) {
     this.options = options;
     this.rows = rows;
     this.sinks = sinks.toArray(new IndexSink[0]);
     this.tally = tally;
-    this.dedup = new DedupTable(dedupBytes);
+    this.dedup = new DedupTable(dedupBytes, source);
   }
 
   /** Plans the blobs of an item and hands out the rows of its entries. */

@@ -2,6 +2,8 @@ package io.packhouse.engine.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,7 +21,7 @@ class DedupTableTest {
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     Map<ByteBuffer, Place> expected = new HashMap<>();
-    try (DedupTable table = new DedupTable(Long.MAX_VALUE / 8)) {
+    try (DedupTable table = new DedupTable(Long.MAX_VALUE / 8, DedupTableTest::allocate)) {
       for (int i = 0; i < 60_000; i++) {
         byte[] key = new byte[32];
         new Random(random.nextInt(40_000)).nextBytes(key);
@@ -46,7 +48,7 @@ class DedupTableTest {
 
   @Test
   void keysThatDifferInOneByteAnywhereAreTold() {
-    try (DedupTable table = new DedupTable(1 << 20)) {
+    try (DedupTable table = new DedupTable(1 << 20, DedupTableTest::allocate)) {
       for (int at = 0; at < 32; at++) {
         byte[] key = new byte[32];
         key[at] = 1;
@@ -66,7 +68,7 @@ class DedupTableTest {
   /** Keys with equal first bytes all want the last cell: probing wraps around. */
   @Test
   void collidingKeysWrapAround() {
-    try (DedupTable table = new DedupTable(1 << 20)) {
+    try (DedupTable table = new DedupTable(1 << 20, DedupTableTest::allocate)) {
       for (int i = 0; i < 5_000; i++) {
         byte[] key = colliding(i);
         assertThat(table.find(key)).isFalse();
@@ -86,7 +88,7 @@ class DedupTableTest {
   @Test
   void atItsLimitItForgetsNewContentsAndKeepsTheOld() {
     long limit = 4096L * CELL * 3 - 1;
-    try (DedupTable table = new DedupTable(limit)) {
+    try (DedupTable table = new DedupTable(limit, DedupTableTest::allocate)) {
       int remembered = 0;
       for (int i = 0; i < 10_000; i++) {
         byte[] key = key(i);
@@ -105,5 +107,9 @@ class DedupTableTest {
     byte[] key = new byte[32];
     new Random(i).nextBytes(key);
     return key;
+  }
+
+  private static MemorySegment allocate(long length, Arena arena) {
+    return arena.allocate(length, 8);
   }
 }
