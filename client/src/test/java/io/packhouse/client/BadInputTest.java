@@ -64,6 +64,8 @@ class BadInputTest {
         "pack --memory lots a b | 'lots' is not a size in bytes",
         "pack --blob-size 1000 a b | --blob-size must be a power of two from 64K to 64M",
         "pack --blob-size 128M a b | --blob-size must be a power of two from 64K to 64M",
+        "pack --frame-size 1000 a b | --frame-size must be 64K to --blob-size",
+        "pack --frame-size 8M a b | --frame-size must be 64K to --blob-size",
         "pack --exclude [ a b | bad glob",
         "pack m= b | no directory after m=",
         "pack ..=a b | is no file name",

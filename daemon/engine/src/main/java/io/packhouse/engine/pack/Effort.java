@@ -1,6 +1,8 @@
 package io.packhouse.engine.pack;
 
 import com.github.luben.zstd.ZstdCompressCtx;
+import java.util.List;
+import java.util.Set;
 
 /** How hard to try to compress contents, and for what, told from the contents alone. */
 enum Effort {
@@ -33,24 +35,37 @@ enum Effort {
   private static final int TUNED_LEVEL = 3;
 
   /**
-   * A context that compresses with this effort, which the caller closes.
+   * What a zstd context is set to. Efforts of equal settings can share one.
+   *
+   * @param forText whether the parameters for text take the place of the level's own
+   */
+  record Setting(int level, boolean forText) {
+    /** A context of this setting, which the caller closes. */
+    ZstdCompressCtx newContext() {
+      ZstdCompressCtx context =
+          new ZstdCompressCtx().setLevel(level).setContentSize(true).setChecksum(false);
+      return forText ? context.setHashLog(16).setChainLog(15).setMinMatch(6) : context;
+    }
+  }
+
+  /**
+   * How contents of this effort are compressed.
    *
    * @param level the zstd level that was asked for
    */
-  ZstdCompressCtx newContext(int level) {
-    ZstdCompressCtx context =
-        new ZstdCompressCtx().setLevel(level(level)).setContentSize(true).setChecksum(false);
-    if (level == TUNED_LEVEL && this == TEXT) {
-      context.setHashLog(16).setChainLog(15).setMinMatch(6);
-    }
-    return context;
+  Setting setting(int level) {
+    return switch (this) {
+      case NONE -> throw new IllegalStateException("stored contents have no setting");
+      case FAST ->
+          new Setting(
+              level >= PATIENT_LEVEL ? level : level >= THOROUGH_LEVEL ? 3 : MATCHING_LEVEL, false);
+      case TEXT -> new Setting(level, level == TUNED_LEVEL);
+      case BINARY -> new Setting(level, false);
+    };
   }
 
-  private int level(int level) {
-    return switch (this) {
-      case NONE -> throw new IllegalStateException("stored contents have no level");
-      case FAST -> level >= PATIENT_LEVEL ? level : level >= THOROUGH_LEVEL ? 3 : MATCHING_LEVEL;
-      case TEXT, BINARY -> level;
-    };
+  /** All settings of a level, each once. */
+  static Set<Setting> settings(int level) {
+    return Set.copyOf(List.of(FAST.setting(level), TEXT.setting(level), BINARY.setting(level)));
   }
 }

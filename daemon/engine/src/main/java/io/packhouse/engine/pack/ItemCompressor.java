@@ -9,8 +9,8 @@ import io.packhouse.engine.memory.SlotPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -22,7 +22,8 @@ final class ItemCompressor implements AutoCloseable {
   private static final int LEAST_GAIN = 64;
 
   private final SlotPool slots;
-  private final EnumMap<Effort, ZstdCompressCtx> contexts = new EnumMap<>(Effort.class);
+  private final int level;
+  private final Map<Effort.Setting, ZstdCompressCtx> contexts = new HashMap<>();
   private final Hasher hasher = Blake3.system().newHasher();
   private final Arena arena = Arena.ofShared();
 
@@ -33,8 +34,9 @@ final class ItemCompressor implements AutoCloseable {
 
   ItemCompressor(SlotPool slots, int level, SlotPool.Source source) {
     this.slots = slots;
-    for (Effort effort : EnumSet.complementOf(EnumSet.of(Effort.NONE))) {
-      contexts.put(effort, effort.newContext(level));
+    this.level = level;
+    for (Effort.Setting setting : Effort.settings(level)) {
+      contexts.put(setting, setting.newContext());
     }
     gathered = source.allocate(slots.slotLength(), arena);
     gatheredBuffer = gathered.asByteBuffer();
@@ -78,7 +80,7 @@ final class ItemCompressor implements AutoCloseable {
     }
     ByteBuffer target = slots.buffer(item.targetSlot);
     int stored =
-        Objects.requireNonNull(contexts.get(blob.effort))
+        Objects.requireNonNull(contexts.get(blob.effort.setting(level)))
             .compressDirectByteBuffer(
                 target, targetOffset, capacity, source, sourceOffset, blob.decodedLength);
     if (stored > blob.decodedLength - blob.decodedLength / LEAST_GAIN - 1) {

@@ -19,6 +19,9 @@ record MemoryPlan(long slotLength, int items, long dedupBytes) {
 
   private static final int SPARE_ITEMS = 4;
 
+  /** The tables of levels up to 6 are as long for frames of 1 MiB as for longer ones. */
+  private static final long MOST_TABLES = 4L << 20;
+
   /** The plan within {@code memoryBytes}, which {@link #least} does not exceed. */
   static MemoryPlan of(long memoryBytes, int level, int workers, int blobBytes) {
     long slot = slotLength(blobBytes);
@@ -52,9 +55,10 @@ record MemoryPlan(long slotLength, int items, long dedupBytes) {
     return blobBytes + (blobBytes >> 8) + (16L << 10);
   }
 
-  /** About what zstd's tables take for one frame of this length; measured, rounded up. */
+  /** About what the contexts of a worker take for frames of this length; measured, rounded up. */
   private static long contextBytes(int level, int blobBytes) {
-    int blobs = level <= 6 ? 4 : level <= 15 ? 12 : 20;
-    return (2L << 20) + (long) blobs * blobBytes;
+    long tables =
+        level <= 6 ? Math.min(4L * blobBytes, MOST_TABLES) : (level <= 15 ? 12L : 20L) * blobBytes;
+    return Effort.settings(level).size() * ((1L << 20) + tables);
   }
 }

@@ -31,11 +31,12 @@ class MemoryPlanTest {
     for (int blob = PackOptions.MIN_BLOB_BYTES; blob <= PackOptions.MAX_BLOB_BYTES; blob *= 2) {
       MemoryPlan plan = MemoryPlan.of(8L << 40, 3, 2, blob);
 
-      // Two blobs of an item are compressed at most; their bounds must fit next to each other.
-      for (int part : new int[] {1, 1000, blob / 3, blob / 2, blob - 1}) {
+      // An item has at most four frames of text, since any two in a row are over the half of it,
+      // and one of packages; their bounds must fit next to each other.
+      for (int part : new int[] {1, 1000, blob / 7, blob / 5}) {
         long bounds =
-            com.github.luben.zstd.Zstd.compressBound(part)
-                + com.github.luben.zstd.Zstd.compressBound(blob - part);
+            4 * com.github.luben.zstd.Zstd.compressBound(part)
+                + com.github.luben.zstd.Zstd.compressBound(blob - 4 * part);
         assertThat(bounds).isLessThanOrEqualTo(plan.slotLength());
       }
     }

@@ -138,6 +138,7 @@ abstract class PackFixture {
     int workers = 2;
     long spareMemory = 32L << 20;
     int blobBytes = BLOB;
+    int frameBytes;
     boolean reproducible;
     Long clampMtimeNanos;
     boolean xattrs;
@@ -160,6 +161,11 @@ abstract class PackFixture {
 
     Options blobBytes(int length) {
       blobBytes = length;
+      return this;
+    }
+
+    Options frameBytes(int length) {
+      frameBytes = length;
       return this;
     }
 
@@ -215,7 +221,7 @@ abstract class PackFixture {
           workers,
           PackOptions.minMemoryBytes(level, workers, blobBytes) + spareMemory,
           blobBytes,
-          blobBytes,
+          frameBytes == 0 ? blobBytes : frameBytes,
           reproducible,
           clampMtimeNanos,
           xattrs,

@@ -2,10 +2,12 @@ package io.packhouse.engine.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.packhouse.engine.read.ArchiveReader;
 import java.io.ByteArrayOutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -147,6 +149,28 @@ class PackRoundTripTest extends PackFixture {
     // Two items of at most 4,096 entries; 2-byte contents of all would fit a single blob.
     assertThat(report.blobs()).isEqualTo(2);
     TreeModel.of(tree).assertIn(output);
+  }
+
+  @Test
+  void textSharesFramesAndPackagesWholeItems() throws Exception {
+    for (int i = 0; i < 24; i++) {
+      file("a" + i, Bytes.text(i, 20_000));
+      file("p" + i, Bytes.packageLike(i, 20_000));
+    }
+    file("z", Bytes.text(99, 100_000));
+
+    pack(options().blobBytes(4 * BLOB).frameBytes(BLOB));
+
+    TreeModel.of(tree).assertIn(output);
+    try (ArchiveReader reader = ArchiveReader.open(output)) {
+      List<Integer> lengths = new ArrayList<>();
+      for (long blob = 0; blob < reader.blobCount(); blob++) {
+        lengths.add(reader.blob(blob).decodedLength());
+      }
+      // By threes in a frame of 64 KiB, by sixes in an item of two; one that is longer, alone.
+      assertThat(lengths).contains(60_000, 120_000, 100_000);
+      assertThat(lengths).allMatch(length -> length <= 120_000);
+    }
   }
 
   @Test
