@@ -11,7 +11,7 @@ enum Effort {
 
   /**
    * They shrink a little, as packages that are compressed inside do: what there is to gain, which
-   * is their directories and what they have in common, the fastest levels find as well.
+   * is their directories and what they have in common, a fast level finds as well.
    */
   FAST,
 
@@ -25,7 +25,6 @@ enum Effort {
   private static final int PATIENT_LEVEL = 10;
 
   private static final int THOROUGH_LEVEL = 4;
-  private static final int MATCHING_LEVEL = -3;
 
   /**
    * The level whose parameters for text are chosen here, since most archives are packed with it.
@@ -58,7 +57,7 @@ enum Effort {
       case NONE -> throw new IllegalStateException("stored contents have no setting");
       case FAST ->
           new Setting(
-              level >= PATIENT_LEVEL ? level : level >= THOROUGH_LEVEL ? 3 : MATCHING_LEVEL, false);
+              level >= PATIENT_LEVEL ? level : level >= THOROUGH_LEVEL ? 3 : 1, false);
       case TEXT -> new Setting(level, level == TUNED_LEVEL);
       case BINARY -> new Setting(level, false);
     };
