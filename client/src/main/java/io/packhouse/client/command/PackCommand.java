@@ -225,8 +225,8 @@ final class PackCommand extends Subcommand {
       throw Failure.usage("--frame-size must be 64K to --blob-size, is " + frame + " bytes");
     }
     long least = PackOptions.minMemoryBytes(level, threads, (int) blob);
-    long bytes = memory == null ? Math.max(PackOptions.DEFAULT_MEMORY_BYTES, least) : memory;
-    if (bytes < least) {
+    long bytes = memory == null ? PackOptions.AUTOMATIC_MEMORY : memory;
+    if (memory != null && bytes < least) {
       long mebibytes = (least + (1 << 20) - 1) >> 20;
       throw Failure.usage(
           "--memory must be at least "

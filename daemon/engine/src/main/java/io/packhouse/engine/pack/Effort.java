@@ -56,8 +56,7 @@ enum Effort {
     return switch (this) {
       case NONE -> throw new IllegalStateException("stored contents have no setting");
       case FAST ->
-          new Setting(
-              level >= PATIENT_LEVEL ? level : level >= THOROUGH_LEVEL ? 3 : 1, false);
+          new Setting(level >= PATIENT_LEVEL ? level : level >= THOROUGH_LEVEL ? 3 : 1, false);
       case TEXT -> new Setting(level, level == TUNED_LEVEL);
       case BINARY -> new Setting(level, false);
     };

@@ -12,7 +12,11 @@ record MemoryPlan(long slotLength, int items, long dedupBytes) {
   /** Rows and vectors of the batches being filled and encoded. */
   private static final long INDEX_BYTES = 24L << 20;
 
-  private static final long MIN_DEDUP_BYTES = 4L << 20;
+  /** What is enough for most trees. */
+  private static final long USUAL_BYTES = 192L << 20;
+
+  /** The dedup table takes one part in this many. */
+  private static final int DEDUP_SHARE = 4;
 
   /** More items than this only spread the work over more memory. */
   private static final int MAX_ITEMS_PER_WORKER = 4;
@@ -22,28 +26,34 @@ record MemoryPlan(long slotLength, int items, long dedupBytes) {
   /** The tables of levels up to 6 are as long for frames of 1 MiB as for longer ones. */
   private static final long MOST_TABLES = 4L << 20;
 
-  /** The plan within {@code memoryBytes}, which {@link #least} does not exceed. */
+  /**
+   * The plan within {@code memoryBytes}, which {@link #least} does not exceed, or without a limit
+   * if that is {@link PackOptions#AUTOMATIC_MEMORY}. What the dedup table may take does not depend
+   * on the number of workers: the archive's bytes depend on it.
+   */
   static MemoryPlan of(long memoryBytes, int level, int workers, int blobBytes) {
     long slot = slotLength(blobBytes);
-    long dedup = Math.max(MIN_DEDUP_BYTES, memoryBytes / 4);
-    long fixed = INDEX_BYTES + workers * (contextBytes(level, blobBytes) + slot);
-    long least = leastItems(workers);
-    long room = memoryBytes - fixed - dedup;
-    if (room < least * 2 * slot) {
-      room = least * 2 * slot;
-      dedup = Math.max(MIN_DEDUP_BYTES, memoryBytes - fixed - room);
-    }
+    boolean automatic = memoryBytes == PackOptions.AUTOMATIC_MEMORY;
+    long dedup = (automatic ? USUAL_BYTES : memoryBytes) / DEDUP_SHARE;
+    long memory =
+        automatic ? Math.max(USUAL_BYTES, needed(level, workers, blobBytes) + dedup) : memoryBytes;
+    long room = memory - dedup - fixed(level, workers, blobBytes);
     long items = Math.min(room / (2 * slot), (long) MAX_ITEMS_PER_WORKER * workers + SPARE_ITEMS);
     return new MemoryPlan(slot, (int) items, dedup);
   }
 
   /** The least memory that these options can work in. */
   static long least(int level, int workers, int blobBytes) {
-    long slot = slotLength(blobBytes);
-    return INDEX_BYTES
-        + MIN_DEDUP_BYTES
-        + workers * (contextBytes(level, blobBytes) + slot)
-        + leastItems(workers) * 2L * slot;
+    return Math.ceilDiv(needed(level, workers, blobBytes) * DEDUP_SHARE, DEDUP_SHARE - 1);
+  }
+
+  /** What is needed beside the dedup table. */
+  private static long needed(int level, int workers, int blobBytes) {
+    return fixed(level, workers, blobBytes) + leastItems(workers) * 2L * slotLength(blobBytes);
+  }
+
+  private static long fixed(int level, int workers, int blobBytes) {
+    return INDEX_BYTES + workers * (contextBytes(level, blobBytes) + slotLength(blobBytes));
   }
 
   /** Each worker's, one being filled by the walk, one being written. */

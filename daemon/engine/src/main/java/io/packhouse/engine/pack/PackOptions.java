@@ -57,7 +57,8 @@ public record PackOptions(
   /** Two, so that packages, which share all of an item, have more to share. */
   private static final int FRAMES_AN_ITEM = 2;
 
-  public static final long DEFAULT_MEMORY_BYTES = 192L << 20;
+  /** As {@code memoryBytes}: 192 MiB, or more if the other options need it. */
+  public static final long AUTOMATIC_MEMORY = 0;
 
   public PackOptions {
     require(level >= MIN_LEVEL && level <= MAX_LEVEL, "level", level, "1 to 22");
@@ -76,7 +77,7 @@ public record PackOptions(
         "64 KiB to the blob size");
     long least = minMemoryBytes(level, workers, blobBytes);
     require(
-        memoryBytes >= least,
+        memoryBytes == AUTOMATIC_MEMORY || memoryBytes >= least,
         "memory",
         memoryBytes,
         "at least "
@@ -96,7 +97,7 @@ public record PackOptions(
     return new PackOptions(
         DEFAULT_LEVEL,
         workers,
-        Math.max(DEFAULT_MEMORY_BYTES, minMemoryBytes(DEFAULT_LEVEL, workers, DEFAULT_BLOB_BYTES)),
+        AUTOMATIC_MEMORY,
         DEFAULT_BLOB_BYTES,
         DEFAULT_FRAME_BYTES,
         false,

@@ -26,6 +26,20 @@ class MemoryPlanTest {
     }
   }
 
+  /** What is remembered decides what is stored twice, and so the archive's bytes. */
+  @Test
+  void workersDoNotChangeWhatIsRemembered() {
+    for (long memory : new long[] {PackOptions.AUTOMATIC_MEMORY, 64L << 30}) {
+      long one = MemoryPlan.of(memory, 3, 1, PackOptions.DEFAULT_BLOB_BYTES).dedupBytes();
+      assertThat(one).isGreaterThanOrEqualTo(48L << 20);
+      for (int workers : new int[] {2, 16, 64, 1024}) {
+        MemoryPlan plan = MemoryPlan.of(memory, 3, workers, PackOptions.DEFAULT_BLOB_BYTES);
+        assertThat(plan.dedupBytes()).as("%d workers", workers).isEqualTo(one);
+        assertThat(plan.items()).isGreaterThanOrEqualTo(workers + 2);
+      }
+    }
+  }
+
   @Test
   void slotsTakeWhatAnIncompressibleBlobGrowsTo() {
     for (int blob = PackOptions.MIN_BLOB_BYTES; blob <= PackOptions.MAX_BLOB_BYTES; blob *= 2) {
