@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,14 +47,27 @@ class InterruptTest {
   void interruptedPackLeavesNothingAndSaysSo() throws Exception {
     for (String[] signal : new String[][] {{"INT", "130"}, {"TERM", "143"}}) {
       Path tree = Files.createDirectories(temp.resolve("tree"));
-      byte[] text = new byte[24 << 20];
+      // Letters in no order keep the highest level busy for half a minute, slice by slice.
+      byte[] text = new byte[48 << 20];
+      Random random = new Random(1);
       for (int i = 0; i < text.length; i++) {
-        text[i] = (byte) ('a' + ((i * 31L * i) >> 7) % 26);
+        text[i] = (byte) ('a' + random.nextInt(26));
       }
       Files.write(tree.resolve("slow"), text);
       Path out = Files.createDirectories(temp.resolve("out"));
       Path err = temp.resolve("err");
-      Process process = start(err, "pack", "--level", 22, tree, out.resolve("a.pkh"));
+      Process process =
+          start(
+              err,
+              "pack",
+              "--level",
+              22,
+              "--workers",
+              1,
+              "--blob-size",
+              "1M",
+              tree,
+              out.resolve("a.pkh"));
       while (!exists(out, ".packing")) {
         assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
         Thread.sleep(5);

@@ -9,8 +9,8 @@ package io.packhouse.engine.read;
  *     archive with larger ones is refused
  */
 public record ReaderOptions(long cacheBytes, long tableBytes) {
-  /** 96 MiB of cache, tables up to 1 GiB: some 20 million blobs. */
-  public static final ReaderOptions DEFAULT = new ReaderOptions(96L << 20, 1L << 30);
+  /** 192 MiB of cache, tables up to 1 GiB: some 20 million blobs. */
+  public static final ReaderOptions DEFAULT = new ReaderOptions(192L << 20, 1L << 30);
 
   public ReaderOptions {
     if (cacheBytes < 0 || tableBytes < 0) {
