@@ -43,9 +43,26 @@ class InterruptTest {
     }
   }
 
+  /** Shells start what goes on in the background so, and children inherit it. */
+  private static boolean ignoresInterrupts() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    for (String line : Files.readAllLines(status)) {
+      if (line.startsWith("SigIgn:")) {
+        return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1L << (2 - 1)) != 0;
+      }
+    }
+    return false;
+  }
+
   @Test
   void interruptedPackLeavesNothingAndSaysSo() throws Exception {
     for (String[] signal : new String[][] {{"INT", "130"}, {"TERM", "143"}}) {
+      if (signal[0].equals("INT") && ignoresInterrupts()) {
+        continue;
+      }
       Path tree = Files.createDirectories(temp.resolve("tree"));
       // Letters in no order keep the highest level busy for half a minute, slice by slice.
       byte[] text = new byte[48 << 20];
