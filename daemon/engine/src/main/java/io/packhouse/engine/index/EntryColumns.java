@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The columns of the index, filled row by row. One thread at a time.
@@ -20,9 +21,10 @@ import java.util.Map;
  * look-up, and a null no more than the test for it.
  */
 final class EntryColumns {
-  private static final byte[][] TYPES = typeLabels();
-  private static final byte[][] STATUSES = statusLabels();
-  private static final byte[][] EXTRACT_STATUSES = extractStatusLabels();
+  private static final byte[][] TYPES = labels(EntryType.values(), EntryType::label);
+  private static final byte[][] STATUSES = labels(EntryStatus.values(), EntryStatus::label);
+  private static final byte[][] EXTRACT_STATUSES =
+      labels(ExtractStatus.values(), status -> status.name().toLowerCase(Locale.ROOT));
 
   private final Column[] columns;
   private final Map<String, Column> byName = new HashMap<>();
@@ -219,30 +221,11 @@ final class EntryColumns {
     return (ListColumn) column(name);
   }
 
-  private static byte[][] typeLabels() {
-    EntryType[] types = EntryType.values();
-    byte[][] labels = new byte[types.length][];
-    for (EntryType type : types) {
-      labels[type.ordinal()] = type.label().getBytes(StandardCharsets.UTF_8);
-    }
-    return labels;
-  }
-
-  private static byte[][] statusLabels() {
-    EntryStatus[] statuses = EntryStatus.values();
-    byte[][] labels = new byte[statuses.length][];
-    for (EntryStatus status : statuses) {
-      labels[status.ordinal()] = status.label().getBytes(StandardCharsets.UTF_8);
-    }
-    return labels;
-  }
-
-  private static byte[][] extractStatusLabels() {
-    ExtractStatus[] statuses = ExtractStatus.values();
-    byte[][] labels = new byte[statuses.length][];
-    for (ExtractStatus status : statuses) {
-      labels[status.ordinal()] =
-          status.name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+  /** What the index says for each constant, by its ordinal. */
+  private static <E extends Enum<E>> byte[][] labels(E[] constants, Function<E, String> label) {
+    byte[][] labels = new byte[constants.length][];
+    for (E constant : constants) {
+      labels[constant.ordinal()] = label.apply(constant).getBytes(StandardCharsets.UTF_8);
     }
     return labels;
   }
