@@ -6,12 +6,20 @@ import org.jspecify.annotations.Nullable;
 /** What the host offers to one extraction. Valid until {@link PackageExtractor#extract} returns. */
 public interface ExtractionContext {
 
-  /** Neither siblings nor limits beyond {@link ExtractionLimits#DEFAULT}. */
+  /**
+   * No siblings, no opener, and {@link ExtractionLimits#DEFAULT}: for extractors that only read the
+   * file they are given.
+   */
   ExtractionContext NONE =
       new ExtractionContext() {
         @Override
         public @Nullable PackageFile sibling(String relativePath) {
           return null;
+        }
+
+        @Override
+        public ArchiveOpener archives() {
+          throw new UnsupportedOperationException("this context opens no archives");
         }
 
         @Override
@@ -31,6 +39,9 @@ public interface ExtractionContext {
    */
   @Nullable PackageFile sibling(String relativePath) throws IOException;
 
-  /** What this extraction may use up. */
+  /** Opens archives within what is left of the limits. The same object each time. */
+  ArchiveOpener archives();
+
+  /** What this extraction may use up in all. */
   ExtractionLimits limits();
 }

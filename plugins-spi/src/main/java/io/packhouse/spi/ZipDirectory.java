@@ -1,0 +1,36 @@
+package io.packhouse.spi;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The central directory of a zip. Looking for members costs no read of them, and no object for
+ * those that do not match. Every search counts all entries against the limit once for the file.
+ */
+public interface ZipDirectory {
+
+  /** How many entries the directory states; checked by the first search. */
+  long size();
+
+  /**
+   * The member of this name; the last one where the name occurs more than once, as unzip and the
+   * JDK have it.
+   *
+   * @param name exactly, names separated by {@code /}
+   * @return null where there is none
+   */
+  @Nullable ArchiveMember find(String name) throws ExtractionException, IOException;
+
+  /**
+   * The members whose names begin with {@code head} and end with {@code tail}, in the directory's
+   * order.
+   *
+   * @param maxFound more are an error
+   */
+  List<ArchiveMember> find(String head, String tail, int maxFound)
+      throws ExtractionException, IOException;
+
+  /** All members, in the directory's order. */
+  List<ArchiveMember> members() throws ExtractionException, IOException;
+}
