@@ -1,5 +1,6 @@
 package io.packhouse.extraction;
 
+import io.packhouse.extraction.archive.SafeArchiveOpener;
 import io.packhouse.spi.ArchiveOpener;
 import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.ExtractionLimits;
@@ -16,6 +17,11 @@ public final class StandaloneContext implements ExtractionContext {
   public StandaloneContext(ExtractionLimits limits, ArchiveOpener archives) {
     this.limits = limits;
     this.archives = archives;
+  }
+
+  /** A context for one extraction, with an opener of its own whose time starts now. */
+  public static StandaloneContext of(ExtractionLimits limits) {
+    return new StandaloneContext(limits, new SafeArchiveOpener(limits));
   }
 
   @Override
