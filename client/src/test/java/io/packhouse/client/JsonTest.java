@@ -29,7 +29,14 @@ class JsonTest {
   /** Objects whose fields are data, or said in prose. */
   private static final Set<String> OPAQUE =
       Set.of(
-          "stage_seconds", "wait_seconds", "options", "system", "maven", "xattrs", "dependencies");
+          "stage_seconds",
+          "wait_seconds",
+          "options",
+          "system",
+          "maven",
+          "xattrs",
+          "dependencies",
+          "columns[].fields");
 
   private record Field(String type, boolean optional) {}
 
@@ -148,6 +155,29 @@ class JsonTest {
         packhouse("info", "--json", archive),
         packhouse("info", "--json", "--system"),
         packhouse("info", "--json", "--system", archive));
+  }
+
+  @Test
+  void pluginsIsAsDocumented() throws IOException {
+    Result listed = packhouse("plugins", "--json");
+    check("plugins", listed);
+    assertThat(listed.out()).contains("\"type\":\"maven\"");
+  }
+
+  @Test
+  void pluginsTryIsAsDocumented() throws IOException {
+    Path maven = Trees.maven(temp).resolve("org/acme/tool/1.2/tool-1.2.pom");
+    Path bad = Files.writeString(temp.resolve("bad.pom"), "<project>");
+    Path other = Files.writeString(temp.resolve("other.bin"), "nothing");
+    Result tried = packhouse("plugins", "try", "--json", maven, bad, other);
+    check("plugins try", tried);
+    assertThat(tried.lines())
+        .extracting(line -> MAPPER.readTree(line).get("status").asText())
+        .containsExactly("ok", "error", "none");
+    JsonNode metadata = MAPPER.readTree(tried.lines().getFirst()).get("metadata");
+    assertThat(metadata.get("purl").asText()).isEqualTo("pkg:maven/org.acme/tool@1.2?type=pom");
+    assertThat(metadata.get("columns").get("group_id").asText()).isEqualTo("org.acme");
+    assertThat(metadata.get("dependencies").isArray()).isTrue();
   }
 
   @Test

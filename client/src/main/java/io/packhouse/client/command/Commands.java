@@ -19,7 +19,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 public final class Commands {
   static final List<String> NAMES =
-      List.of("pack", "extract", "cat", "ls", "info", "verify", "diff", "completion", "help");
+      List.of(
+          "pack",
+          "extract",
+          "cat",
+          "ls",
+          "info",
+          "verify",
+          "diff",
+          "plugins",
+          "completion",
+          "help");
 
   /** The command itself; its options work without a verb only. */
   static final class Root {
@@ -105,6 +115,7 @@ public final class Commands {
       case "info" -> new InfoCommand(session);
       case "verify" -> new VerifyCommand(session);
       case "diff" -> new DiffCommand(session);
+      case "plugins" -> new PluginsCommand(session);
       case "completion" -> new CompletionCommand(session);
       case "help" -> new HelpCommand(session);
       default -> throw new IllegalArgumentException("command must be known, command=" + name);

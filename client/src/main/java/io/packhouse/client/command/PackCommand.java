@@ -7,7 +7,6 @@ import io.packhouse.engine.pack.PackListener;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.pack.PackReport;
 import io.packhouse.engine.pack.Packer;
-import io.packhouse.spi.PackageExtractor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -153,7 +152,14 @@ final class PackCommand extends Subcommand {
     }
     String output = operands.getLast();
     List<PackInput> inputs = PackInputs.parse(operands.subList(0, operands.size() - 1), repository);
-    PackOptions options = options();
+    try (LoadedExtractors extractors =
+        noMetadata ? LoadedExtractors.none() : LoadedExtractors.load()) {
+      return run(inputs, options(extractors.host()), output);
+    }
+  }
+
+  private int run(List<PackInput> inputs, PackOptions options, String output)
+      throws IOException, InterruptedException {
     boolean pipe = output.equals("-");
     if (pipe && streams().outIsTerminal()) {
       throw new Failure(
@@ -208,7 +214,7 @@ final class PackCommand extends Subcommand {
     }
   }
 
-  private PackOptions options() throws IOException {
+  private PackOptions options(ExtractorHost extractors) throws IOException {
     int threads = checkWorkers(workers);
     if (level < PackOptions.MIN_LEVEL || level > PackOptions.MAX_LEVEL) {
       throw Failure.usage("--level must be 1 to 22, is " + level);
@@ -238,7 +244,6 @@ final class PackCommand extends Subcommand {
               + bytes
               + " bytes");
     }
-    List<PackageExtractor> extractors = noMetadata ? List.of() : ExtractorHost.installed();
     return new PackOptions(
         level,
         threads,

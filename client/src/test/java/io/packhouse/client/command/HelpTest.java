@@ -25,7 +25,16 @@ class HelpTest {
   void everyCommandHasADescriptionExamplesAndExitCodes() {
     assertThat(commands().keySet())
         .containsExactly(
-            "cat", "completion", "diff", "extract", "help", "info", "ls", "pack", "verify");
+            "cat",
+            "completion",
+            "diff",
+            "extract",
+            "help",
+            "info",
+            "ls",
+            "pack",
+            "plugins",
+            "verify");
     for (String name : commands().keySet()) {
       Result help = packhouse(name, "--help");
       assertThat(help.code()).isZero();

@@ -1,7 +1,9 @@
 package io.packhouse.benchmarks.parts;
 
+import io.packhouse.engine.extract.ArchiveOpeners;
 import io.packhouse.engine.extract.Extraction;
 import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.spi.ExtractionLimits;
 import io.packhouse.spi.PackageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,7 +50,8 @@ public class PomReading {
   @Param(GENERATED)
   public String folder = GENERATED;
 
-  private final ExtractorHost host = new ExtractorHost(ExtractorHost.installed());
+  private final ExtractorHost host =
+      new ExtractorHost(ExtractorHost.builtIn(), ArchiveOpeners.NONE, ExtractionLimits.DEFAULT);
   private final List<PackageFile> poms = new ArrayList<>();
   private int next;
 
@@ -117,6 +120,6 @@ public class PomReading {
   @Benchmark
   public @Nullable Extraction extract() {
     next = next + 1 == poms.size() ? 0 : next + 1;
-    return host.extract(poms.get(next));
+    return host.extract(poms.get(next), null);
   }
 }

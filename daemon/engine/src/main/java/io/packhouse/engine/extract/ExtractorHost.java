@@ -1,20 +1,20 @@
 package io.packhouse.engine.extract;
 
+import io.packhouse.engine.index.IndexSchema;
 import io.packhouse.spi.ColumnSpec;
-import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.ExtractionException;
-import io.packhouse.spi.Interest;
+import io.packhouse.spi.ExtractionIOException;
+import io.packhouse.spi.ExtractionLimits;
 import io.packhouse.spi.PackageExtractor;
 import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,31 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExtractorHost {
 
-  /** What an extractor says of itself, asked once. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
-  private record Candidate(
-      PackageExtractor extractor,
-      String name,
-      String packageType,
-      List<ColumnSpec> columns,
-      Interest interest,
-      int headLength,
-      byte[][] suffixes) {
+  /** A host of no extractors: every file is none of its business. */
+  public static final ExtractorHost NONE = of(List.of());
 
-    /** Whether it may want a file of this path; of most files the last bytes tell. */
-    boolean wants(byte[] path) {
-      if (suffixes.length == 0 || !interest.pathGlobs().isEmpty()) {
-        return interest.matchesPath(new String(path, StandardCharsets.UTF_8));
-      }
-      for (byte[] suffix : suffixes) {
-        int from = path.length - suffix.length;
-        if (from >= 0 && Arrays.equals(path, from, path.length, suffix, 0, suffix.length)) {
-          return true;
-        }
-      }
-      return false;
-    }
-  }
+  private final List<InstalledExtractor> extractors;
+  private final ArchiveOpeners openers;
+  private final ExtractionLimits limits;
 
   /** An array, since it is gone through for each file of a tree. */
   private final Candidate[] candidates;
@@ -58,49 +39,77 @@ public final class ExtractorHost {
 
   /**
    * @param extractors in order of precedence: the first that wants a file and takes it wins
-   * @throws IllegalArgumentException if two declare different columns for one package type; names
-   *     both
+   * @throws IllegalArgumentException if two claim one package type or name, or one claims a type
+   *     that is the name of an index column; names them and where they came from
    */
-  public ExtractorHost(List<PackageExtractor> extractors) {
+  public ExtractorHost(
+      List<InstalledExtractor> extractors, ArchiveOpeners openers, ExtractionLimits limits) {
+    this.extractors = List.copyOf(extractors);
+    this.openers = openers;
+    this.limits = limits;
     List<Candidate> found = new ArrayList<>();
-    Map<String, String> claimants = new HashMap<>();
-    for (PackageExtractor extractor : extractors) {
-      String type = extractor.packageType();
-      String name = extractor.name();
-      List<ColumnSpec> declared = ColumnSpec.checkDistinct(extractor.columns());
-      Interest interest = extractor.interest();
-      found.add(
-          new Candidate(
-              extractor,
-              name,
-              type,
-              declared,
-              interest,
-              interest.headLength(),
-              interest.nameSuffixes().stream()
-                  .map(suffix -> suffix.getBytes(StandardCharsets.UTF_8))
-                  .toArray(byte[][]::new)));
-      List<ColumnSpec> other = columns.putIfAbsent(type, declared);
-      String claimant = claimants.putIfAbsent(type, name);
-      if (other != null && !other.equals(declared)) {
+    Map<String, Candidate> byType = new HashMap<>();
+    Map<String, Candidate> byName = new HashMap<>();
+    Set<String> indexColumns = IndexSchema.commonColumns();
+    for (InstalledExtractor installed : extractors) {
+      Candidate candidate = Candidate.of(installed);
+      String type = candidate.packageType();
+      if (indexColumns.contains(type)) {
         throw new IllegalArgumentException(
-            "extractors "
-                + claimant
-                + " and "
-                + name
-                + " declare different columns for package type "
-                + type);
+            "extractor "
+                + candidate.describe()
+                + " claims the package type "
+                + type
+                + ", which is the name of an index column");
       }
+      checkFree("package type", type, byType.putIfAbsent(type, candidate), candidate);
+      checkFree(
+          "name", candidate.name(), byName.putIfAbsent(candidate.name(), candidate), candidate);
+      columns.put(type, candidate.columns());
+      found.add(candidate);
     }
     candidates = found.toArray(new Candidate[0]);
   }
 
+  private static void checkFree(
+      String what, String value, @Nullable Candidate other, Candidate candidate) {
+    if (other != null) {
+      throw new IllegalArgumentException(
+          "two extractors claim the "
+              + what
+              + " "
+              + value
+              + ": "
+              + other.describe()
+              + " and "
+              + candidate.describe());
+    }
+  }
+
+  /** A host of extractors that open no archives, in the default limits; for tests and the like. */
+  public static ExtractorHost of(List<? extends PackageExtractor> extractors) {
+    List<InstalledExtractor> installed = new ArrayList<>();
+    for (PackageExtractor extractor : extractors) {
+      installed.add(new InstalledExtractor(extractor, InstalledExtractor.BUILT_IN));
+    }
+    return new ExtractorHost(installed, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT);
+  }
+
   /** The extractors that {@code ServiceLoader} finds on the class path, in the order of names. */
-  public static List<PackageExtractor> installed() {
+  public static List<InstalledExtractor> builtIn() {
     List<PackageExtractor> found = new ArrayList<>();
     ServiceLoader.load(PackageExtractor.class).forEach(found::add);
     found.sort((left, right) -> left.name().compareTo(right.name()));
-    return found;
+    List<InstalledExtractor> installed = new ArrayList<>();
+    for (PackageExtractor extractor : found) {
+      installed.add(new InstalledExtractor(extractor, InstalledExtractor.BUILT_IN));
+    }
+    return installed;
+  }
+
+  /** The extractors, in order of precedence. */
+  public List<InstalledExtractor> extractors() {
+    return extractors;
   }
 
   /** Own columns by package type. */
@@ -125,12 +134,13 @@ public final class ExtractorHost {
   /**
    * Offers a file to the extractors that want it, until one takes it.
    *
+   * @param tree where its siblings are; null where it has none
    * @return null if none did
    */
-  public @Nullable Extraction extract(PackageFile file) {
+  public @Nullable Extraction extract(PackageFile file, @Nullable TreeFiles tree) {
     for (Candidate candidate : candidates) {
-      if (candidate.interest.matchesPath(file.path())) {
-        Extraction extraction = extract(candidate, file);
+      if (candidate.interest().matchesPath(file.path())) {
+        Extraction extraction = extract(candidate, file, tree);
         if (extraction != null) {
           return extraction;
         }
@@ -140,26 +150,32 @@ public final class ExtractorHost {
   }
 
   // Extractors are other people's code: not even their errors may end the pack.
-  private static @Nullable Extraction extract(Candidate candidate, PackageFile file) {
-    String type = candidate.packageType;
+  private @Nullable Extraction extract(
+      Candidate candidate, PackageFile file, @Nullable TreeFiles tree) {
+    String type = candidate.packageType();
     try {
-      if (!headMatches(candidate, file)) {
+      if (!candidate.wantsHead(file)) {
         return null;
       }
-      PackageMetadata metadata = candidate.extractor.extract(file, ExtractionContext.NONE);
+      PackageMetadata metadata;
+      try (HostContext context = new HostContext(file.path(), openers, limits, tree)) {
+        metadata = candidate.extractor().extract(file, context);
+      }
       if (metadata == null) {
         return null;
       }
-      MetadataCheck.check(candidate.columns, metadata, file.path());
+      MetadataCheck.check(candidate.columns(), metadata, file.path());
       return new Extraction(type, metadata, null);
     } catch (ExtractionException e) {
       return failure(candidate, e.partial(), e.reason(), file.path());
+    } catch (ExtractionIOException e) {
+      return failure(candidate, e.damage().partial(), e.damage().reason(), file.path());
     } catch (IOException e) {
       return new Extraction(type, null, message(e));
     } catch (Throwable e) {
       String name = e.getClass().getName();
       return new Extraction(
-          type, null, "extractor " + candidate.name + " failed: " + name + ": " + message(e));
+          type, null, "extractor " + candidate.name() + " failed: " + name + ": " + message(e));
     }
   }
 
@@ -170,13 +186,13 @@ public final class ExtractorHost {
     String error = MetadataCheck.clip(reason);
     if (partial != null) {
       try {
-        MetadataCheck.check(candidate.columns, partial, path);
+        MetadataCheck.check(candidate.columns(), partial, path);
       } catch (IllegalArgumentException e) {
         kept = null;
         error += "; what it could tell is wrong: " + message(e);
       }
     }
-    return new Extraction(candidate.packageType, kept, error);
+    return new Extraction(candidate.packageType(), kept, error);
   }
 
   /** The message, whatever {@code getMessage} of an exception that is not ours does. */
@@ -186,13 +202,5 @@ public final class ExtractorHost {
     } catch (Throwable again) {
       return "no message";
     }
-  }
-
-  private static boolean headMatches(Candidate candidate, PackageFile file) throws IOException {
-    if (candidate.headLength == 0) {
-      return true;
-    }
-    int length = (int) Math.min(candidate.headLength, file.size());
-    return candidate.interest.matchesHead(file.slice(0, length));
   }
 }

@@ -38,6 +38,27 @@ public final class IndexSchema {
    * @throws IllegalArgumentException if a package type's name is one of the common columns
    */
   public static TableSchema index(SortedMap<String, List<ColumnSpec>> packageColumns) {
+    List<Field> fields = commonFields();
+    Set<String> common = commonColumns();
+    packageColumns.forEach(
+        (type, columns) -> {
+          if (common.contains(type)) {
+            throw new IllegalArgumentException("package type is a column's name, type=" + type);
+          }
+          fields.add(ofColumn(type, new ColumnType.StructOf(columns)));
+        });
+    return new TableSchema(
+        fields, Map.of(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.FORMAT_VERSION));
+  }
+
+  /** The names of the columns that every index has, which no package type may have. */
+  public static Set<String> commonColumns() {
+    Set<String> names = new HashSet<>();
+    commonFields().forEach(field -> names.add(field.name()));
+    return names;
+  }
+
+  private static List<Field> commonFields() {
     List<Field> fields = new ArrayList<>();
     fields.add(required("path", UTF8));
     fields.add(nullable("path_raw", BINARY));
@@ -92,17 +113,7 @@ public final class IndexSchema {
     fields.add(nullable("parent_purl", UTF8));
     fields.add(nullable("extract_status", UTF8));
     fields.add(nullable("extract_error", UTF8));
-    Set<String> common = new HashSet<>();
-    fields.forEach(field -> common.add(field.name()));
-    packageColumns.forEach(
-        (type, columns) -> {
-          if (!common.add(type)) {
-            throw new IllegalArgumentException("package type is a column's name, type=" + type);
-          }
-          fields.add(ofColumn(type, new ColumnType.StructOf(columns)));
-        });
-    return new TableSchema(
-        fields, Map.of(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.FORMAT_VERSION));
+    return fields;
   }
 
   /** The blob table's schema. */

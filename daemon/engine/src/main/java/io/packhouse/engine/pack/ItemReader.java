@@ -3,6 +3,8 @@ package io.packhouse.engine.pack;
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.extract.OpenFileView;
+import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.fs.FileAccess;
@@ -17,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The first half of a worker: reads an item's contents into its slot, hashes them, tells what is
@@ -27,6 +30,7 @@ final class ItemReader implements AutoCloseable {
 
   private final SlotPool slots;
   private final ExtractorHost extractors;
+  private final List<TreeFiles> trees;
   private final int blobBytes;
   private final Stage.Clock clock;
   private final Hasher hasher = Blake3.system().newHasher();
@@ -41,15 +45,20 @@ final class ItemReader implements AutoCloseable {
   private int[] lengths = new int[64];
   private byte[] digests = new byte[64 * ArchiveFormat.DIGEST_LENGTH];
 
+  /**
+   * @param trees the files of each input
+   */
   ItemReader(
       FileAccess files,
       SlotPool slots,
       ExtractorHost extractors,
+      List<TreeFiles> trees,
       int blobBytes,
       Stage.Clock clock) {
     this.batch = files.newFileBatchReader();
     this.slots = slots;
     this.extractors = extractors;
+    this.trees = trees;
     this.blobBytes = blobBytes;
     this.clock = clock;
   }
@@ -114,7 +123,7 @@ final class ItemReader implements AutoCloseable {
       if (extractors.wants(entry.path)) {
         String path = new String(entry.path, StandardCharsets.UTF_8);
         ByteBuffer view = buffer.slice(entry.slotOffset, entry.length).asReadOnlyBuffer();
-        entry.extraction = extractors.extract(PackageFile.of(path, view));
+        entry.extraction = extractors.extract(PackageFile.of(path, view), trees.get(entry.input));
       }
     }
     Arrays.fill(files, 0, count, null);
@@ -185,7 +194,8 @@ final class ItemReader implements AutoCloseable {
       if (item.isLastSlice()) {
         if (extractors.wants(entry.path)) {
           String path = new String(entry.path, StandardCharsets.UTF_8);
-          entry.extraction = extractors.extract(new OpenFileView(path, big.file, entry.size()));
+          PackageFile view = new OpenFileView(path, big.file, entry.size());
+          entry.extraction = extractors.extract(view, trees.get(entry.input));
         }
         clock.add(Stage.EXTRACT, start);
       }

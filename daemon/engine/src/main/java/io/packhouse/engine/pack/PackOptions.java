@@ -1,8 +1,8 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.index.IndexSink;
 import io.packhouse.engine.select.PathFilter;
-import io.packhouse.spi.PackageExtractor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepGoing lists entries that cannot be read with their error instead of failing
  * @param force replaces an existing output
  * @param filter which entries to pack
- * @param extractors read package metadata; the first that wants a file gets it
+ * @param extractors read package metadata; they stay the caller's
  * @param sinks take the rows besides the archive's own index
  * @param producer goes into the archive for information
  */
@@ -41,7 +41,7 @@ public record PackOptions(
     boolean keepGoing,
     boolean force,
     PathFilter filter,
-    List<PackageExtractor> extractors,
+    ExtractorHost extractors,
     List<IndexSink> sinks,
     String producer) {
 
@@ -87,7 +87,6 @@ public record PackOptions(
             + ", "
             + workers
             + " workers and this blob size");
-    extractors = List.copyOf(extractors);
     sinks = List.copyOf(sinks);
   }
 
@@ -107,7 +106,7 @@ public record PackOptions(
         false,
         false,
         PathFilter.ALL,
-        List.of(),
+        ExtractorHost.NONE,
         List.of(),
         "packhouse");
   }

@@ -1,6 +1,6 @@
 package io.packhouse.engine.pack;
 
-import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.memory.SlotPool;
@@ -26,7 +26,7 @@ final class PackThreads {
   private final FileAccess files;
   private final SlotPool slots;
   private final PackOptions options;
-  private final ExtractorHost extractors;
+  private final List<TreeFiles> trees;
   private final IndexEncoding encoding;
   private final Stage.Clock clock;
   private final List<Thread> threads = new ArrayList<>();
@@ -37,7 +37,7 @@ final class PackThreads {
       FileAccess files,
       SlotPool slots,
       PackOptions options,
-      ExtractorHost extractors,
+      List<TreeFiles> trees,
       IndexEncoding encoding,
       Stage.Clock clock) {
     this.pipeline = pipeline;
@@ -45,7 +45,7 @@ final class PackThreads {
     this.files = files;
     this.slots = slots;
     this.options = options;
-    this.extractors = extractors;
+    this.trees = trees;
     this.encoding = encoding;
     this.clock = clock;
   }
@@ -83,7 +83,8 @@ final class PackThreads {
   }
 
   private void work() throws IOException, InterruptedException {
-    try (ItemReader reader = new ItemReader(files, slots, extractors, options.blobBytes(), clock);
+    try (ItemReader reader =
+            new ItemReader(files, slots, options.extractors(), trees, options.blobBytes(), clock);
         ItemCompressor compressor =
             new ItemCompressor(slots, options.level(), files::allocatePages)) {
       for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {

@@ -1,6 +1,7 @@
 package io.packhouse.engine.pack;
 
-import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.extract.SiblingCache;
+import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.FileAccess;
@@ -206,8 +207,8 @@ public final class Packer {
 
   private PackReport pack(List<OpenDirectory> roots, ArchiveOutput output, long start)
       throws IOException, InterruptedException {
-    ExtractorHost extractors = new ExtractorHost(options.extractors());
-    try (IndexEncoding encoding = new IndexEncoding(extractors.columns());
+    List<TreeFiles> trees = trees(roots);
+    try (IndexEncoding encoding = new IndexEncoding(options.extractors().columns());
         SlotPool slots =
             new SlotPool(2 * memory.items(), memory.slotLength(), files::allocatePages)) {
       PackPipeline pipeline =
@@ -228,7 +229,7 @@ public final class Packer {
               files::allocatePages)) {
         PackPipeline.Placing placing = new TimedPlacing(placer, index);
         PackThreads threads =
-            new PackThreads(pipeline, placing, files, slots, options, extractors, encoding, clock);
+            new PackThreads(pipeline, placing, files, slots, options, trees, encoding, clock);
         running = pipeline;
         if (cancelled) {
           pipeline.fail(cancellation());
@@ -253,6 +254,15 @@ public final class Packer {
         }
       }
     }
+  }
+
+  private List<TreeFiles> trees(List<OpenDirectory> roots) {
+    SiblingCache cache = new SiblingCache(SiblingCache.DEFAULT_BYTES);
+    List<TreeFiles> trees = new ArrayList<>();
+    for (int i = 0; i < roots.size(); i++) {
+      trees.add(new TreeFiles(roots.get(i), inputs.get(i).mount(), cache));
+    }
+    return trees;
   }
 
   /** Places with the clock on, and hands on the last batches. */

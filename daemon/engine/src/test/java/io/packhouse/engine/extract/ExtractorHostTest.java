@@ -7,6 +7,8 @@ import io.packhouse.spi.ColumnSpec;
 import io.packhouse.spi.ColumnType;
 import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.ExtractionException;
+import io.packhouse.spi.ExtractionIOException;
+import io.packhouse.spi.ExtractionLimits;
 import io.packhouse.spi.Interest;
 import io.packhouse.spi.NestedPackage;
 import io.packhouse.spi.PackageExtractor;
@@ -29,12 +31,9 @@ class ExtractorHostTest {
     PackageMetadata extract(PackageFile file) throws ExtractionException, IOException;
   }
 
-  private record Fake(String name, List<ColumnSpec> columns, Interest interest, Body body)
+  private record Fake(
+      String packageType, String name, List<ColumnSpec> columns, Interest interest, Body body)
       implements PackageExtractor {
-    @Override
-    public String packageType() {
-      return "fake";
-    }
 
     @Override
     public PackageMetadata extract(PackageFile file, ExtractionContext context)
@@ -44,12 +43,12 @@ class ExtractorHostTest {
   }
 
   private static Fake fake(String name, Body body) {
-    return new Fake(name, COLUMNS, Interest.inSuffixes(".x"), body);
+    return new Fake("fake-" + name, name, COLUMNS, Interest.inSuffixes(".x"), body);
   }
 
   private static Extraction extract(PackageExtractor... extractors) {
     PackageFile file = PackageFile.of("a.x", ByteBuffer.allocate(10));
-    return new ExtractorHost(List.of(extractors)).extract(file);
+    return ExtractorHost.of(List.of(extractors)).extract(file, null);
   }
 
   private static String error(Body body) {
@@ -83,7 +82,7 @@ class ExtractorHostTest {
     Interest interest =
         new Interest(List.of(), List.of(), List.of(new Interest.Magic(8, "00000000")));
 
-    assertThat(extract(new Fake("one", COLUMNS, interest, file -> named("n")))).isNull();
+    assertThat(extract(new Fake("fake", "one", COLUMNS, interest, file -> named("n")))).isNull();
   }
 
   @Test
@@ -179,14 +178,58 @@ class ExtractorHostTest {
         .startsWith("bad zip; ");
   }
 
-  @Test
-  void extractorsOfOneTypeMustDeclareTheSameColumns() {
-    Fake other = new Fake("two", List.of(), Interest.inSuffixes(".y"), file -> null);
+  private static InstalledExtractor installed(String type, String name, String origin) {
+    return new InstalledExtractor(
+        new Fake(type, name, COLUMNS, Interest.inSuffixes(".x"), file -> null), origin);
+  }
 
-    assertThatThrownBy(() -> new ExtractorHost(List.of(fake("one", file -> null), other)))
+  private static void assertRefused(List<InstalledExtractor> extractors, String... words) {
+    assertThatThrownBy(
+            () -> new ExtractorHost(extractors, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("one")
-        .hasMessageContaining("two");
+        .hasMessageContainingAll(words);
+  }
+
+  @Test
+  void claimsThatCollideAreRefusedByBothNamesAndOrigins() {
+    assertRefused(
+        List.of(installed("fake", "one", "built in"), installed("fake", "two", "/p/two.jar")),
+        "package type fake",
+        "one (built in)",
+        "two (/p/two.jar)");
+    assertRefused(
+        List.of(installed("a", "one", "/p/a.jar"), installed("b", "one", "/p/b.jar")),
+        "name one",
+        "(/p/a.jar)",
+        "(/p/b.jar)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"path", "size", "name", "purl", "group"})
+  void typesThatAreIndexColumnsAreRefused(String type) {
+    assertRefused(List.of(installed(type, "one", "/p/a.jar")), type, "index column", "/p/a.jar");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "A", "a_b", "../a", "a\n", "1a"})
+  void typesThatAreNoPurlTypesAreRefused(String type) {
+    assertRefused(List.of(installed(type, "one", "/p/a.jar")), "/p/a.jar");
+  }
+
+  @Test
+  void damageThatCameThroughAStreamIsTheDamage() {
+    PackageMetadata told = named("told");
+    ExtractionException damage = new ExtractionException("bad crc").withPartial(told);
+    Extraction extraction =
+        extract(
+            fake(
+                "one",
+                file -> {
+                  throw new ExtractionIOException(damage);
+                }));
+
+    assertThat(extraction.error()).isEqualTo("bad crc");
+    assertThat(extraction.metadata()).isEqualTo(told);
   }
 
   @SuppressWarnings("TypeParameterUnusedInFormals") // stands where any expression does

@@ -3,6 +3,7 @@ package io.packhouse.engine.pack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.index.IndexSink;
 import io.packhouse.engine.select.PathFilter;
 import io.packhouse.engine.select.PathGlob;
@@ -146,7 +147,7 @@ abstract class PackFixture {
     boolean keepGoing;
     boolean force;
     PathFilter filter = PathFilter.ALL;
-    List<PackageExtractor> extractors = List.of();
+    ExtractorHost extractors = ExtractorHost.NONE;
     List<IndexSink> sinks = List.of();
 
     Options workers(int count) {
@@ -202,7 +203,7 @@ abstract class PackFixture {
     }
 
     Options extractors(PackageExtractor... all) {
-      extractors = List.of(all);
+      extractors = ExtractorHost.of(List.of(all));
       return this;
     }
 

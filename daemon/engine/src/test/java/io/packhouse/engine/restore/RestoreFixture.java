@@ -3,6 +3,7 @@ package io.packhouse.engine.restore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.fs.system.SystemFileAccess;
@@ -103,7 +104,7 @@ abstract class RestoreFixture {
             false,
             true,
             PathFilter.ALL,
-            List.of(),
+            ExtractorHost.NONE,
             List.of(),
             "test");
     new Packer(List.of(PackInput.of(tree)), options, PackListener.NONE).pack(archive);

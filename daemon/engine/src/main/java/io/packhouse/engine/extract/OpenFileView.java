@@ -1,4 +1,4 @@
-package io.packhouse.engine.pack;
+package io.packhouse.engine.extract;
 
 import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.spi.PackageFile;
@@ -13,12 +13,13 @@ import java.util.Objects;
  * A big file as extractors see it: what they ask for is read again from the open file, while its
  * pages are still in the system's cache.
  */
-final class OpenFileView implements PackageFile {
+public final class OpenFileView implements PackageFile {
   private final String path;
   private final OpenFile file;
   private final long size;
 
-  OpenFileView(String path, OpenFile file, long size) {
+  /** A view of the first {@code size} bytes of a file, which stays the caller's to close. */
+  public OpenFileView(String path, OpenFile file, long size) {
     this.path = path;
     this.file = file;
     this.size = size;

@@ -1,0 +1,102 @@
+package io.packhouse.engine.extract;
+
+import io.packhouse.spi.ArchiveOpener;
+import io.packhouse.spi.ExtractionContext;
+import io.packhouse.spi.ExtractionLimits;
+import io.packhouse.spi.PackageFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What one extraction is given. Makes what is asked for only then. */
+final class HostContext implements ExtractionContext, AutoCloseable {
+  /** Files too large for the cache that one extraction may have open. */
+  private static final int MAX_OPEN_SIBLINGS = 32;
+
+  private final String path;
+  private final ArchiveOpeners openers;
+  private final ExtractionLimits limits;
+  private final @Nullable TreeFiles tree;
+  private final List<Closeable> held = new ArrayList<>();
+  private final Map<String, PackageFile> opened = new HashMap<>();
+  private @Nullable ArchiveOpener archives;
+  private boolean closed;
+
+  HostContext(
+      String path, ArchiveOpeners openers, ExtractionLimits limits, @Nullable TreeFiles tree) {
+    this.path = path;
+    this.openers = openers;
+    this.limits = limits;
+    this.tree = tree;
+  }
+
+  @Override
+  public synchronized @Nullable PackageFile sibling(String relativePath) throws IOException {
+    checkOpen();
+    String sibling = tree == null ? null : tree.resolve(path, relativePath);
+    if (tree == null || sibling == null) {
+      return null;
+    }
+    PackageFile before = opened.get(sibling);
+    if (before != null) {
+      return before;
+    }
+    int count = held.size();
+    if (count == MAX_OPEN_SIBLINGS) {
+      throw new IOException("more than " + MAX_OPEN_SIBLINGS + " large siblings were asked for");
+    }
+    PackageFile file = tree.open(sibling, held);
+    if (file != null && held.size() > count) {
+      opened.put(sibling, file);
+    }
+    return file;
+  }
+
+  @Override
+  public synchronized ArchiveOpener archives() {
+    checkOpen();
+    if (archives == null) {
+      archives = openers.open(limits);
+    }
+    return archives;
+  }
+
+  @Override
+  public ExtractionLimits limits() {
+    return limits;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the extraction has ended, path=" + path);
+    }
+  }
+
+  /** Lets go of all that was opened; failures of closing what was only read mean nothing. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    for (Closeable file : held) {
+      closeQuietly(file);
+    }
+    held.clear();
+    opened.clear();
+    if (archives instanceof AutoCloseable closeable) {
+      closeQuietly(closeable);
+    }
+    archives = null;
+  }
+
+  private static void closeQuietly(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      System.getLogger(HostContext.class.getName())
+          .log(System.Logger.Level.DEBUG, "closing after an extraction failed", e);
+    }
+  }
+}

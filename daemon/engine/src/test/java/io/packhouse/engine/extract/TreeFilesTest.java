@@ -1,0 +1,229 @@
+package io.packhouse.engine.extract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.system.SystemFileAccess;
+import io.packhouse.spi.ExtractionLimits;
+import io.packhouse.spi.PackageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Siblings as {@link HostContext} gives them to extractors. */
+class TreeFilesTest {
+  private static final String PATH = "a/b/c.jar";
+
+  @TempDir Path temp;
+  private Path tree;
+  private OpenDirectory root;
+  private final SiblingCache cache = new SiblingCache(1 << 20);
+
+  @BeforeEach
+  void makeTree() throws IOException {
+    tree = Files.createDirectory(temp.resolve("tree"));
+    Files.createDirectories(tree.resolve("a/b"));
+    Files.writeString(tree.resolve("a/b/c.pom"), "pom");
+    Files.writeString(tree.resolve("top"), "top");
+    Files.writeString(temp.resolve("secret"), "secret");
+    Files.createSymbolicLink(tree.resolve("a/link"), Path.of("../../secret"));
+    Files.createSymbolicLink(tree.resolve("a/up"), Path.of("../.."));
+    Files.createSymbolicLink(tree.resolve("a/inside"), Path.of("b/c.pom"));
+    root = SystemFileAccess.instance().openDirectory(tree);
+  }
+
+  @AfterEach
+  void nothingStaysOpen() throws IOException {
+    root.close();
+    assertThat(openFiles()).isEmpty();
+  }
+
+  private List<String> openFiles() throws IOException {
+    List<String> open = new ArrayList<>();
+    Path descriptors = Path.of("/proc/self/fd");
+    if (Files.isDirectory(descriptors)) {
+      try (var list = Files.list(descriptors)) {
+        for (Path descriptor : list.toList()) {
+          if (Files.isSymbolicLink(descriptor)) {
+            String target = Files.readSymbolicLink(descriptor).toString();
+            if (target.startsWith(temp.toString())) {
+              open.add(target);
+            }
+          }
+        }
+      }
+    }
+    return open;
+  }
+
+  private HostContext context(@Nullable String mount, String path) {
+    TreeFiles files = new TreeFiles(root, mount, cache);
+    return new HostContext(path, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files);
+  }
+
+  private static String text(@Nullable PackageFile file) throws IOException {
+    ByteBuffer bytes = Objects.requireNonNull(file).slice(0, (int) file.size());
+    return StandardCharsets.UTF_8.decode(bytes).toString();
+  }
+
+  @Test
+  void siblingsAreFoundBesideAboveAndByLongerPaths() throws IOException {
+    try (HostContext context = context(null, PATH)) {
+      assertThat(text(context.sibling("c.pom"))).isEqualTo("pom");
+      assertThat(text(context.sibling("../../top"))).isEqualTo("top");
+      assertThat(text(context.sibling("./../b//c.pom"))).isEqualTo("pom");
+      assertThat(Objects.requireNonNull(context.sibling("../b/c.pom")).path())
+          .isEqualTo("a/b/c.pom");
+    }
+  }
+
+  @Test
+  void pathsOfAMountedTreeBeginWithTheMount() throws IOException {
+    try (HostContext context = context("m", "m/" + PATH)) {
+      PackageFile sibling = context.sibling("../../top");
+      assertThat(text(sibling)).isEqualTo("top");
+      assertThat(Objects.requireNonNull(sibling).path()).isEqualTo("m/top");
+      assertThat(context.sibling("../../../m/top")).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nothing",
+        "../../../secret",
+        "../../../tree/top",
+        "/top",
+        "../link",
+        "../up/secret",
+        "../inside",
+        "..",
+        "../..",
+        ".",
+        "",
+        "c.pom/x",
+        "../b",
+        "a\0b",
+        "\uD800"
+      })
+  void whatIsNoRegularFileOfTheTreeIsNotThere(String path) throws IOException {
+    try (HostContext context = context(null, PATH)) {
+      assertThat(context.sibling(path)).isNull();
+      assertThat(context.sibling(path)).as("from the cache").isNull();
+      assertThat(context.sibling("x".repeat(300))).isNull();
+      assertThat(context.sibling("../".repeat(100_000))).isNull();
+    }
+  }
+
+  @Test
+  void aFifoIsNotOpened() throws Exception {
+    Process made = new ProcessBuilder("mkfifo", tree.resolve("a/fifo").toString()).start();
+    assertThat(made.waitFor()).isZero();
+    try (HostContext context = context(null, PATH)) {
+      assertThat(context.sibling("../fifo")).isNull();
+    }
+  }
+
+  @Test
+  void contentsAreReadOnceAndShared() throws IOException {
+    try (HostContext context = context(null, PATH)) {
+      assertThat(text(context.sibling("c.pom"))).isEqualTo("pom");
+    }
+    Files.delete(tree.resolve("a/b/c.pom"));
+    try (HostContext context = context(null, "a/other.jar")) {
+      assertThat(text(context.sibling("b/c.pom"))).isEqualTo("pom");
+    }
+  }
+
+  @Test
+  void theCacheStaysWithinItsBytes() throws IOException {
+    for (int i = 0; i < 40; i++) {
+      Files.write(tree.resolve("f" + i), new byte[100_000]);
+    }
+    try (HostContext context = context(null, "x")) {
+      for (int i = 0; i < 40; i++) {
+        assertThat(Objects.requireNonNull(context.sibling("f" + i)).size()).isEqualTo(100_000);
+        assertThat(context.sibling("none" + i)).isNull();
+      }
+    }
+    assertThat(cache.bytes()).isBetween(900_000L, 1L << 20);
+  }
+
+  @Test
+  void largeFilesAreViewsThatEndWithTheExtraction() throws IOException {
+    byte[] contents = new byte[TreeFiles.MAX_CACHED_BYTES + 1];
+    contents[contents.length - 1] = 7;
+    Files.write(tree.resolve("large"), contents);
+    PackageFile large;
+    try (HostContext context = context(null, "x")) {
+      large = Objects.requireNonNull(context.sibling("large"));
+      assertThat(large.slice(contents.length - 1, 1).get()).isEqualTo((byte) 7);
+      assertThat(context.sibling("large")).isSameAs(large);
+      assertThat(openFiles()).anyMatch(name -> name.endsWith("/large"));
+    }
+    assertThatThrownBy(() -> large.slice(0, 1)).isInstanceOf(IllegalStateException.class);
+    assertThat(cache.bytes()).isZero();
+  }
+
+  @Test
+  void oneExtractionHasAFewLargeFilesOpenAtMost() throws IOException {
+    for (int i = 0; i < 33; i++) {
+      try (var file = new java.io.RandomAccessFile(tree.resolve("l" + i).toFile(), "rw")) {
+        file.setLength(TreeFiles.MAX_CACHED_BYTES + 1);
+      }
+    }
+    try (HostContext context = context(null, "x")) {
+      for (int i = 0; i < 32; i++) {
+        assertThat(context.sibling("l" + i)).isNotNull();
+      }
+      assertThat(context.sibling("l0")).isNotNull();
+      assertThatThrownBy(() -> context.sibling("l32")).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void nothingIsGivenAfterTheExtraction() {
+    HostContext context = context(null, PATH);
+    context.close();
+    assertThatThrownBy(() -> context.sibling("c.pom")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(context::archives).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void manyThreadsMayAsk() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      Files.writeString(tree.resolve("f" + i), "file " + i + "x".repeat(50_000));
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      Callable<@Nullable Void> task =
+          () -> {
+            for (int i = 0; i < 500; i++) {
+              try (HostContext context = context(null, "x")) {
+                assertThat(text(context.sibling("f" + i % 50))).startsWith("file " + i % 50 + "x");
+              }
+            }
+            return null;
+          };
+      for (Future<@Nullable Void> done : threads.invokeAll(List.of(task, task, task, task))) {
+        done.get();
+      }
+    }
+  }
+}
