@@ -94,8 +94,8 @@ class PackTroubleTest extends PackFixture {
   }
 
   /**
-   * The item of {@code a} is handed over when {@code b} has been looked at and does not fit, and
-   * the one worker reads {@code b} after the extractor has seen {@code a}.
+   * The item of {@code a} has no room for {@code b}, and the one worker reads {@code b} after the
+   * extractor has seen {@code a}, which waits until the walk has looked at all.
    */
   private Options changing(Change change) throws IOException {
     file("a", BLOB - 10);
@@ -108,9 +108,17 @@ class PackTroubleTest extends PackFixture {
             FakeExtractor.of(
                 "a",
                 file -> {
+                  awaitWalk();
                   change.apply(tree.resolve("b"));
                   return null;
                 }));
+  }
+
+  private static void awaitWalk() {
+    while (Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals("packhouse-walk"))) {
+      Thread.onSpinWait();
+    }
   }
 
   @ParameterizedTest
