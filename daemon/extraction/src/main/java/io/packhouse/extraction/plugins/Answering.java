@@ -34,13 +34,23 @@ final class Answering {
     }
   }
 
+  private final String plugin;
   private final Link link;
   private final List<ColumnSpec> columns;
   private final ExtractionContext context;
   private final List<PackageFile> files = new ArrayList<>();
   private @Nullable IOException readFailure;
 
-  Answering(Link link, List<ColumnSpec> columns, PackageFile file, ExtractionContext context) {
+  /**
+   * @param plugin how messages speak of it
+   */
+  Answering(
+      String plugin,
+      Link link,
+      List<ColumnSpec> columns,
+      PackageFile file,
+      ExtractionContext context) {
+    this.plugin = plugin;
     this.link = link;
     this.columns = columns;
     this.context = context;
@@ -82,7 +92,7 @@ final class Answering {
         }
         case DAMAGED -> throw damage(message);
         case READ_FAILED -> throw readFailure(message);
-        case FAILED -> throw new ExtractionException("failed: " + reason(message));
+        case FAILED -> throw new ExtractionException(plugin + " failed: " + reason(message));
         default -> throw new LinkException("it said " + message.kind());
       }
     }

@@ -6,6 +6,7 @@ import io.packhouse.spi.Interest;
 import io.packhouse.spi.PackageExtractor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What an extractor says of itself, taken over a link once.
@@ -19,7 +20,11 @@ record Descriptor(String packageType, String name, List<ColumnSpec> columns, Int
   private static final int MAX_TYPE_DEPTH = 8;
 
   Descriptor {
+    // They come from other people's code, which nothing keeps from returning null.
+    Objects.requireNonNull(packageType, "package type");
+    Objects.requireNonNull(name, "name");
     columns = List.copyOf(columns);
+    Objects.requireNonNull(interest, "interest");
   }
 
   /** Asks an extractor. */

@@ -15,4 +15,9 @@ record PluginSource(String name, Path place, List<Path> jars, boolean trusted) {
   PluginSource {
     jars = List.copyOf(jars);
   }
+
+  /** How messages speak of it. */
+  String describe() {
+    return "plugin " + name;
+  }
 }

@@ -25,13 +25,15 @@ public final class Plugins implements Closeable {
   private final RunnerWatch watch = new RunnerWatch();
   private final List<Closeable> held = new ArrayList<>();
   private final List<Loaded> extractors = new ArrayList<>();
+  private final List<PluginException> failures = new ArrayList<>();
 
   private Plugins() {}
 
   /**
-   * Loads all plugins of a folder; those that are not trusted are started side by side.
+   * Loads all plugins of a folder; those that are not trusted are started side by side. One that
+   * cannot be used is among the {@link #failures}.
    *
-   * @throws PluginException naming the plugin that cannot be used
+   * @throws PluginException if what the folder says of its plugins makes no sense
    * @throws IOException if the folder cannot be read
    * @throws InterruptedException if the calling thread is interrupted; what was started meanwhile
    *     ends with this process
@@ -51,13 +53,18 @@ public final class Plugins implements Closeable {
     }
   }
 
-  /** Of all plugins, in the order of their names. */
+  /** Of all plugins that can be used, in the order of their names. */
   public List<Loaded> extractors() {
     return List.copyOf(extractors);
   }
 
+  /** Why the others cannot be used; each names its plugin. */
+  public List<PluginException> failures() {
+    return List.copyOf(failures);
+  }
+
   private void loadAll(List<PluginSource> sources, PluginSettings settings)
-      throws IOException, PluginException, InterruptedException {
+      throws InterruptedException {
     List<Starting> starting = new ArrayList<>();
     for (PluginSource source : sources) {
       Starting each = new Starting(source, settings, watch);
@@ -71,7 +78,11 @@ public final class Plugins implements Closeable {
       }
     }
     for (Starting each : starting) {
-      extractors.addAll(each.extractors());
+      try {
+        extractors.addAll(each.extractors());
+      } catch (PluginException e) {
+        failures.add(e);
+      }
     }
   }
 

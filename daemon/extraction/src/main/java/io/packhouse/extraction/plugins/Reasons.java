@@ -6,15 +6,24 @@ final class Reasons {
 
   private Reasons() {}
 
-  /** Class and message; messages may be made by code that fails itself. */
+  /** Class and message, and those of what led to it. */
   static String of(Throwable e) {
-    String text;
+    StringBuilder text = new StringBuilder();
+    // Messages and causes may be made by code that fails itself.
     try {
-      text = e.getClass().getName() + ": " + e.getMessage();
+      text.append(e.getClass().getName());
+      String message = e.getMessage();
+      if (message != null) {
+        text.append(": ").append(message);
+      }
+      Throwable cause = e.getCause();
+      if (cause != null && (message == null || !message.contains(String.valueOf(cause)))) {
+        text.append(", caused by ").append(cause);
+      }
     } catch (Throwable again) {
-      text = e.getClass().getName();
+      text.append(", which cannot tell more");
     }
-    return oneLine(text);
+    return oneLine(text.toString());
   }
 
   /** A text with its lines joined and its end cut off. */

@@ -30,6 +30,7 @@ final class Runner implements Closeable {
   /** How long a runner that is gone may take to be seen gone. */
   private static final int EXIT_MILLIS = 1_000;
 
+  private final PluginSource plugin;
   private final PluginSettings settings;
   private final RunnerWatch watch;
   private final Process process;
@@ -46,6 +47,7 @@ final class Runner implements Closeable {
 
   private Runner(PluginSource plugin, PluginSettings settings, RunnerWatch watch, Path socket)
       throws IOException, RunnerLostException {
+    this.plugin = plugin;
     this.settings = settings;
     this.watch = watch;
     ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -54,8 +56,10 @@ final class Runner implements Closeable {
       listening.bind(UnixDomainSocketAddress.of(socket));
       ProcessBuilder builder = new ProcessBuilder(RunnerCommand.of(plugin, settings, socket));
       builder.redirectErrorStream(true);
-      // Not the host's variables: they may hold secrets, and options for its JVM.
+      // Not the host's variables: they may hold secrets, and options for its JVM. But without any,
+      // the JVM would read names on its command line as ASCII.
       builder.environment().clear();
+      builder.environment().put("LC_ALL", "C.UTF-8");
       started = builder.start();
     } catch (IOException | RuntimeException e) {
       listening.close();
@@ -65,17 +69,19 @@ final class Runner implements Closeable {
     this.process = started;
     this.output = new RunnerOutput(plugin.name(), started);
     begin(settings.startTimeout());
+    boolean greeted = false;
     try {
       // Otherwise the wait for its connection would outlast a runner that dies before it.
       var _ = process.onExit().thenRun(this::closeChannels);
       this.descriptors = greet(listening);
+      greeted = true;
     } catch (IOException e) {
       throw lost(e);
-    } catch (Throwable e) {
-      end("is of no use");
-      throw e;
     } finally {
       busy = false;
+      if (!greeted) {
+        close();
+      }
     }
   }
 
@@ -86,10 +92,10 @@ final class Runner implements Closeable {
    */
   static Runner start(PluginSource plugin, PluginSettings settings, RunnerWatch watch)
       throws IOException, RunnerLostException {
-    Path directory = Files.createTempDirectory("packhouse-");
+    Path directory = Files.createTempDirectory("packhouse-runner-");
     if (directory.toString().length() > MAX_SOCKET_PATH) {
       Files.delete(directory);
-      directory = Files.createTempDirectory(Path.of("/tmp"), "packhouse-");
+      directory = Files.createTempDirectory(Path.of("/tmp"), "packhouse-runner-");
     }
     Path socket = directory.resolve("link");
     try {
@@ -147,7 +153,8 @@ final class Runner implements Closeable {
       throw new IllegalStateException("not started");
     }
     Answering answering =
-        new Answering(connected, descriptors.get(ordinal).columns(), file, context);
+        new Answering(
+            plugin.describe(), connected, descriptors.get(ordinal).columns(), file, context);
     begin(context.limits().timeout().plus(GRACE));
     try {
       return answering.extract(ordinal);
@@ -199,12 +206,12 @@ final class Runner implements Closeable {
     };
   }
 
-  /** Looks after a runner that somebody waits for. */
+  /** Looks after the runner: whether who waits for it has waited enough, and its memory. */
   void check(long now) {
-    if (!busy || endedFor != null) {
+    if (endedFor != null) {
       return;
     }
-    if (now - deadline > 0) {
+    if (busy && now - deadline > 0) {
       end("gave no answer in time and was ended");
       return;
     }

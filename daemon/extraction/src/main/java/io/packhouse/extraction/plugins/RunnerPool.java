@@ -102,7 +102,7 @@ final class RunnerPool implements Closeable {
   }
 
   private ExtractionException failure(String what) {
-    return new ExtractionException("plugin " + plugin.name() + " " + what);
+    return new ExtractionException(plugin.describe() + " " + what);
   }
 
   /** An idle runner, or a new one; waits where there are as many as there may be. */

@@ -45,6 +45,7 @@ final class Starting {
     PluginClassLoader loader = new PluginClassLoader(source.name(), source.jars());
     held = loader;
     for (PackageExtractor extractor : loader.extractors()) {
+      Descriptor.of(extractor); // fails here rather than in the middle of a pack
       add(extractor);
     }
   }
@@ -77,15 +78,15 @@ final class Starting {
    *
    * @throws PluginException naming the plugin, if it cannot be used
    */
-  List<Plugins.Loaded> extractors() throws IOException, PluginException {
+  List<Plugins.Loaded> extractors() throws PluginException {
     Throwable e = failure;
-    String subject = "plugin " + source.name() + " (" + source.place() + ") ";
-    return switch (e) {
-      case null -> loaded;
-      case PluginException unusable ->
-          throw new PluginException(subject + unusable.getMessage(), unusable);
-      case IOException io -> throw new IOException(subject + "cannot be started: " + io, io);
-      default -> throw new PluginException(subject + "cannot be loaded: " + Reasons.of(e), e);
-    };
+    if (e == null) {
+      return loaded;
+    }
+    String reason =
+        e instanceof PluginException
+            ? String.valueOf(e.getMessage())
+            : "cannot be loaded: " + Reasons.of(e);
+    throw new PluginException(source.describe() + " (" + source.place() + ") " + reason, e);
   }
 }
