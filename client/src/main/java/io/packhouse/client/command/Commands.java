@@ -58,6 +58,7 @@ public final class Commands {
               "%nEnvironment:",
               "  NO_COLOR             set to anything: no colours, unless --color=always",
               "  PACKHOUSE_DEBUG      set to 1: errors come with a stack trace",
+              "  PACKHOUSE_PLUGINS    the folder of third-party extractors",
               "  PACKHOUSE_JAVA_OPTS  further options for the Java virtual machine",
               "  SOURCE_DATE_EPOCH    with pack --reproducible: no recorded time is later",
               "%nExamples:",

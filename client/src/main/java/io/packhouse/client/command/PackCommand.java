@@ -25,6 +25,7 @@ final class PackCommand extends Subcommand {
   private boolean reproducible;
   private boolean xattrs;
   private boolean noMetadata;
+  private @Nullable Path plugins;
   private int level = PackOptions.DEFAULT_LEVEL;
   private @Nullable Integer workers;
   private @Nullable Long memory;
@@ -113,6 +114,7 @@ final class PackCommand extends Subcommand {
             value -> reproducible = value)
         .flag("--xattrs", "Record extended attributes", value -> xattrs = value)
         .flag("--no-metadata", "Do not look for packages in files", value -> noMetadata = value)
+        .option("--plugins", "DIR", Path.class, PluginFolder.HELP, value -> plugins = value)
         .group("How to work")
         .option(
             "-l --level",
@@ -152,13 +154,28 @@ final class PackCommand extends Subcommand {
     }
     String output = operands.getLast();
     List<PackInput> inputs = PackInputs.parse(operands.subList(0, operands.size() - 1), repository);
-    try (LoadedExtractors extractors =
-        noMetadata ? LoadedExtractors.none() : LoadedExtractors.load()) {
-      return run(inputs, options(extractors.host()), output);
+    try (LoadedExtractors extractors = extractors()) {
+      PackOptions options = options(extractors.host());
+      for (String failure : extractors.failures()) {
+        if (!keepGoing) {
+          throw Failure.usage(
+              failure + "; take it out of the plugin folder, or pack without it by --keep-going");
+        }
+        session().warn(failure);
+      }
+      int code = run(inputs, options, extractors, output);
+      return code == ExitCode.OK && !extractors.failures().isEmpty() ? ExitCode.PARTIAL : code;
     }
   }
 
-  private int run(List<PackInput> inputs, PackOptions options, String output)
+  private LoadedExtractors extractors() throws IOException, InterruptedException {
+    return noMetadata
+        ? LoadedExtractors.none()
+        : LoadedExtractors.load(PluginFolder.find(plugins, streams()), checkWorkers(workers));
+  }
+
+  private int run(
+      List<PackInput> inputs, PackOptions options, LoadedExtractors extractors, String output)
       throws IOException, InterruptedException {
     boolean pipe = output.equals("-");
     if (pipe && streams().outIsTerminal()) {
@@ -166,7 +183,7 @@ final class PackCommand extends Subcommand {
           ExitCode.OUTPUT,
           "standard output is a terminal, which an archive would garble; name a file or a pipe");
     }
-    PackReport report = pack(inputs, options, pipe ? null : Path.of(output));
+    PackReport report = pack(inputs, options, extractors, pipe ? null : Path.of(output));
     for (String path : common.quiet ? List.<String>of() : report.skipped()) {
       session().warn("skipped " + path + ": a socket");
     }
@@ -189,7 +206,11 @@ final class PackCommand extends Subcommand {
     return report.failedCount() > 0 ? ExitCode.PARTIAL : ExitCode.OK;
   }
 
-  private PackReport pack(List<PackInput> inputs, PackOptions options, @Nullable Path output)
+  private PackReport pack(
+      List<PackInput> inputs,
+      PackOptions options,
+      LoadedExtractors extractors,
+      @Nullable Path output)
       throws IOException, InterruptedException {
     try (ProgressLine progress = newProgress()) {
       PackListener listener =
@@ -200,7 +221,12 @@ final class PackCommand extends Subcommand {
                   moment.bytesPlaced(),
                   moment.walkDone() ? moment.bytesFound() : -1);
       Packer packer = packer(inputs, options, progress.isShown() ? listener : PackListener.NONE);
-      session().onInterrupt(packer::cancel);
+      session()
+          .onInterrupt(
+              () -> {
+                packer.cancel();
+                extractors.close(); // or a worker would wait for what they are at
+              });
       return output == null ? packer.pack(streams().out()) : packer.pack(output);
     }
   }

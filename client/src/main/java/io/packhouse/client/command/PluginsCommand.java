@@ -25,6 +25,7 @@ final class PluginsCommand extends Subcommand {
   private List<String> operands = new ArrayList<>();
   private @Nullable String type;
   private @Nullable Path root;
+  private @Nullable Path plugins;
 
   PluginsCommand(Session session) {
     super(session);
@@ -42,7 +43,8 @@ final class PluginsCommand extends Subcommand {
             ExitCode.OK_TEXT,
             ExitCode.USAGE_TEXT,
             ExitCode.INPUT_TEXT,
-            "7:done but for the files named, which could not be understood")
+            "7:done but for the files named, which could not be understood, or plugins that could"
+                + " not be used")
         .footer(
             "%nExamples:",
             "  packhouse plugins",
@@ -62,7 +64,8 @@ final class PluginsCommand extends Subcommand {
             Path.class,
             "The tree that the files are in: extractors see paths below it, and may ask for other"
                 + " files of it [the directory of each FILE]",
-            value -> root = value);
+            value -> root = value)
+        .option("--plugins", "DIR", Path.class, PluginFolder.HELP, value -> plugins = value);
   }
 
   @Override
@@ -78,12 +81,15 @@ final class PluginsCommand extends Subcommand {
     if (!trial && root != null) {
       throw Failure.usage("--root goes with try only");
     }
-    try (LoadedExtractors loaded = LoadedExtractors.load()) {
+    Path folder = PluginFolder.find(plugins, streams());
+    try (LoadedExtractors loaded = LoadedExtractors.load(folder, 1)) {
+      loaded.failures().forEach(session()::warn);
+      int done = loaded.failures().isEmpty() ? ExitCode.OK : ExitCode.PARTIAL;
       LoadedExtractors.host(loaded.extractors()); // refuses what does not go together
       List<InstalledExtractor> chosen = chosen(loaded.extractors());
       if (!trial) {
         list(chosen);
-        return ExitCode.OK;
+        return done;
       }
       List<InstalledExtractor> eager = new ArrayList<>();
       for (InstalledExtractor each : chosen) {
@@ -92,7 +98,8 @@ final class PluginsCommand extends Subcommand {
                 ? each
                 : new InstalledExtractor(new Eager(each.extractor()), each.origin()));
       }
-      return tryAll(LoadedExtractors.host(eager), operands.subList(1, operands.size()));
+      int tried = tryAll(LoadedExtractors.host(eager), operands.subList(1, operands.size()));
+      return tried == ExitCode.OK ? done : tried;
     }
   }
 
