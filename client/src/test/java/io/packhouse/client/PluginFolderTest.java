@@ -51,7 +51,7 @@ class PluginFolderTest {
             case "exits" -> System.exit(5);
             case "eats" -> { byte[][] all = new byte[2000][]; for (int i = 0; i < 2000; i++) all[i] = new byte[1 << 20]; }
             case "fails" -> throw new AssertionError("oh no");
-            case "hangs" -> { try { while (file.size() >= 0) Thread.sleep(1000); } catch (InterruptedException e) { return null; } }
+            case "hangs" -> { new java.io.File("MARK").createNewFile(); try { while (file.size() >= 0) Thread.sleep(1000); } catch (InterruptedException e) { return null; } }
             case "prints" -> System.out.println("noise");
             default -> {}
           }
@@ -92,9 +92,14 @@ class PluginFolderTest {
     }
   }
 
+  /** Where a plugin says that it hangs now. */
+  private Path mark() {
+    return temp.resolve("mark");
+  }
+
   private Path writeBad(String type) throws IOException {
     Path source = Files.createDirectories(temp.resolve("src-" + type)).resolve("Bad.java");
-    Files.writeString(source, BAD.replace("TYPE", type));
+    Files.writeString(source, BAD.replace("TYPE", type).replace("MARK", mark().toString()));
     return jar(type, "third.party.Bad", List.of(source));
   }
 
@@ -296,18 +301,14 @@ class PluginFolderTest {
   @ValueSource(strings = {"TERM", "KILL"})
   void anInterruptedPackLeavesNoRunnerAndDoesNotWaitForIt(String signal) throws Exception {
     writeBad("bad");
-    Files.writeString(tree.resolve("hangs.bad"), "");
+    Files.writeString(tree.resolve("hangs.bad"), "hangs");
     Process process = start("pack", "--plugins", plugins, tree, archive);
-    List<ProcessHandle> runners = List.of();
-    while (runners.isEmpty() || !Files.exists(temp.resolve("err"))) {
-      assertThat(process.isAlive()).as(Files.readString(temp.resolve("err"))).isTrue();
-      Thread.sleep(20);
-      runners = process.children().toList();
-    }
-    while (!hasTemporaryFile()) {
+    while (!Files.exists(mark())) {
       assertThat(process.isAlive()).as(Files.readString(temp.resolve("err"))).isTrue();
       Thread.sleep(20);
     }
+    List<ProcessHandle> runners = process.children().toList();
+    assertThat(runners).hasSize(1);
 
     new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
 

@@ -36,6 +36,7 @@ final class RunnerCommand {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + settings.heapBytes());
     command.add("-XX:MaxDirectMemorySize=" + settings.heapBytes() / 4);
+    command.add("-Xms16m"); // else it would begin with a share of the machine
     command.add("-XX:+UseSerialGC");
     // Parsers of small files: the second compiler would take more than it gives.
     command.add("-XX:TieredStopAtLevel=1");
