@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.zip.ZipFile;
 
 /**
  * Loads one plugin. It sees its own jars, the SPI and the JDK's platform: not what the program
@@ -23,8 +24,11 @@ final class PluginClassLoader extends URLClassLoader {
     registerAsParallelCapable();
   }
 
+  private final List<Path> jars;
+
   PluginClassLoader(String name, List<Path> jars) throws IOException {
     super(name, urls(jars), ClassLoader.getPlatformClassLoader());
+    this.jars = List.copyOf(jars);
   }
 
   private static URL[] urls(List<Path> jars) throws MalformedURLException {
@@ -58,11 +62,23 @@ final class PluginClassLoader extends URLClassLoader {
       throw new PluginException("cannot be loaded: " + Reasons.of(e), e);
     }
     if (found.isEmpty()) {
+      checkJars();
       throw new PluginException(
           "has no extractors: META-INF/services/"
               + PackageExtractor.class.getName()
               + " names none");
     }
     return found;
+  }
+
+  /** A class loader passes over what is no jar without a word. */
+  private void checkJars() throws PluginException {
+    for (Path jar : jars) {
+      try {
+        new ZipFile(jar.toFile()).close();
+      } catch (IOException e) {
+        throw new PluginException("cannot be loaded: " + Reasons.of(e), e);
+      }
+    }
   }
 }

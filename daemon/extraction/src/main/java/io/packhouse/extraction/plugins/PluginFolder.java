@@ -2,6 +2,7 @@ package io.packhouse.extraction.plugins;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,10 @@ final class PluginFolder {
    * @throws PluginException if the properties say what means nothing
    */
   static List<PluginSource> scan(Path folder) throws IOException, PluginException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new FileSystemException(
+          folder.toString(), null, "not a directory; name the folder that plugins are in");
+    }
     Map<String, Path> places = new TreeMap<>();
     Map<String, List<Path>> jars = new TreeMap<>();
     for (Path place : children(folder)) {

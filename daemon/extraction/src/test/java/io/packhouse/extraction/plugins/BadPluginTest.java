@@ -341,8 +341,10 @@ class BadPluginTest extends PluginFixture {
 
   @Test
   void jarsWithoutExtractorsAndFilesThatAreNoJarsAreNamed() throws Exception {
-    Files.write(folder.resolve("odd.jar"), new byte[100]);
+    Path jar = Files.write(folder.resolve("odd.jar"), new byte[100]);
+    assertThat(loadFailure()).contains("plugin odd (", "cannot be loaded", "zip");
 
+    PluginJars.writeClass(jar, "", "class None {}");
     assertThat(loadFailure()).contains("plugin odd (", "has no extractors");
   }
 

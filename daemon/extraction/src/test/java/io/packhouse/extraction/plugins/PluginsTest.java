@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -131,7 +132,11 @@ class PluginsTest extends PluginFixture {
   }
 
   @Test
-  void aMissingFolderIsNamed() {
+  void aMissingFolderAndAFileAreNamed() throws Exception {
+    folder = Files.createFile(temp.resolve("a.jar"));
+    assertThatThrownBy(this::load)
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("a.jar: not a directory");
     folder = temp.resolve("none");
 
     assertThatThrownBy(this::load)
