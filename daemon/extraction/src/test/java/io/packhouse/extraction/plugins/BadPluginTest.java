@@ -75,7 +75,7 @@ class BadPluginTest extends PluginFixture {
         badOn(
             """
             List<byte[]> all = new ArrayList<>();
-            for (int i = 0; i < 118; i++) all.add(new byte[1 << 20]);
+            for (int i = 0; i < 100; i++) all.add(new byte[1 << 20]);
             sleep(60_000);
             """);
 
