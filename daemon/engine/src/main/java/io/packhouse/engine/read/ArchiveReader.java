@@ -302,6 +302,29 @@ public final class ArchiveReader implements Closeable {
     return length;
   }
 
+  /**
+   * Reads bytes of a raw blob without checking them. Only for a caller that checks the digest of a
+   * whole file, which covers them.
+   *
+   * @param start of the bytes in the blob, which has as many as {@code target} from there
+   * @param target off-heap
+   * @throws IndexOutOfBoundsException if there is no such blob, or it ends before that
+   * @throws IllegalArgumentException if it is not raw
+   */
+  public void readUnchecked(long ordinal, long start, MemorySegment target) throws IOException {
+    requireBlob(ordinal).readUnchecked(ordinal, start, target);
+  }
+
+  /**
+   * Reads and checks a blob, and keeps nothing.
+   *
+   * @throws CorruptArchiveException if it is damaged
+   * @throws IndexOutOfBoundsException if there is no such blob
+   */
+  public void checkBlob(long ordinal) throws IOException {
+    requireBlob(ordinal).check(ordinal);
+  }
+
   private BlobReader requireBlob(long ordinal) throws IOException {
     BlobReader reader = parts.blobs();
     if (!reader.table().has(ordinal)) {

@@ -71,7 +71,7 @@ public final class ContentReader implements AutoCloseable {
         hasher = decoders.take();
         hasher.resetDigest();
         if (length == 0) {
-          checkDigest(hasher);
+          checkDigest(hasher.finishDigest());
         }
       }
     }
@@ -81,7 +81,8 @@ public final class ContentReader implements AutoCloseable {
     }
   }
 
-  private boolean isOneRawBlob() {
+  /** Whether the file is one whole raw blob. */
+  public boolean isOneRawBlob() {
     long blob = entry.extentCount() == 1 ? entry.extentBlob(0) : ArchiveFormat.ZEROS;
     return blob >= 0
         && blobs.table().codec(blob) == BlobCodec.RAW
@@ -172,18 +173,19 @@ public final class ContentReader implements AutoCloseable {
     }
     position += chunk.byteSize();
     left -= chunk.byteSize();
-    if (hasher != null) {
+    if (hasher != null && chunk.byteSize() == entry.size()) {
+      checkDigest(hasher.digest(chunk));
+    } else if (hasher != null) {
       hasher.updateDigest(chunk);
       if (left == 0) {
-        checkDigest(hasher);
+        checkDigest(hasher.finishDigest());
       }
     }
     return chunk;
   }
 
-  private void checkDigest(Decoder of) throws IOException {
+  private void checkDigest(byte[] actual) throws IOException {
     byte[] expected = entry.rawBlake3();
-    byte[] actual = of.finishDigest();
     if (!Arrays.equals(expected, actual)) {
       close();
       throw entry

@@ -17,6 +17,11 @@ final class BlobTask implements Task {
   private final long ordinal;
   private final List<PlannedFile> files;
 
+  /** What is wrong with a raw blob, looked for once a file's digest is; null where nothing is. */
+  private @Nullable IOException blobDamage;
+
+  private boolean blobChecked;
+
   /**
    * @param ordinal of the blob; −1 for empty files, which need none
    * @param files each {@linkplain PlannedFile#isInOneBlob in that blob}, or empty
@@ -38,7 +43,12 @@ final class BlobTask implements Task {
         blob = reader.blob(ordinal);
         buffer = job.buffers().take(blob.decodedLength());
         contents = buffer.segment.asSlice(0, blob.decodedLength());
-        reader.readBlob(ordinal, contents);
+        if (blob.codec() == BlobCodec.RAW) {
+          // The digests of the files, all of which are checked, cover what is used of it.
+          reader.readUnchecked(ordinal, 0, contents);
+        } else {
+          reader.readBlob(ordinal, contents);
+        }
       }
       for (int from = 0; from < files.size() && !job.tally().isStopped(); from += Worker.BATCH) {
         write(worker, blob, contents, from, Math.min(from + Worker.BATCH, files.size()));
@@ -74,15 +84,6 @@ final class BlobTask implements Task {
                 + ", which has "
                 + contents.byteSize()
                 + " bytes");
-      } else if (blob != null && length == blob.decodedLength() && blob.codec() == BlobCodec.RAW) {
-        // The blob's digest, which was checked, is of the same bytes.
-        System.arraycopy(
-            HexFormat.of().parseHex(blob.blake3()),
-            0,
-            worker.digest,
-            0,
-            ArchiveFormat.DIGEST_LENGTH);
-        check(worker, file, contents, offset, worker.digest, 0);
       } else {
         worker.files[count] = file;
         worker.offsets[count] = offset;
@@ -98,21 +99,45 @@ final class BlobTask implements Task {
     }
     for (int i = 0; i < count; i++) {
       int at = i * ArchiveFormat.DIGEST_LENGTH;
-      check(worker, worker.files[i], contents, worker.offsets[i], worker.digests, at);
+      check(worker, blob, worker.files[i], contents, worker.offsets[i], at);
     }
     Arrays.fill(worker.files, 0, count, null);
   }
 
-  private static void check(
-      Worker worker, PlannedFile file, MemorySegment contents, long offset, byte[] actual, int at) {
+  private void check(
+      Worker worker,
+      @Nullable BlobInfo blob,
+      PlannedFile file,
+      MemorySegment contents,
+      long offset,
+      int at) {
     byte[] expected = file.entry().blake3();
+    byte[] actual = worker.digests;
     int end = at + ArchiveFormat.DIGEST_LENGTH;
     if (expected == null
         || !Arrays.equals(expected, 0, ArchiveFormat.DIGEST_LENGTH, actual, at, end)) {
-      damaged(worker, file, wrongDigest(expected, Arrays.copyOfRange(actual, at, end)));
+      IOException damage = damageOf(worker.job.reader(), blob);
+      if (damage == null) {
+        damaged(worker, file, wrongDigest(expected, Arrays.copyOfRange(actual, at, end)));
+      } else {
+        worker.job.tally().failed(file.path(), damage);
+      }
     } else if (!worker.job.tally().isStopped()) {
       worker.write(file, contents, offset, file.entry().size());
     }
+  }
+
+  /** Others than raw blobs were checked as they were decoded. */
+  private @Nullable IOException damageOf(ArchiveReader reader, @Nullable BlobInfo blob) {
+    if (blob != null && blob.codec() == BlobCodec.RAW && !blobChecked) {
+      blobChecked = true;
+      try {
+        reader.checkBlob(ordinal);
+      } catch (IOException e) {
+        blobDamage = e;
+      }
+    }
+    return blobDamage;
   }
 
   static String wrongDigest(byte @Nullable [] expected, byte[] actual) {

@@ -1,12 +1,14 @@
 package io.packhouse.engine.restore;
 
-import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.codec.blake3.PieceHasher;
 import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.format.BlobCodec;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.BlobInfo;
 import io.packhouse.engine.read.Entry;
+import io.packhouse.engine.read.SlicedDigest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -64,33 +66,58 @@ final class SliceTask implements Task {
               + blob.decodedLength()
               + " bytes");
     }
+    if (blob.codec() == BlobCodec.RAW) {
+      copyRaw(worker, open, blob.ordinal(), offset, length);
+      return;
+    }
     BlobBuffers.Buffer buffer = job.buffers().take(blob.decodedLength());
     try {
       reader.readBlob(blob.ordinal(), buffer.segment);
       open.write(buffer.segment, offset, length, position);
-      hash(worker, buffer.segment, offset, length, position);
+      file.digest.hash(worker.hasher, buffer.segment, offset, length, position);
     } finally {
       job.buffers().give(buffer);
     }
   }
 
-  private void hashZeros(Worker worker) throws InterruptedException {
+  /**
+   * Copies a slice through a buffer that stays in the processor's cache. The blob's digest is left
+   * unchecked, since that of the file covers the same bytes.
+   */
+  private void copyRaw(Worker worker, OpenFile open, long blob, long offset, long length)
+      throws IOException, InterruptedException {
     Job job = worker.job;
-    BlobBuffers.Buffer buffer = job.buffers().take(file.sliceLength);
+    PieceHasher pieces = worker.pieces;
+    pieces.begin(length, SlicedDigest.chunkCounter(position));
+    BlobBuffers.Buffer buffer = job.buffers().take(Math.min(length, PieceHasher.PIECE_LENGTH));
     try {
-      MemorySegment zeros = buffer.segment.asSlice(0, file.sliceLength).fill((byte) 0);
-      long end = position + file.planned.entry().extentLength(extent);
-      for (long at = position; at < end && !job.tally().isStopped(); at += file.sliceLength) {
-        hash(worker, zeros, 0, Math.min(file.sliceLength, end - at), at);
+      long done = 0;
+      for (int piece = pieces.nextLength(); piece > 0; piece = pieces.nextLength()) {
+        job.reader().readUnchecked(blob, offset + done, buffer.segment.asSlice(0, piece));
+        pieces.add(buffer.segment, 0);
+        open.write(buffer.segment, 0, piece, position + done);
+        done += piece;
       }
     } finally {
       job.buffers().give(buffer);
     }
+    pieces.chainingValue(file.digest.values(), file.digest.valueOffset(position));
   }
 
-  private void hash(Worker worker, MemorySegment source, long offset, long length, long at) {
-    worker.hasher.chainingValue(
-        source, offset, length, at / Blake3.CHUNK_LENGTH, file.values(), file.valueOffset(at));
+  private void hashZeros(Worker worker) throws InterruptedException {
+    Job job = worker.job;
+    int slice = file.digest.sliceLength();
+    BlobBuffers.Buffer buffer = job.buffers().take(slice);
+    try {
+      MemorySegment zeros = buffer.segment.asSlice(0, slice).fill((byte) 0);
+      long end = position + file.planned.entry().extentLength(extent);
+      for (long at = position; at < end && !job.tally().isStopped(); at += slice) {
+        long length = Math.min(slice, end - at);
+        file.digest.hash(worker.hasher, zeros, 0, length, at);
+      }
+    } finally {
+      job.buffers().give(buffer);
+    }
   }
 
   @Override

@@ -1,14 +1,13 @@
 package io.packhouse.engine.restore;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.packhouse.engine.codec.blake3.Blake3;
-import io.packhouse.engine.codec.blake3.SliceTree;
-import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.format.BlobCodec;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.read.Entry;
+import io.packhouse.engine.read.SlicedDigest;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,14 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the last one merges the slices' chaining values into its digest and keeps or removes it.
  */
 final class SlicedFile {
-  private static final long MAX_SLICES = 1L << 24;
-
   private final Job job;
   final PlannedFile planned;
-  final int sliceLength;
-
-  /** Chaining values; each slice's is written by one worker and read by the last. */
-  private final byte[] values;
+  final SlicedDigest digest;
 
   private final AtomicInteger left;
 
@@ -40,45 +34,17 @@ final class SlicedFile {
   @GuardedBy("this")
   private @Nullable Throwable failure;
 
-  private SlicedFile(Job job, PlannedFile planned, int sliceLength) {
+  private SlicedFile(Job job, PlannedFile planned, SlicedDigest digest) {
     this.job = job;
     this.planned = planned;
-    this.sliceLength = sliceLength;
-    long slices = (planned.entry().size() - 1) / sliceLength + 1;
-    this.values = new byte[Math.toIntExact(slices * ArchiveFormat.DIGEST_LENGTH)];
+    this.digest = digest;
     this.left = new AtomicInteger(planned.entry().extentCount());
   }
 
   /** The file as slices, null where its extents are none, or there is only one. */
   static @Nullable SlicedFile of(Job job, PlannedFile planned) {
-    Entry entry = planned.entry();
-    long slice = 0;
-    for (int i = 0; i < entry.extentCount() && slice == 0; i++) {
-      boolean last = i == entry.extentCount() - 1;
-      slice = entry.extentBlob(i) >= 0 && !last ? entry.extentLength(i) : 0;
-    }
-    if (slice < Blake3.CHUNK_LENGTH
-        || slice > ArchiveFormat.MAX_DECODED_BLOB_LENGTH
-        || Long.bitCount(slice) != 1
-        || entry.size() <= slice
-        || (entry.size() - 1) / slice >= MAX_SLICES) {
-      return null;
-    }
-    long position = 0;
-    for (int i = 0; i < entry.extentCount(); i++) {
-      long length = entry.extentLength(i);
-      boolean zeros = entry.extentBlob(i) == ArchiveFormat.ZEROS;
-      boolean last = position + length == entry.size();
-      boolean whole = zeros ? length % slice == 0 : length == slice;
-      if (length == 0
-          || position % slice != 0
-          || entry.extentBlob(i) < ArchiveFormat.ZEROS
-          || !(whole || (last && (zeros || length < slice)))) {
-        return null;
-      }
-      position += length;
-    }
-    return new SlicedFile(job, planned, (int) slice);
+    SlicedDigest digest = SlicedDigest.of(planned.entry());
+    return digest == null ? null : new SlicedFile(job, planned, digest);
   }
 
   /**
@@ -111,15 +77,6 @@ final class SlicedFile {
     return present.file;
   }
 
-  /** Where the chaining value of the slice at this position goes in {@link #values}. */
-  int valueOffset(long position) {
-    return (int) (position / sliceLength) * ArchiveFormat.DIGEST_LENGTH;
-  }
-
-  byte[] values() {
-    return values;
-  }
-
   /** Notes the first failure; the file will be removed. */
   synchronized void fail(IOException e) {
     if (failure == null) {
@@ -147,22 +104,31 @@ final class SlicedFile {
     }
     synchronized (this) {
       if (failure == null) {
-        SliceTree tree = new SliceTree(worker.hasher);
-        for (int at = 0; at < values.length; at += ArchiveFormat.DIGEST_LENGTH) {
-          tree.add(values, at);
-        }
-        tree.finish(worker.digest, 0);
         byte[] expected = planned.entry().blake3();
-        if (!Arrays.equals(expected, worker.digest)) {
-          fail(
-              new CorruptArchiveException(
-                  job.reader().path(),
-                  -1,
-                  planned.entry().path() + ": " + BlobTask.wrongDigest(expected, worker.digest)));
+        byte[] actual = digest.digest(worker.hasher);
+        if (!Arrays.equals(expected, actual)) {
+          fail(damage(BlobTask.wrongDigest(expected, actual)));
         }
       }
     }
     end();
+  }
+
+  /** Why the file's digest is wrong: the first of its blobs that is damaged, if any. */
+  private IOException damage(String wrongDigest) {
+    Entry entry = planned.entry();
+    try {
+      for (int i = 0; i < entry.extentCount(); i++) {
+        long blob = entry.extentBlob(i);
+        // Others were checked as they were decoded.
+        if (blob >= 0 && job.reader().blob(blob).codec() == BlobCodec.RAW) {
+          job.reader().checkBlob(blob);
+        }
+      }
+    } catch (IOException e) {
+      return e;
+    }
+    return new CorruptArchiveException(job.reader().path(), -1, entry.path() + ": " + wrongDigest);
   }
 
   private synchronized void end() {

@@ -2,6 +2,7 @@ package io.packhouse.engine.restore;
 
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
+import io.packhouse.engine.codec.blake3.PieceHasher;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.OpenDirectory;
@@ -16,11 +17,11 @@ final class Worker implements AutoCloseable {
 
   final Job job;
   final Hasher hasher = Blake3.system().newHasher();
+  final PieceHasher pieces = new PieceHasher(hasher);
   final PlannedFile[] files = new PlannedFile[BATCH];
   final long[] offsets = new long[BATCH];
   final int[] lengths = new int[BATCH];
   final byte[] digests = new byte[BATCH * ArchiveFormat.DIGEST_LENGTH];
-  final byte[] digest = new byte[ArchiveFormat.DIGEST_LENGTH];
 
   private @Nullable Folder folder;
   private @Nullable OpenDirectory directory;

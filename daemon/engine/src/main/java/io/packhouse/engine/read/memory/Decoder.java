@@ -24,6 +24,11 @@ public final class Decoder implements AutoCloseable {
   private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
   private final Hasher hasher = Blake3.system().newHasher();
 
+  /** Its hasher, for other uses than the digest begun by {@link #resetDigest}. */
+  public Hasher hasher() {
+    return hasher;
+  }
+
   /** Starts the digest of bytes that come piece by piece. */
   public void resetDigest() {
     hasher.reset();
@@ -41,6 +46,13 @@ public final class Decoder implements AutoCloseable {
     return digest;
   }
 
+  /** The digest of off-heap bytes that are there at once, which is faster. */
+  public byte[] digest(MemorySegment bytes) {
+    byte[] digest = new byte[ArchiveFormat.DIGEST_LENGTH];
+    hasher.hash(bytes, 0, bytes.byteSize(), digest, 0);
+    return digest;
+  }
+
   /**
    * Checks bytes against their digest.
    *
@@ -48,11 +60,15 @@ public final class Decoder implements AutoCloseable {
    */
   public void check(MemorySegment bytes, byte[] digest, Place place)
       throws CorruptArchiveException {
-    byte[] actual = new byte[ArchiveFormat.DIGEST_LENGTH];
-    hasher.hash(bytes, 0, bytes.byteSize(), actual, 0);
-    if (!Arrays.equals(digest, actual)) {
+    requireEqual(digest, digest(bytes), place);
+  }
+
+  /** Fails where two digests differ. */
+  public static void requireEqual(byte[] expected, byte[] actual, Place place)
+      throws CorruptArchiveException {
+    if (!Arrays.equals(expected, actual)) {
       throw place.corrupt(
-          "BLAKE3", HexFormat.of().formatHex(digest), HexFormat.of().formatHex(actual));
+          "BLAKE3", HexFormat.of().formatHex(expected), HexFormat.of().formatHex(actual));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.packhouse.engine.read.parts;
 
+import io.packhouse.engine.codec.blake3.PieceHasher;
+import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.BlobCodec;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.read.memory.BufferPool;
@@ -9,7 +11,9 @@ import io.packhouse.engine.read.memory.ReadMemory;
 import io.packhouse.engine.read.memory.SharedCache;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /** Blobs, read, checked, decoded and kept. Safe for concurrent use. */
 public final class BlobReader implements AutoCloseable {
@@ -121,9 +125,7 @@ public final class BlobReader implements AutoCloseable {
     try {
       switch (codec) {
         case RAW -> {
-          if (stored != target.byteSize()) {
-            throw place.corrupt("decoded length of a raw blob", stored, target.byteSize());
-          }
+          requireStored(place, stored, target.byteSize());
           file.read(table.offset(ordinal), target);
           decoder.check(target, table.digest(ordinal), place);
         }
@@ -145,13 +147,86 @@ public final class BlobReader implements AutoCloseable {
     }
   }
 
+  private static void requireStored(Place place, int stored, long decoded) throws IOException {
+    if (stored != decoded) {
+      throw place.corrupt("decoded length of a raw blob", stored, decoded);
+    }
+  }
+
+  /**
+   * Reads bytes of a raw blob without a check: for whoever checks the digest of a whole file that
+   * they are of.
+   *
+   * @param start of the bytes in the blob, which has as many as {@code target} from there
+   */
+  public void readUnchecked(long ordinal, long start, MemorySegment target) throws IOException {
+    if (table.codec(ordinal) != BlobCodec.RAW) {
+      throw new IllegalArgumentException("blob must be raw, ordinal=" + ordinal);
+    }
+    int stored = table.storedLength(ordinal);
+    requireStored(place(ordinal), stored, table.decodedLength(ordinal));
+    Objects.checkFromIndexSize(start, target.byteSize(), stored);
+    file.read(table.offset(ordinal) + start, target);
+  }
+
+  /**
+   * Checks a raw blob that is a slice of a file, and hashes it as that, in one go through a buffer
+   * that stays in the processor's cache; nothing is kept.
+   *
+   * @param chunkCounter number of its first chunk in the file
+   * @param value gets its chaining value in the file at {@code valueOffset}
+   */
+  public void checkSlice(long ordinal, long chunkCounter, byte[] value, int valueOffset)
+      throws IOException {
+    checkRaw(ordinal, chunkCounter, value, valueOffset);
+  }
+
+  private void checkRaw(long ordinal, long chunkCounter, byte @Nullable [] value, int valueOffset)
+      throws IOException {
+    int length = table.decodedLength(ordinal);
+    Decoder decoder = memory.decoders().take();
+    try (BufferPool.Buffer buffer =
+        memory.buffers().take(Math.min(length, PieceHasher.PIECE_LENGTH))) {
+      PieceHasher own = new PieceHasher(decoder.hasher());
+      own.begin(length, 0);
+      // The first slice of a file has the chunks of the blob; further ones differ in their numbers.
+      PieceHasher slice = own;
+      if (value != null && chunkCounter > 0) {
+        slice = new PieceHasher(decoder.hasher());
+        slice.begin(length, chunkCounter);
+      }
+      long at = 0;
+      for (int piece = own.nextLength(); piece > 0; piece = own.nextLength()) {
+        readUnchecked(ordinal, at, buffer.segment().asSlice(0, piece));
+        own.add(buffer.segment(), 0);
+        if (slice != own) {
+          slice.add(buffer.segment(), 0);
+        }
+        at += piece;
+      }
+      byte[] digest = new byte[ArchiveFormat.DIGEST_LENGTH];
+      own.digest(digest, 0);
+      Decoder.requireEqual(table.digest(ordinal), digest, place(ordinal));
+      if (value != null) {
+        slice.chainingValue(value, valueOffset);
+      }
+    } finally {
+      memory.decoders().give(decoder);
+    }
+  }
+
   private Place place(long ordinal) {
     return new Place(file.path(), table.offset(ordinal), "blob " + ordinal);
   }
 
   /** Checks a blob: its digest, and that it decodes where its codec is known. */
   public void check(long ordinal) throws IOException {
-    if (table.codec(ordinal) != null) {
+    BlobCodec codec = table.codec(ordinal);
+    if (codec == BlobCodec.RAW && table.decodedLength(ordinal) > PieceHasher.PIECE_LENGTH) {
+      checkRaw(ordinal, 0, null, 0);
+      return;
+    }
+    if (codec != null) {
       load(ordinal, table.decodedLength(ordinal)).close();
       return;
     }

@@ -1,9 +1,12 @@
 package io.packhouse.engine.read.verify;
 
+import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ContentReader;
 import io.packhouse.engine.read.Entry;
+import io.packhouse.engine.read.SlicedDigest;
 import io.packhouse.engine.read.parts.BlobReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -21,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Reads files' contents on several threads.
  *
  * <p>Files are taken in path order, which is nearly the order of their blobs, by workers that share
- * a cache of decoded blobs: so a blob is decoded once, but for one that a distant file shares. The
- * next blobs of a big file are decoded by workers that are free, while one hashes it. What is
- * queued is bounded, and so is the cache.
+ * a cache of decoded blobs: so a blob is decoded once, but for one that a distant file shares. Big
+ * files are {@linkplain SlicedCheck checked slice by slice}; of those whose extents are no slices,
+ * the next blobs are decoded by workers that are free, while one hashes it. What is queued is
+ * bounded, and so is the cache.
  */
 final class ContentCheck implements AutoCloseable {
   private static final long CACHE_BYTES = 64L << 20;
@@ -76,9 +80,40 @@ final class ContentCheck implements AutoCloseable {
 
   /** Checks a file's contents, now or later. */
   void file(Entry entry) throws IOException {
-    if (entry.is(EntryType.FILE) && entry.isOk() && entry.hasContents()) {
-      submit(() -> checkFile(entry));
+    if (!entry.is(EntryType.FILE) || !entry.isOk() || !entry.hasContents()) {
+      return;
     }
+    SlicedDigest digest = slicedDigest(entry);
+    if (digest == null) {
+      submit(() -> checkFile(entry, () -> readFile(entry)));
+      return;
+    }
+    SlicedCheck sliced = new SlicedCheck(entry, digest, blobs, reader.parts().memory());
+    long position = 0;
+    for (int i = 0; i < entry.extentCount(); i++) {
+      int extent = i;
+      long start = position;
+      submit(
+          () -> {
+            if (sliced.check(extent, start)) {
+              checkFile(entry, sliced::finish);
+            }
+          });
+      position += entry.extentLength(i);
+    }
+  }
+
+  /** Null for a file that is not of slices, or breaks a rule, which reading it then tells. */
+  private @Nullable SlicedDigest slicedDigest(Entry entry) throws IOException {
+    if (entry.extentCount() < 2 || entry.blake3() == null) {
+      return null;
+    }
+    try {
+      ContentReader.checkExtents(entry, blobs.table());
+    } catch (CorruptArchiveException | UnsupportedFormatException e) {
+      return null;
+    }
+    return SlicedDigest.of(entry);
   }
 
   /** Checks all blobs that were not read as part of a file. */
@@ -138,8 +173,8 @@ final class ContentCheck implements AutoCloseable {
     }
   }
 
-  private void checkFile(Entry entry) throws IOException {
-    boolean intact = findings.check(Damage.Kind.ENTRY, entry.path(), () -> readFile(entry));
+  private void checkFile(Entry entry, Findings.Check check) throws IOException {
+    boolean intact = findings.check(Damage.Kind.ENTRY, entry.path(), check);
     if (intact) {
       synchronized (whole) {
         for (int i = 0; i < entry.extentCount(); i++) {
@@ -159,6 +194,11 @@ final class ContentCheck implements AutoCloseable {
     int hinted = 0;
     try (ContentReader contents =
         new ContentReader(blobs, reader.parts().memory().decoders(), entry, 0, entry.size())) {
+      if (contents.isOneRawBlob()) {
+        // The digest of the file was found to be that of the blob.
+        blobs.check(entry.extentBlob(0));
+        return;
+      }
       MemorySegment chunk = contents.next();
       while (chunk != null) {
         reached.set(contents.extent());
