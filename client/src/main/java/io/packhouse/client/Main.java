@@ -10,8 +10,9 @@ import java.util.Set;
 /** Entry point of the {@code packhouse} command: only wires. */
 public final class Main {
   /** Commands that hash and compress: what they need is loaded while the rest is parsed. */
-  private static final Set<String> NEED_NATIVE_CODE =
-      Set.of("pack", "extract", "cat", "verify", "diff");
+  private static final Set<String> READING = Set.of("extract", "cat", "verify", "diff");
+
+  private static final Set<String> USING_FILES = Set.of("extract", "diff");
 
   private Main() {}
 
@@ -28,8 +29,11 @@ public final class Main {
   /** Runs the command once and returns its exit code; never throws. */
   static int run(List<String> args, Streams streams) {
     Session session = new Session(streams);
-    if (!args.isEmpty() && NEED_NATIVE_CODE.contains(args.getFirst())) {
-      NativeCode.preload();
+    String command = args.isEmpty() ? "" : args.getFirst();
+    if (command.equals("pack")) {
+      NativeCode.preloadForPacking();
+    } else if (READING.contains(command)) {
+      NativeCode.preloadForReading(USING_FILES.contains(command));
     }
     try {
       return Commands.run(args, session);

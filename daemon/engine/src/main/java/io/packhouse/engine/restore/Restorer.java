@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * A restore that fails leaves the files that were whole by then, and removes those that were not.
  */
 public final class Restorer {
-  private static final int FIRST_WINDOW = 1024;
+  private static final int FIRST_WINDOW = 128;
   private static final int LAST_WINDOW = 32 << 10;
   private static final long BYTES_PER_ENTRY = 1024;
   private static final int MIN_OPEN_FOLDERS = 8;

@@ -59,6 +59,27 @@ public record Column(
     return null;
   }
 
+  /** Written out, since a record's own links a bootstrap method during start-up. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Column that
+        && name.equals(that.name)
+        && kind == that.kind
+        && type.equals(that.type)
+        && width == that.width
+        && signed == that.signed
+        && nullable == that.nullable
+        && children.equals(that.children)
+        && node == that.node
+        && buffer == that.buffer
+        && views == that.views;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + type.hashCode();
+  }
+
   static String structType(List<Column> children) {
     StringJoiner text = new StringJoiner(", ", "struct<", ">");
     for (Column child : children) {

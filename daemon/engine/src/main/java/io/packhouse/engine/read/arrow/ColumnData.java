@@ -120,12 +120,11 @@ public final class ColumnData {
 
   /** The bytes of a value that is not null. */
   public byte[] bytes(int row) {
-    if (column.width() > 0) {
-      return data.asSlice((long) row * column.width(), column.width())
-          .toArray(ValueLayout.JAVA_BYTE);
-    }
-    int start = start(row);
-    return data.asSlice(start, end(row) - start).toArray(ValueLayout.JAVA_BYTE);
+    int width = column.width();
+    long start = width > 0 ? (long) row * width : start(row);
+    byte[] bytes = new byte[width > 0 ? width : end(row) - (int) start];
+    MemorySegment.copy(data, ValueLayout.JAVA_BYTE, start, bytes, 0, bytes.length);
+    return bytes;
   }
 
   /** The bytes of a value, or null. */

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** A zstd context and a digest state. Belongs to one thread at a time. */
 public final class Decoder implements AutoCloseable {
@@ -21,8 +22,18 @@ public final class Decoder implements AutoCloseable {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
+  // Made at the first use: loading zstd takes as long as opening an archive.
+  private @Nullable ZstdDecompressCtx zstd;
   private final Hasher hasher = Blake3.system().newHasher();
+
+  private ZstdDecompressCtx zstd() {
+    ZstdDecompressCtx context = zstd;
+    if (context == null) {
+      context = new ZstdDecompressCtx();
+      zstd = context;
+    }
+    return context;
+  }
 
   /** Its hasher, for other uses than the digest begun by {@link #resetDigest}. */
   public Hasher hasher() {
@@ -84,13 +95,14 @@ public final class Decoder implements AutoCloseable {
     int length;
     try {
       length =
-          zstd.decompressDirectByteBuffer(
-              target.asByteBuffer(),
-              0,
-              (int) target.byteSize(),
-              source.asByteBuffer(),
-              0,
-              (int) source.byteSize());
+          zstd()
+              .decompressDirectByteBuffer(
+                  target.asByteBuffer(),
+                  0,
+                  (int) target.byteSize(),
+                  source.asByteBuffer(),
+                  0,
+                  (int) source.byteSize());
     } catch (ZstdException e) {
       throw place.corrupt("does not decode (" + e.getMessage() + ")");
     }
@@ -122,11 +134,12 @@ public final class Decoder implements AutoCloseable {
     checkFrame(source, decodedLength, place);
     ByteBuffer from = source.asByteBuffer();
     ByteBuffer to = target.asByteBuffer();
+    ZstdDecompressCtx context = zstd();
     try {
-      zstd.reset();
+      context.reset();
       boolean ended = false;
       while (to.hasRemaining() && !ended) {
-        ended = zstd.decompressDirectByteBufferStream(to, from);
+        ended = context.decompressDirectByteBufferStream(to, from);
         if (to.hasRemaining() && (ended || !from.hasRemaining())) {
           throw place.corrupt("decoded length", decodedLength, to.position());
         }
@@ -134,7 +147,7 @@ public final class Decoder implements AutoCloseable {
     } catch (ZstdException e) {
       throw place.corrupt("does not decode (" + e.getMessage() + ")");
     } finally {
-      zstd.reset();
+      context.reset();
     }
   }
 
@@ -161,7 +174,9 @@ public final class Decoder implements AutoCloseable {
 
   @Override
   public void close() {
-    zstd.close();
+    if (zstd != null) {
+      zstd.close();
+    }
     hasher.close();
   }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Where the batches are and which paths each has. Immutable. */
@@ -22,7 +23,21 @@ public final class BatchDirectory {
   /** Batches of one group in path order that do not overlap. */
   public record Run(List<DirectoryRow> rows) {}
 
-  private record Group(@Nullable String packageType, @Nullable String repository, boolean nested) {}
+  /** Equality is written out, since a record's own links a bootstrap method during start-up. */
+  private record Group(@Nullable String packageType, @Nullable String repository, boolean nested) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Group group
+          && nested == group.nested
+          && Objects.equals(packageType, group.packageType)
+          && Objects.equals(repository, group.repository);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Objects.hashCode(packageType) + Objects.hashCode(repository) + (nested ? 1 : 0);
+    }
+  }
 
   private final List<DirectoryRow> rows;
   private final List<Run> runs;
