@@ -70,6 +70,11 @@ public final class TestArchive {
     return add(new Stored(content, content.length, "raw", null, digest(content)));
   }
 
+  /** Adds a raw blob whose digest in the blob table is another. */
+  public long rawWithWrongDigest(byte[] content) {
+    return add(new Stored(content, content.length, "raw", null, new byte[32]));
+  }
+
   public long zstd(byte[] content) {
     byte[] frame = Zstd.compress(content);
     return add(new Stored(frame, content.length, "zstd", null, digest(frame)));

@@ -180,6 +180,30 @@ class HostileRestoreTest extends RestoreFixture {
   }
 
   @Test
+  void theDigestOfAFileIsEnoughForRawBlobs() throws Exception {
+    byte[] content = random(4096, 1);
+    RestoreReport report =
+        restore(
+            archive -> {
+              long first = archive.rawWithWrongDigest(Arrays.copyOf(content, 2048));
+              long second = archive.raw(Arrays.copyOfRange(content, 2048, 4096));
+              archive.file("a", content, extent(first, 0, 2048), extent(second, 0, 2048));
+              archive.file("b", Arrays.copyOf(content, 7), extent(first, 0, 7));
+              archive.file("c", new byte[7], extent(first, 0, 7));
+              archive.file("d", new byte[7], extent(second, 0, 7));
+              archive.file("e", new byte[4096], extent(second, 0, 2048), extent(first, 0, 2048));
+            });
+    assertDamaged(report, "c", "d", "e");
+    assertThat(report.problems())
+        .filteredOn(problem -> problem.reason().contains("blob 1"))
+        .extracting(RestoreReport.Problem::path)
+        .containsExactlyInAnyOrder("c", "e");
+    assertThat(destination.resolve("a")).hasBinaryContent(content);
+    assertThat(destination.resolve("b")).hasBinaryContent(Arrays.copyOf(content, 7));
+    assertThat(destination.toFile().list()).containsExactlyInAnyOrder("a", "b", "good");
+  }
+
+  @Test
   void extentsOfAnyKindComeTogether() throws Exception {
     byte[] slice = random(3000, 1);
     byte[] contents = new byte[5000];

@@ -297,6 +297,17 @@ class RestorerTest extends RestoreFixture {
   }
 
   @Test
+  void damageOfARawSliceNamesTheBlob() throws Exception {
+    makeDamaged();
+    RestoreReport report = restore(options().withKeepGoing(true));
+    assertThat(report.problems())
+        .filteredOn(problem -> problem.kind() == Kind.DAMAGED)
+        .singleElement()
+        .satisfies(
+            problem -> assertThat(problem.reason()).contains("blob ", "at offset " + (flipAt - 7)));
+  }
+
+  @Test
   void damageLeavesTheFileThatWasToBeReplaced() throws Exception {
     makeDamaged();
     Files.createDirectory(destination);

@@ -95,6 +95,101 @@ class ArchiveVerifierTest {
     }
   }
 
+  private static final int SLICE = 512 << 10;
+
+  /** A file of five slices, raw, zstd and a hole of two, and 777 bytes more. */
+  private static byte[] addSliced(TestArchive archive) {
+    byte[] content = new byte[5 * SLICE + 777];
+    new Random(5).nextBytes(content);
+    Arrays.fill(content, 2 * SLICE, 4 * SLICE, (byte) 0);
+    archive.file(
+        "sliced",
+        content,
+        extent(archive.raw(Arrays.copyOf(content, SLICE)), 0, SLICE),
+        extent(archive.zstd(Arrays.copyOfRange(content, SLICE, 2 * SLICE)), 0, SLICE),
+        extent(-1, 0, 2 * SLICE),
+        extent(archive.raw(Arrays.copyOfRange(content, 4 * SLICE, 5 * SLICE)), 0, SLICE),
+        extent(archive.raw(Arrays.copyOfRange(content, 5 * SLICE, content.length)), 0, 777));
+    return content;
+  }
+
+  @Test
+  void slicedFilesAreCheckedSliceBySlice() throws IOException {
+    for (int workers : new int[] {1, 4}) {
+      TestArchive archive = new TestArchive();
+      addSliced(archive);
+      VerifyReport report = verify(archive, VerifyOptions.all(workers));
+      assertThat(report.damages()).isEmpty();
+      assertThat(report.files()).isEqualTo(1);
+      assertThat(report.bytes()).isEqualTo(5 * SLICE + 777);
+      assertThat(report.blobs()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void slicesOfABlobAreCheckedAsPartsOfIt() throws IOException {
+    TestArchive archive = new TestArchive();
+    byte[] content = addSliced(archive);
+    long blob = archive.raw(content);
+    archive.file("tail", content, extent(blob, 0, SLICE), extent(blob, SLICE, 4 * SLICE + 777));
+    archive.file(
+        "turned",
+        Arrays.copyOfRange(content, 3 * SLICE, content.length),
+        extent(blob, 3 * SLICE, SLICE),
+        extent(blob, 4 * SLICE, SLICE),
+        extent(blob, 5 * SLICE, 777));
+    VerifyReport report = verify(archive, ALL);
+    assertThat(report.damages()).isEmpty();
+    assertThat(report.files()).isEqualTo(3);
+    assertThat(report.blobs()).isEqualTo(5);
+  }
+
+  @Test
+  void ofDamagedSlicesTheFirstIsTheFilesProblem() throws IOException {
+    TestArchive archive = new TestArchive();
+    addSliced(archive);
+    Path path = archive.write(directory.resolve("slices.pkh"));
+    byte[] bytes = Files.readAllBytes(path);
+    long first;
+    try (ArchiveReader reader = ArchiveReader.open(path)) {
+      first = reader.blob(2).offset();
+      bytes[(int) first + SLICE - 1] ^= 1;
+      bytes[(int) reader.blob(3).offset()] ^= 1;
+    }
+    Files.write(path, bytes);
+    for (int workers : new int[] {1, 4}) {
+      try (ArchiveReader reader = ArchiveReader.open(path)) {
+        VerifyReport report = new ArchiveVerifier(reader).verify(VerifyOptions.all(workers));
+        assertThat(report.damages())
+            .extracting(Damage::subject)
+            .containsExactlyInAnyOrder("blob 2", "blob 3", "sliced");
+        assertThat(report.damages())
+            .filteredOn(damage -> damage.kind() == Damage.Kind.ENTRY)
+            .singleElement()
+            .satisfies(damage -> assertThat(damage.offset()).isEqualTo(first))
+            .satisfies(damage -> assertThat(damage.problem()).contains("blob 2", "BLAKE3"));
+        assertThat(report.blobs()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void bothDigestsOfASliceAreChecked() throws IOException {
+    TestArchive archive = new TestArchive();
+    byte[] content = new byte[2 * SLICE];
+    new Random(6).nextBytes(content);
+    byte[] half = Arrays.copyOf(content, SLICE);
+    byte[] rest = Arrays.copyOfRange(content, SLICE, 2 * SLICE);
+    long good = archive.raw(half);
+    long bad = archive.rawWithWrongDigest(rest);
+    archive.file("blob", content, extent(good, 0, SLICE), extent(bad, 0, SLICE));
+    archive.file("file", content, extent(good, 0, SLICE), extent(good, 0, SLICE));
+    archive.file("one", rest, extent(bad, 0, SLICE)).put("blake3", new byte[32]);
+    assertThat(verify(archive, ALL).damages())
+        .extracting(Damage::subject)
+        .containsExactlyInAnyOrder("blob", "file", "one", "blob 1");
+  }
+
   @Test
   void sampleReadsSomeFilesAndOnlyReadsThose() throws IOException {
     TestArchive archive = new TestArchive();
