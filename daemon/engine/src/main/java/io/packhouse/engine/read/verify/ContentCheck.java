@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  * bounded, and so is the cache.
  */
 final class ContentCheck implements AutoCloseable {
-  private static final long CACHE_BYTES = 64L << 20;
+  // Some blobs a worker: memory that is touched for the first time costs more than it saves.
+  private static final long CACHE_BYTES_PER_WORKER = 8L << 20;
+  private static final long MIN_CACHE_BYTES = 16L << 20;
+  private static final long MAX_CACHE_BYTES = 64L << 20;
   private static final int QUEUED_PER_WORKER = 8;
 
   private final ArchiveReader reader;
@@ -57,7 +60,7 @@ final class ContentCheck implements AutoCloseable {
             reader.parts().file(),
             reader.parts().blobs().table(),
             reader.parts().memory(),
-            CACHE_BYTES);
+            Math.clamp(CACHE_BYTES_PER_WORKER * workers, MIN_CACHE_BYTES, MAX_CACHE_BYTES));
     this.queue = new Semaphore(workers * QUEUED_PER_WORKER);
     this.executor =
         Executors.newFixedThreadPool(
