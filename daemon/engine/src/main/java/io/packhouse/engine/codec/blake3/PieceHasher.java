@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
 public final class PieceHasher {
 
   /** Length of a piece, in bytes: a power of two of chunks. */
-  public static final int PIECE_LENGTH = 256 << 10;
+  public static final int PIECE_LENGTH = 512 << 10;
 
   private final Hasher hasher;
   private final SliceTree pieces;

@@ -95,7 +95,7 @@ class ArchiveVerifierTest {
     }
   }
 
-  private static final int SLICE = 512 << 10;
+  private static final int SLICE = 1 << 20;
 
   /** A file of five slices, raw, zstd and a hole of two, and 777 bytes more. */
   private static byte[] addSliced(TestArchive archive) {
