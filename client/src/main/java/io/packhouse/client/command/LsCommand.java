@@ -26,6 +26,9 @@ final class LsCommand extends Subcommand {
   private @Nullable String type;
   private @Nullable String repository;
   private boolean nested;
+  private boolean packages;
+  private @Nullable String purl;
+  private @Nullable String license;
 
   LsCommand(Session session) {
     super(session);
@@ -50,6 +53,8 @@ final class LsCommand extends Subcommand {
             "%nExamples:",
             "  packhouse ls -l m2.pkh org/slf4j",
             "  packhouse ls m2.pkh '*.jar' | wc -l",
+            "  packhouse ls --purl 'pkg:maven/*/log4j-core@2.1?.*' m2.pkh",
+            "  packhouse ls --packages --license 'GPL-*' m2.pkh",
             "  packhouse ls --json --type maven m2.pkh | jq -r .purl | sort -u",
             "  packhouse ls -0 m2.pkh '*.pom' | xargs -0 -n1 echo")
         .operand("ARCHIVE", Path.class, "The archive", value -> archive = value)
@@ -84,13 +89,35 @@ final class LsCommand extends Subcommand {
             String.class,
             "Only entries of this repository",
             value -> repository = value)
-        .flag("--nested", "Packages found inside files, too", value -> nested = value);
+        .flag("--nested", "Packages found inside files, too", value -> nested = value)
+        .flag(
+            "--packages",
+            "Only packages, those found inside files too: purl, license and path, separated by"
+                + " tabs",
+            value -> packages = value)
+        .option(
+            "--purl",
+            "GLOB",
+            String.class,
+            "As --packages, only those whose purl matches; * is any run of characters",
+            value -> purl = value)
+        .option(
+            "--license",
+            "GLOB",
+            String.class,
+            "As --packages, only those with such an SPDX identifier in their license, or none for"
+                + " those without one",
+            value -> license = value);
   }
 
   @Override
   int run() throws IOException {
+    packages |= purl != null || license != null;
     if ((longFormat ? 1 : 0) + (tree ? 1 : 0) + (nul ? 1 : 0) + (common.json ? 1 : 0) > 1) {
       throw Failure.usage("use one of --long, --tree, --null and --json");
+    }
+    if (packages && tree) {
+      throw Failure.usage("use one of --tree and --packages, --purl, --license");
     }
     try (ArchiveReader reader = Archives.open(archive)) {
       PathSelection selection = PathSelection.of(reader, globs);
@@ -121,17 +148,17 @@ final class LsCommand extends Subcommand {
     if (repository != null) {
       filter = filter.withRepository(repository);
     }
-    return nested ? filter : filter.withoutNested();
+    return nested || packages ? filter : filter.withoutNested();
   }
 
   private interface Line {
     void write(Entry entry) throws IOException;
   }
 
-  private static void list(EntryCursor entries, PathSelection selection, Line line)
-      throws IOException {
+  private void list(EntryCursor entries, PathSelection selection, Line line) throws IOException {
+    PackageFilter filter = packages ? new PackageFilter(purl, license) : null;
     for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
-      if (selection.admits(entry)) {
+      if (selection.admits(entry) && (filter == null || filter.admits(entry))) {
         line.write(entry);
       }
     }
@@ -163,6 +190,12 @@ final class LsCommand extends Subcommand {
         out.append(format.prefix(entry));
         out.write(coloured(style, entry, Archives.display(entry.pathBytes())));
         out.write(LongFormat.suffix(entry));
+        out.write('\n');
+      };
+    }
+    if (packages) {
+      return entry -> {
+        out.write(PackageFilter.line(entry));
         out.write('\n');
       };
     }
