@@ -17,20 +17,31 @@ import org.jspecify.annotations.Nullable;
  * Reads source distributions: tars and zips with {@code PKG-INFO} in the one folder at their top.
  *
  * <p>Tools of today write {@code PKG-INFO} last, and nothing but names tells an sdist from any
- * other tar of sources. So a tar is read to its {@code PKG-INFO} wherever that is if the folder has
- * the name of the file and there was Python code in the first {@value #PROBE_BYTES} bytes; a tar
- * whose folder has another name has it in its first {@value #PROBE_MEMBERS} members, or not at all.
+ * other tar of sources. So a tar whose folder has the name of the file is read on for as long as it
+ * looks like an sdist: {@value #PROBE_BYTES} bytes for a first Python file, {@value #CODE_BYTES}
+ * for {@code setup.py} or {@code pyproject.toml}, {@value #PROJECT_BYTES} for {@code PKG-INFO}. A
+ * tar whose folder has another name has that in its first {@value #PROBE_MEMBERS} members, or not
+ * at all.
  */
 final class SdistReader {
 
   /** How far a tar is looked into for signs of an sdist. */
   static final long PROBE_BYTES = 4 << 20;
 
+  /** How far it is looked into once there was Python code. */
+  static final long CODE_BYTES = 64 << 20;
+
+  /** How far it is read once there was a project of Python's tools. */
+  static final long PROJECT_BYTES = 512 << 20;
+
+  /** How many times slower bzip2 is: bounds but the first are that much nearer. */
+  private static final int BZIP2_SHARE = 4;
+
   /** How many members of a renamed tar are looked at. */
   static final int PROBE_MEMBERS = 64;
 
   /** How far is read on behind {@code PKG-INFO} for requirements that it has no field for. */
-  static final long READ_ON_BYTES = 64 << 20;
+  static final long READ_ON_BYTES = 128 << 20;
 
   private static final int MAX_FOUND = 10_000;
   private static final String PKG_INFO = "PKG-INFO";
@@ -43,6 +54,7 @@ final class SdistReader {
   private boolean fits;
   private boolean hasCode;
   private boolean hasSetup;
+  private boolean hasProject;
   private boolean hasCore;
   private boolean inEggInfo;
 
@@ -55,10 +67,11 @@ final class SdistReader {
   static @Nullable PackageMetadata tar(PackageFile file, String stem, ExtractionContext context)
       throws ExtractionException, IOException {
     SdistReader reader = new SdistReader(stem);
+    int share = file.path().endsWith("bz2") ? BZIP2_SHARE : 1;
     try (MemberStream members = context.archives().members(file)) {
-      return reader.readTar(members) ? PypiMetadata.of(reader.facts) : null;
+      return reader.readTar(members, share) ? PypiMetadata.of(reader.facts) : null;
     } catch (ExtractionException e) {
-      if (!reader.hasCore && !(reader.fits && reader.hasCode)) {
+      if (!reader.hasCore && !(reader.fits && reader.hasProject)) {
         // Damaged, but nobody knows what.
         return null;
       }
@@ -66,7 +79,7 @@ final class SdistReader {
     }
   }
 
-  private boolean readTar(MemberStream members) throws ExtractionException, IOException {
+  private boolean readTar(MemberStream members, int share) throws ExtractionException, IOException {
     long passed = 0;
     long coreEnd = 0;
     int count = 0;
@@ -94,15 +107,21 @@ final class SdistReader {
       passed += TAR_HEADER + Math.max(0, member.size());
       if (hasCore) {
         coreEnd = coreEnd == 0 ? passed : coreEnd;
-        if (isComplete() || passed - coreEnd > READ_ON_BYTES) {
+        if (isComplete() || passed - coreEnd > READ_ON_BYTES / share) {
           break;
         }
-      } else if (!(fits && hasCode)
-          && (passed > PROBE_BYTES || (!fits && count >= PROBE_MEMBERS))) {
-        return false;
+      } else if (passed > bound(share) || (!fits && count >= PROBE_MEMBERS)) {
+        break;
       }
     }
     return hasCore || (fits && hasSetup);
+  }
+
+  private long bound(int share) {
+    if (!fits || !hasCode) {
+      return PROBE_BYTES;
+    }
+    return (hasProject ? PROJECT_BYTES : CODE_BYTES) / share;
   }
 
   /** Whether an sdist may begin with this folder. */
@@ -124,6 +143,7 @@ final class SdistReader {
       throws ExtractionException, IOException {
     hasCode |= path.endsWith(".py");
     hasSetup |= path.equals("setup.py");
+    hasProject |= hasSetup || path.equals("pyproject.toml");
     String eggInfo = eggInfo(path);
     if (eggInfo == null && inEggInfo && hasCore) {
       return false;

@@ -341,7 +341,7 @@ class PypiExtractorTest extends ExtractorContract {
   void truncatedSdistSaysWhatIsWrongAndWhatIsKnown() throws Exception {
     Distributions sdist =
         empty()
-            .member("demo-1.0/demo.py", "x".repeat(1_000))
+            .member("demo-1.0/setup.py", "x".repeat(1_000))
             .member("demo-1.0/rest", random(100_000));
     byte[] bytes = bytes(sdist.tarGz("x"));
     ExtractionException e =
