@@ -21,11 +21,13 @@ record MatchSpec(String name, @Nullable String requirement) {
       Pattern.compile("(?:[^\\s\\[\\]<>=]*::)?([A-Za-z0-9_][A-Za-z0-9_.-]*|\\*)\\s*(.*)");
 
   /**
-   * One version by itself is exact between blanks or behind {@code ==}; {@code =1.0} is 1.0.*, and
-   * so is {@code name=1.0} unless a build follows.
+   * One version by itself is exact between blanks, behind {@code ==} and in {@code =1.0=build};
+   * {@code =1.0} is 1.0.*.
    */
   private static final Pattern PIN =
-      Pattern.compile("(?:==\\s*)?([A-Za-z0-9][A-Za-z0-9_.!+-]*)(?:\\s+[^\\s]+)?");
+      Pattern.compile(
+          "(?:==\\s*)?(?<plain>[A-Za-z0-9][A-Za-z0-9_.!+-]*)(?:\\s+\\S+)?"
+              + "|=(?<built>[A-Za-z0-9][A-Za-z0-9_.!+-]*)=[^=\\s]+");
 
   /** Parses; null where there is no name. */
   static @Nullable MatchSpec parse(String text) {
@@ -43,7 +45,11 @@ record MatchSpec(String name, @Nullable String requirement) {
   /** The dependency. */
   Dependency dependency(String scope, boolean optional) {
     Matcher pin = PIN.matcher(requirement == null ? "" : requirement);
-    String version = pin.matches() ? pin.group(1) : null;
+    String version = null;
+    if (pin.matches()) {
+      String plain = pin.group("plain");
+      version = plain == null ? pin.group("built") : plain;
+    }
     return new Dependency(
         Purl.of("conda", null, name, version, Collections.emptySortedMap()),
         name,

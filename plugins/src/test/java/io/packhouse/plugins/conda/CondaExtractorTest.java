@@ -136,6 +136,7 @@ class CondaExtractorTest extends ExtractorContract {
         "numpy>=1.8;numpy;>=1.8;",
         "numpy ==1.8.1;numpy;==1.8.1;1.8.1",
         "numpy=1.8;numpy;=1.8;",
+        "numpy=1.8=py27_0;numpy;=1.8=py27_0;1.8",
         "conda-forge::numpy 1.8.1 py27_0;numpy;1.8.1 py27_0;1.8.1",
         "numpy[version='>=1.8'];numpy;[version='>=1.8'];",
         "numpy 1.8.1|1.8.2;numpy;1.8.1|1.8.2;",
