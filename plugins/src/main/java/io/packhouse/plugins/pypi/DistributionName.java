@@ -1,8 +1,9 @@
 package io.packhouse.plugins.pypi;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -109,24 +110,27 @@ record DistributionName(String name, String version, @Nullable String build, Lis
 
   /** Tags as {@code WHEEL} and file names have them, compressed sets written out. */
   static List<Tag> tags(List<String> texts) {
-    List<Tag> tags = new ArrayList<>();
+    Set<Tag> tags = new LinkedHashSet<>();
     for (String text : texts) {
       String[] sets = text.strip().split("-", -1);
-      if (sets.length != 3) {
-        continue;
+      if (sets.length == 3 && text.length() <= MAX_LENGTH) {
+        expand(sets, tags);
       }
-      for (String python : sets[0].split("\\.", -1)) {
-        for (String abi : sets[1].split("\\.", -1)) {
-          for (String platform : sets[2].split("\\.", -1)) {
-            Tag tag = new Tag(python, abi, platform);
-            if (tags.size() < MAX_TAGS) {
-              tags.add(tag);
-            }
+    }
+    return List.copyOf(tags);
+  }
+
+  private static void expand(String[] sets, Set<Tag> tags) {
+    for (String python : sets[0].split("\\.", -1)) {
+      for (String abi : sets[1].split("\\.", -1)) {
+        for (String platform : sets[2].split("\\.", -1)) {
+          if (tags.size() == MAX_TAGS) {
+            return;
           }
+          tags.add(new Tag(python, abi, platform));
         }
       }
     }
-    return tags.stream().distinct().toList();
   }
 
   /** The name as purls have it: lower case, {@code -} for {@code _}. */

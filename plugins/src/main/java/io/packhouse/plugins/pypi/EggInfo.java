@@ -3,12 +3,18 @@ package io.packhouse.plugins.pypi;
 import io.packhouse.plugins.common.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Reads the small text files that lie beside the core metadata. */
 final class EggInfo {
+
+  /** Characters of what is said once for many lines. */
+  private static final int MAX_SECTION = 1_000;
 
   private EggInfo() {}
 
@@ -30,21 +36,24 @@ final class EggInfo {
 
   /** The extras of a {@code requires.txt}: those that its sections are for. */
   static List<String> extras(byte[] bytes) {
-    List<String> extras = new ArrayList<>();
+    Set<String> extras = new LinkedHashSet<>();
     for (String line : lines(bytes)) {
       if (line.startsWith("[") && line.endsWith("]")) {
         int colon = line.indexOf(':');
         String extra = line.substring(1, colon < 0 ? line.length() - 1 : colon).strip();
-        if (!extra.isEmpty() && extras.size() < Limits.ITEMS && !extras.contains(extra)) {
+        if (!extra.isEmpty() && extras.size() < Limits.ITEMS) {
           extras.add(extra);
         }
       }
     }
-    return extras;
+    return List.copyOf(extras);
   }
 
   /** A section is called {@code extra}, {@code :marker} or {@code extra:marker}. */
   private static String condition(String section) {
+    if (section.length() > MAX_SECTION) {
+      return "";
+    }
     int colon = section.indexOf(':');
     String extra = (colon < 0 ? section : section.substring(0, colon)).strip();
     String marker = colon < 0 ? "" : section.substring(colon + 1).strip();
@@ -69,7 +78,8 @@ final class EggInfo {
         continue;
       }
       if (line.startsWith("[") && line.endsWith("]")) {
-        group = line.substring(1, line.length() - 1).strip();
+        String section = line.substring(1, line.length() - 1).strip();
+        group = section.length() <= MAX_SECTION ? section : null;
         continue;
       }
       int equals = line.indexOf('=');
@@ -96,8 +106,9 @@ final class EggInfo {
   private static List<String> lines(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     return text.lines()
-        .map(line -> line.startsWith("\uFEFF") ? line.substring(1).strip() : line.strip())
-        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+        .map(line -> Limits.text(line.startsWith("\uFEFF") ? line.substring(1) : line))
+        .filter(Objects::nonNull)
+        .filter(line -> !line.startsWith("#"))
         .limit(10L * Limits.ITEMS)
         .toList();
   }

@@ -59,7 +59,7 @@ final class PypiColumns {
               "record_ok",
               Scalar.BOOL,
               "Whether all members and RECORD agree, as far as record_checked says; null where"
-                  + " there is no RECORD."),
+                  + " there is no RECORD, or the wheel has more than 250,000 members."),
           text(
               "record_checked",
               "What record_ok is about: digests (names, sizes and digests) or sizes (names and"

@@ -29,6 +29,9 @@ record RecordCheck(boolean digests, @Nullable String error) {
    */
   static final long MAX_INFLATED = 32L << 20;
 
+  /** Wheels of more members are not checked at all, nor longer RECORDs to their end. */
+  static final int MAX_MEMBERS = 250_000;
+
   private static final int MAX_SHOWN = 160;
 
   /** Those that the specification allows, by the names of Python's hashlib. */

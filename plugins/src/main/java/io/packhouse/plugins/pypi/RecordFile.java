@@ -58,6 +58,9 @@ record RecordFile(Map<String, Line> lines, @Nullable String problem) {
           Line line =
               new Line(
                   fields.size() > 1 ? fields.get(1) : "", fields.size() > 2 ? fields.get(2) : "");
+          if (number > RecordCheck.MAX_MEMBERS) {
+            return new RecordFile(lines, "RECORD has more lines than the limit of " + (number - 1));
+          }
           Line before = lines.putIfAbsent(fields.getFirst(), line);
           if (before != null && !before.equals(line) && problem == null) {
             problem = "line " + number + " of RECORD contradicts one before it";

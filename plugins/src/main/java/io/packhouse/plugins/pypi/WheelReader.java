@@ -9,8 +9,9 @@ import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
 import io.packhouse.spi.ZipDirectory;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads wheels (PEP 427) and eggs, which are zips with a folder of metadata at the top. */
@@ -69,7 +70,7 @@ final class WheelReader {
     addEggInfo(zip, folder);
     String path = folder + "/RECORD";
     byte[] record = bytes(zip, path);
-    if (record != null) {
+    if (record != null && zip.size() <= RecordCheck.MAX_MEMBERS) {
       facts.record = RecordCheck.of(zip, path, record);
     }
     return PypiMetadata.of(facts);
@@ -77,10 +78,10 @@ final class WheelReader {
 
   /** The folder that fits the file name, or the only one. */
   private @Nullable String distInfo(ZipDirectory zip) throws ExtractionException, IOException {
-    List<String> found = new ArrayList<>();
+    Set<String> found = new LinkedHashSet<>();
     for (ArchiveMember member : zip.find("", DIST_INFO + "/METADATA", MAX_FOUND)) {
       String folder = member.name().substring(0, member.name().lastIndexOf('/'));
-      if (folder.indexOf('/') < 0 && !found.contains(folder) && found.size() < 1_000) {
+      if (folder.indexOf('/') < 0) {
         found.add(folder);
       }
     }
@@ -96,7 +97,7 @@ final class WheelReader {
       throw new ExtractionException(
           "wheel has " + found.size() + " .dist-info folders, none of which fits its name");
     }
-    return found.isEmpty() ? null : found.getFirst();
+    return found.isEmpty() ? null : found.iterator().next();
   }
 
   private @Nullable PackageMetadata readEgg(ZipDirectory zip)

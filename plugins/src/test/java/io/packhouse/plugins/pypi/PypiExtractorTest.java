@@ -373,6 +373,29 @@ class PypiExtractorTest extends ExtractorContract {
     assertThat(metadata.dependencies()).hasSize(10_000);
   }
 
+  @Test
+  void shortTextsDoNotBecomeLong() throws Exception {
+    String many = "a.".repeat(30_000) + "a";
+    PackageMetadata metadata =
+        extract(
+            empty()
+                .member("d-1.dist-info/METADATA", "Name: d\nVersion: 1\n")
+                .member("d-1.dist-info/WHEEL", "Tag: %s-%s-%s\n".formatted(many, many, many))
+                .member("d-1.dist-info/entry_points.txt", "[" + many + "]\nx = y\n")
+                .zip("renamed.whl"));
+    assertThat(metadata.columns()).doesNotContainKeys("tags", "entry_points");
+    Distributions egg =
+        empty()
+            .member("EGG-INFO/PKG-INFO", "Name: d\nVersion: 1\n")
+            .member("EGG-INFO/requires.txt", "[" + many + "]\n" + "b\n".repeat(20_000));
+    List<Dependency> dependencies = extract(egg.zip("d-1.egg")).dependencies();
+    assertThat(dependencies).hasSize(10_000);
+    List<DistributionName.Tag> tags =
+        DistributionName.tags(
+            List.of("a.".repeat(50) + "-" + "b.".repeat(50) + "-" + "c.".repeat(50)));
+    assertThat(tags).hasSizeLessThanOrEqualTo(1_000);
+  }
+
   static byte[] random(int length) {
     byte[] bytes = new byte[length];
     new java.util.Random(7).nextBytes(bytes);
