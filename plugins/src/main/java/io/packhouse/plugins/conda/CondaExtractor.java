@@ -37,7 +37,7 @@ public final class CondaExtractor implements PackageExtractor {
   private static final long PROBE_BYTES = 4 << 20;
 
   /** How far a file of the right name is looked into: about a second of bzip2. */
-  private static final long NAMED_BYTES = 16 << 20;
+  private static final long NAMED_BYTES = 8 << 20;
 
   private static final int TAR_HEADER = 512;
   private static final int MAX_FOUND = 1_000;
