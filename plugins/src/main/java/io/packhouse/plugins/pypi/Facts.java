@@ -1,6 +1,8 @@
 package io.packhouse.plugins.pypi;
 
 import io.packhouse.plugins.common.Rfc822Headers;
+import io.packhouse.spi.NestedPackage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,9 @@ final class Facts {
   enum Kind {
     WHEEL,
     SDIST,
-    EGG
+    EGG,
+    /** A {@code .dist-info} folder as an installer leaves it. */
+    INSTALLED
   }
 
   private static final Rfc822Headers NOTHING = Rfc822Headers.parse("");
@@ -41,6 +45,9 @@ final class Facts {
 
   /** Of {@code requires.txt}; the core metadata's are preferred. */
   List<String> eggExtras = List.of();
+
+  /** The projects that are brought along. */
+  final List<NestedPackage> nested = new ArrayList<>();
 
   /** Null where there is none to check. */
   @Nullable RecordCheck record;

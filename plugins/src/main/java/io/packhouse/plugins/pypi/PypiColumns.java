@@ -14,7 +14,10 @@ final class PypiColumns {
 
   static final List<ColumnSpec> ALL =
       List.of(
-          text("kind", "The form of the file: wheel, sdist or egg."),
+          text(
+              "kind",
+              "The form of the file: wheel, sdist or egg; installed for a .dist-info folder of"
+                  + " another project within a wheel."),
           text("declared_name", "The name as the core metadata, or else the file name, spells it."),
           text("metadata_version", "Metadata-Version of METADATA or PKG-INFO."),
           text("requires_python", "Requires-Python: the versions of Python that it runs on."),
@@ -31,6 +34,7 @@ final class PypiColumns {
               text("value", "The object, module:name, with extras where it has them.")),
           list("top_level", "The packages and modules that top_level.txt names."),
           list("import_names", "Import-Name: the modules that the package gives."),
+          list("import_namespaces", "Import-Namespace: the namespaces that it adds modules to."),
           list("classifiers", "Classifier: the trove classifiers."),
           list("keywords", "Keywords, one by one."),
           struct(

@@ -69,9 +69,11 @@ final class PypiMetadata {
     list("license_files", fields("license-file"));
     list("dynamic", fields("dynamic"));
     list("import_names", fields("import-name"));
+    list("import_namespaces", fields("import-namespace"));
     list("top_level", facts.topLevel);
     list("entry_points", facts.entryPoints);
     wheel();
+    facts.nested.forEach(builder::addNested);
     return builder.build();
   }
 

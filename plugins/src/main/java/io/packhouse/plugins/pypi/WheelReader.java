@@ -5,20 +5,16 @@ import io.packhouse.plugins.common.Rfc822Headers;
 import io.packhouse.spi.ArchiveMember;
 import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.ExtractionException;
+import io.packhouse.spi.NestedPackage;
 import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
 import io.packhouse.spi.ZipDirectory;
 import java.io.IOException;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads wheels (PEP 427) and eggs, which are zips with a folder of metadata at the top. */
 final class WheelReader {
-
-  private static final String DIST_INFO = ".dist-info";
-  private static final int MAX_FOUND = 100_000;
 
   private final Facts facts;
   private final String stem;
@@ -54,9 +50,11 @@ final class WheelReader {
 
   private @Nullable PackageMetadata readWheel(ZipDirectory zip)
       throws ExtractionException, IOException {
-    String folder = distInfo(zip);
+    DistributionName named = facts.named;
+    DistInfos folders = DistInfos.of(zip);
+    String folder = folders.own(named == null ? stem : named.name() + "-" + named.version());
     if (folder == null) {
-      if (facts.named == null) {
+      if (named == null) {
         return null;
       }
       throw new ExtractionException("wheel has no .dist-info/METADATA at its top");
@@ -68,6 +66,9 @@ final class WheelReader {
       facts.wheel = Rfc822Headers.parse(wheel);
     }
     addEggInfo(zip, folder);
+    for (String vendored : folders.vendored()) {
+      addVendored(zip, vendored, facts);
+    }
     String path = folder + "/RECORD";
     byte[] record = bytes(zip, path);
     if (record != null && zip.size() <= RecordCheck.MAX_MEMBERS) {
@@ -76,28 +77,16 @@ final class WheelReader {
     return PypiMetadata.of(facts);
   }
 
-  /** The folder that fits the file name, or the only one. */
-  private @Nullable String distInfo(ZipDirectory zip) throws ExtractionException, IOException {
-    Set<String> found = new LinkedHashSet<>();
-    for (ArchiveMember member : zip.find("", DIST_INFO + "/METADATA", MAX_FOUND)) {
-      String folder = member.name().substring(0, member.name().lastIndexOf('/'));
-      if (folder.indexOf('/') < 0) {
-        found.add(folder);
-      }
+  /** What a project that the wheel brings along says of itself. */
+  private static void addVendored(ZipDirectory zip, String folder, Facts facts)
+      throws ExtractionException, IOException {
+    Facts vendored =
+        new Facts(Facts.Kind.INSTALLED, DistributionName.sdist(DistInfos.project(folder)));
+    byte[] metadata = bytes(zip, folder + "/METADATA");
+    vendored.core = Rfc822Headers.parse(metadata == null ? new byte[0] : metadata);
+    if (vendored.named != null || vendored.core.first("name") != null) {
+      facts.nested.add(new NestedPackage(folder, PypiMetadata.of(vendored)));
     }
-    DistributionName named = facts.named;
-    String expected = named == null ? stem : named.name() + "-" + named.version();
-    for (String folder : found) {
-      String project = folder.substring(0, folder.length() - DIST_INFO.length());
-      if (DistributionName.same(project, expected)) {
-        return folder;
-      }
-    }
-    if (found.size() > 1) {
-      throw new ExtractionException(
-          "wheel has " + found.size() + " .dist-info folders, none of which fits its name");
-    }
-    return found.isEmpty() ? null : found.iterator().next();
   }
 
   private @Nullable PackageMetadata readEgg(ZipDirectory zip)

@@ -3,6 +3,7 @@ package io.packhouse.plugins.pypi;
 import static io.packhouse.plugins.pypi.Distributions.empty;
 import static io.packhouse.plugins.pypi.Distributions.wheel;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.packhouse.extraction.StandaloneContext;
@@ -11,6 +12,7 @@ import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.ExtractionException;
 import io.packhouse.spi.ExtractionLimits;
 import io.packhouse.spi.ExtractorContract;
+import io.packhouse.spi.NestedPackage;
 import io.packhouse.spi.PackageExtractor;
 import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
@@ -20,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -50,11 +53,14 @@ class PypiExtractorTest extends ExtractorContract {
       Requires-Dist: ???
       Dynamic: Version
       Import-Name: demo
+      Import-Namespace: ns
       Description-Content-Type: text/plain
 
       Name: this is the description
       License: and not a field
       """;
+
+  private static final long SEED = 20_261_123;
 
   private static final String REQUIRES =
       """
@@ -148,6 +154,7 @@ class PypiExtractorTest extends ExtractorContract {
         .containsEntry("maintainers", List.of("Mia"))
         .containsEntry("dynamic", List.of("Version"))
         .containsEntry("import_names", List.of("demo"))
+        .containsEntry("import_namespaces", List.of("ns"))
         .containsEntry("top_level", List.of("demo", "_demo"))
         .containsEntry(
             "entry_points",
@@ -238,15 +245,21 @@ class PypiExtractorTest extends ExtractorContract {
   }
 
   @Test
-  void nestedDistInfosAreNotTheWheelsOwn() throws Exception {
+  void nestedDistInfosAreNotTheWheelsOwnButPackagesInIt() throws Exception {
     PackageMetadata metadata =
         extract(
             empty()
                 .member("x/_vendor/a-3.dist-info/METADATA", "Name: a\nVersion: 3\n")
                 .member("b-2.dist-info/METADATA", "Name: b\nVersion: 2\n")
                 .member("D-1.0.dist-info/METADATA", "Name: d\nVersion: 1.0\n")
+                .member("../c-4.dist-info/METADATA", "Name: c\nVersion: 4\n")
                 .zip("d-1_0-py3-none-any.whl"));
     assertThat(metadata.purl()).isEqualTo("pkg:pypi/d@1.0");
+    assertThat(metadata.nested()).hasSize(1);
+    NestedPackage vendored = metadata.nested().getFirst();
+    assertThat(vendored.innerPath()).isEqualTo("x/_vendor/a-3.dist-info");
+    assertThat(vendored.metadata().purl()).isEqualTo("pkg:pypi/a@3");
+    assertThat(vendored.metadata().columns()).containsEntry("kind", "installed");
   }
 
   @Test
@@ -374,6 +387,33 @@ class PypiExtractorTest extends ExtractorContract {
   }
 
   @Test
+  void anyTextInTheMetadataEndsWell() {
+    Random random = new Random(SEED);
+    String[] texts = {METADATA, REQUIRES, "Tag: py3-none-any\nBuild: 1\n", "[g]\na=b\n", "a,b,c\n"};
+    String[] names = {"METADATA", "requires.txt", "WHEEL", "entry_points.txt", "RECORD"};
+    for (int round = 0; round < 3_000; round++) {
+      Distributions wheel = empty();
+      Distributions egg = empty();
+      for (int i = 0; i < texts.length; i++) {
+        StringBuilder text = new StringBuilder(texts[i]);
+        for (int change = random.nextInt(6); change > 0; change--) {
+          int at = random.nextInt(text.length());
+          String pieces = ":;=[]()<>!~,@#\"'\\\r\n\t \0\uFEFF\uD800é-._";
+          text.replace(
+              at, at + random.nextInt(2), pieces.charAt(random.nextInt(pieces.length())) + "");
+        }
+        wheel.member("d-1.dist-info/" + names[i], text.toString());
+        egg.member("EGG-INFO/" + (i == 0 ? "PKG-INFO" : names[i]), text.toString());
+      }
+      for (PackageFile file : List.of(wheel.zip("d-1-py3-none-any.whl"), egg.zip("d-1.egg"))) {
+        assertThatCode(() -> assertThat(extract(file).purl()).startsWith("pkg:pypi/"))
+            .as("seed " + SEED + ", round " + round + ", " + file.path())
+            .doesNotThrowAnyException();
+      }
+    }
+  }
+
+  @Test
   void shortTextsDoNotBecomeLong() throws Exception {
     String many = "a.".repeat(30_000) + "a";
     PackageMetadata metadata =
@@ -398,7 +438,7 @@ class PypiExtractorTest extends ExtractorContract {
 
   static byte[] random(int length) {
     byte[] bytes = new byte[length];
-    new java.util.Random(7).nextBytes(bytes);
+    new Random(7).nextBytes(bytes);
     return bytes;
   }
 
