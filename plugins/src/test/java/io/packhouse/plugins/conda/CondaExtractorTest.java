@@ -228,6 +228,13 @@ class CondaExtractorTest extends ExtractorContract {
         empty().member("lib/data", new byte[5 << 20]).member("info/index.json", INDEX);
     assertThat(extract(old.tarBz2("a-1.0-py27_0.tar.bz2")).name()).isEqualTo("absl-py");
     assertThat(extractOrNull(old.tarBz2("renamed.tar.bz2"))).isNull();
+    CondaPackages many = empty();
+    for (int i = 0; i < 70; i++) {
+      many.member("lib/" + i, "");
+    }
+    many.member("info/index.json", INDEX);
+    assertThat(extract(many.tarBz2("a-1.0-py27_0.tar.bz2")).name()).isEqualTo("absl-py");
+    assertThat(extractOrNull(many.tarBz2("renamed.tar.bz2"))).isNull();
   }
 
   @Test

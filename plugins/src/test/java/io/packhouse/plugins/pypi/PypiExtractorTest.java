@@ -116,7 +116,7 @@ class PypiExtractorTest extends ExtractorContract {
         .member(
             folder + "/PKG-INFO",
             "Metadata-Version: " + metadataVersion + "\nName: demo\nVersion: 1.0\n")
-        .member(folder + "/src/other.egg-info/requires.txt", "wrong")
+        .member(folder + "/src/other.egg-info/entry_points.txt", "[of]\nan=other\n")
         .member(folder + "/src/demo.egg-info/SOURCES.txt", "setup.py")
         .member(folder + "/src/demo.egg-info/requires.txt", REQUIRES)
         .member(folder + "/src/demo.egg-info/top_level.txt", "demo\n");
@@ -301,6 +301,7 @@ class PypiExtractorTest extends ExtractorContract {
       assertThat(metadata.columns())
           .containsEntry("kind", "sdist")
           .containsEntry("extras", List.of("docs"))
+          .doesNotContainKey("entry_points")
           .containsEntry("top_level", List.of("demo"));
       assertThat(metadata.dependencies())
           .containsExactly(
