@@ -68,6 +68,16 @@ class DistributionNameTest {
     assertThat(DistributionName.egg("foo")).isNull();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "Django_package, django-package",
+    "django-allauth, django-allauth",
+    "Zope.Interface, zope.interface",
+  })
+  void purlsHaveNamesAsTheirSpecificationSays(String name, String canonical) {
+    assertThat(DistributionName.canonical(name)).isEqualTo(canonical);
+  }
+
   @Test
   void namesCompareWithoutSeparators() {
     assertThat(DistributionName.same("Zope.Interface-6.1", "zope_interface-6.1")).isTrue();
