@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What ls tells of packages. */
+/** What ls and diff tell of packages. */
 class PackageListTest {
   @TempDir Path temp;
   private Path archive;
@@ -69,5 +69,24 @@ class PackageListTest {
   @Test
   void jsonIsFilteredToo() {
     assertThat(packhouse("ls", "--json", "--purl", "*two*", archive).lines()).hasSize(1);
+  }
+
+  @Test
+  void packagesThatDifferBetweenArchivesAreTold() throws IOException {
+    Path other = temp.resolve("other");
+    pom(other, "org.example", "one", "1.1");
+    pom(other, "org.example", "one", "1.2");
+    pom(other, "org.example", "three", "3");
+    Path b = Cli.pack(other, temp.resolve("b.pkh"));
+    Cli.Result result = packhouse("diff", "--packages", archive, b);
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.lines())
+        .containsExactly(
+            "- pkg:maven/net.other/two 2.0",
+            "^ pkg:maven/org.example/one 1.0 -> 1.2",
+            "+ pkg:maven/org.example/three 3");
+    assertThat(packhouse("diff", "--packages", "--json", archive, b).lines()).hasSize(3);
+    assertThat(packhouse("diff", "--packages", archive, archive).code()).isZero();
+    assertThat(packhouse("diff", "--packages", archive, other).code()).isEqualTo(2);
   }
 }

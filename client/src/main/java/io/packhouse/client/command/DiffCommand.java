@@ -8,6 +8,8 @@ import io.packhouse.engine.diff.DiffConsumer;
 import io.packhouse.engine.diff.DiffEntry;
 import io.packhouse.engine.diff.DiffOptions;
 import io.packhouse.engine.diff.DiffSummary;
+import io.packhouse.engine.diff.PackageChange;
+import io.packhouse.engine.diff.PackageDiff;
 import io.packhouse.engine.read.ArchiveReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -30,6 +32,7 @@ final class DiffCommand extends Subcommand {
   private Path left = Path.of("");
   private Path right = Path.of("");
   private boolean quick;
+  private boolean packages;
   private List<Ignorable> ignored = new ArrayList<>();
   private @Nullable Integer workers;
 
@@ -52,6 +55,13 @@ final class DiffCommand extends Subcommand {
             "  ~ path (contents)   in both, with what differs",
             "  > old -> new        the same contents, under another path in B",
             "  ! path: reason      could not be read",
+            "",
+            "With --packages, of two archives:",
+            "",
+            "  + purl versions     only in B",
+            "  - purl versions     only in A",
+            "  ^ purl old -> new   in both, in other versions",
+            "  = purl version      in both, under other licenses",
             "")
         .exitCodes(
             "0:no differences",
@@ -64,13 +74,18 @@ final class DiffCommand extends Subcommand {
             "%nExamples:",
             "  packhouse diff monday.pkh tuesday.pkh",
             "  packhouse diff m2.pkh ~/.m2/repository --quick",
-            "  packhouse diff --ignore mtime,owner m2.pkh restored && echo same")
+            "  packhouse diff --ignore mtime,owner m2.pkh restored && echo same",
+            "  packhouse diff --packages monday.pkh tuesday.pkh")
         .operand("A", Path.class, "An archive or directory: as it was", value -> left = value)
         .operand("B", Path.class, "An archive or directory: as it is", value -> right = value)
         .flag(
             "--quick",
             "Take files of equal size and time as equal, without reading the directory's",
             value -> quick = value)
+        .flag(
+            "--packages",
+            "Compare the packages of two archives: added, removed, upgraded, relicensed",
+            value -> packages = value)
         .commaList(
             "--ignore",
             "WHAT",
@@ -98,6 +113,9 @@ final class DiffCommand extends Subcommand {
     if (turned && Files.isDirectory(right)) {
       throw Failure.usage(left + " and " + right + " are both directories; one must be an archive");
     }
+    if (packages) {
+      return comparePackages();
+    }
     DiffSummary summary;
     if (common.json) {
       try (Json json = newJson()) {
@@ -116,6 +134,33 @@ final class DiffCommand extends Subcommand {
     return summary.unreadable() > 0
         ? ExitCode.INPUT
         : summary.isSame() ? ExitCode.OK : ExitCode.DIFFERENT;
+  }
+
+  private int comparePackages() throws IOException {
+    for (Path side : List.of(left, right)) {
+      if (Files.isDirectory(side)) {
+        throw Failure.usage(side + " is a directory; --packages compares two archives");
+      }
+    }
+    List<PackageChange> changes;
+    try (ArchiveReader from = Archives.open(left);
+        ArchiveReader to = Archives.open(right)) {
+      changes = PackageDiff.compare(from, to);
+    }
+    if (common.json) {
+      try (Json json = newJson()) {
+        for (PackageChange change : changes) {
+          PackageChanges.write(json, change);
+        }
+      }
+    } else {
+      try (Writer out = newText()) {
+        for (PackageChange change : changes) {
+          PackageChanges.write(out, style(), change);
+        }
+      }
+    }
+    return changes.isEmpty() ? ExitCode.OK : ExitCode.DIFFERENT;
   }
 
   private DiffSummary compare(DiffOptions options, DiffConsumer out)
