@@ -12,7 +12,6 @@ import io.packhouse.spi.PackageMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -44,14 +43,16 @@ final class ApkMetadata {
           list("signatures", "Kinds and key names of its signatures, which are not checked."),
           list("scripts", "Scripts that are there, such as post-install."));
 
-  /** Vendors by what keys, packagers and maintainers have in them. */
-  private static final Map<String, String> VENDORS =
-      Map.of(
-          "alpinelinux.org", "alpine",
-          "wolfi-signing", "wolfi",
-          "chainguard", "chainguard",
-          "postmarketos.org", "postmarketos",
-          "adelielinux.org", "adelie");
+  private record Vendor(String mark, String name) {}
+
+  /** Vendors by what keys, packagers and maintainers have in them; the first counts. */
+  private static final List<Vendor> VENDORS =
+      List.of(
+          new Vendor("alpinelinux.org", "alpine"),
+          new Vendor("wolfi-signing", "wolfi"),
+          new Vendor("chainguard", "chainguard"),
+          new Vendor("postmarketos.org", "postmarketos"),
+          new Vendor("adelielinux.org", "adelie"));
 
   private final ApkReader reader;
   private final PkgInfo info;
@@ -178,9 +179,9 @@ final class ApkMetadata {
       }
     }
     for (String hint : hints) {
-      for (Map.Entry<String, String> vendor : VENDORS.entrySet()) {
-        if (hint.contains(vendor.getKey())) {
-          return vendor.getValue();
+      for (Vendor vendor : VENDORS) {
+        if (hint.contains(vendor.mark)) {
+          return vendor.name;
         }
       }
     }

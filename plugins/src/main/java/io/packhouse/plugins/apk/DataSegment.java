@@ -112,6 +112,9 @@ final class DataSegment {
     try (MemberStream members = opener.members(segment)) {
       ArchiveMember first = members.next();
       return first != null && first.name().equals(".PKGINFO");
+    } catch (ExtractionException e) {
+      opener.checkTime();
+      return false;
     }
   }
 
