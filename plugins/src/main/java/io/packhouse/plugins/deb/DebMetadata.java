@@ -139,18 +139,18 @@ final class DebMetadata {
     WANTED.forEach(field -> dependencies(field, vendor, true));
     builder.column("alternatives", alternatives.isEmpty() ? null : alternatives);
     for (String field : List.of("Provides", "Conflicts", "Breaks", "Replaces", "Enhances")) {
-      builder.column(field.toLowerCase(Locale.ROOT), DebRelations.texts(control.first(field)));
+      builder.column(field.toLowerCase(Locale.ROOT), DebRelations.texts(reader.relations(field)));
     }
     List<String> builtUsing = new ArrayList<>();
     for (String field : List.of("Built-Using", "Static-Built-Using")) {
-      List<String> texts = DebRelations.texts(control.first(field));
+      List<String> texts = DebRelations.texts(reader.relations(field));
       builtUsing.addAll(texts == null ? List.of() : texts);
     }
     builder.column("built_using", builtUsing.isEmpty() ? null : builtUsing);
   }
 
   private void dependencies(String field, @Nullable String vendor, boolean optional) {
-    for (DebRelations.Group group : DebRelations.parse(control.first(field), relationsLeft)) {
+    for (DebRelations.Group group : DebRelations.parse(reader.relations(field), relationsLeft)) {
       boolean choice = group.relations().size() > 1;
       if (choice) {
         alternatives.add(group.text());

@@ -37,6 +37,7 @@ final class DebReader {
   private final List<String> controlFiles = new ArrayList<>();
   private final List<String> conffiles = new ArrayList<>();
   private @Nullable Rfc822Headers control;
+  private String controlText = "";
   private @Nullable DebCopyright copyright;
   private @Nullable Long madeNanos;
   private @Nullable String dataCompression;
@@ -125,7 +126,8 @@ final class DebReader {
         }
         controlFiles.add(member.name());
         if (member.name().equals("control")) {
-          control = Rfc822Headers.parse(member.bytes(MAX_CONTROL_BYTES));
+          controlText = new String(member.bytes(MAX_CONTROL_BYTES), StandardCharsets.UTF_8);
+          control = Rfc822Headers.parse(controlText);
         } else if (member.name().equals("conffiles")) {
           readConffiles(member.bytes(MAX_CONTROL_BYTES));
         }
@@ -181,6 +183,32 @@ final class DebReader {
       throw new IllegalStateException("control was not read");
     }
     return control;
+  }
+
+  /**
+   * A whole field of relations, which of libraries in many flavours is longer than the headers keep
+   * of a field; null where there is none.
+   */
+  @Nullable String relations(String field) {
+    String value = control().first(field);
+    if (value == null || value.length() < Limits.TEXT) {
+      return value;
+    }
+    int at = 0;
+    while (at >= 0 && !controlText.regionMatches(true, at, field + ":", 0, field.length() + 1)) {
+      int newline = controlText.indexOf('\n', at);
+      at = newline < 0 ? -1 : newline + 1;
+    }
+    if (at < 0) {
+      return value;
+    }
+    int end = controlText.indexOf('\n', at);
+    while (end >= 0
+        && end + 1 < controlText.length()
+        && " \t".indexOf(controlText.charAt(end + 1)) >= 0) {
+      end = controlText.indexOf('\n', end + 1);
+    }
+    return controlText.substring(at + field.length() + 1, end < 0 ? controlText.length() : end);
   }
 
   /** Names of the control archive's files, in its order. */

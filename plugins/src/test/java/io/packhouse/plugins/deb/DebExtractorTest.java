@@ -287,6 +287,16 @@ class DebExtractorTest extends ExtractorContract {
   }
 
   @Test
+  void fieldsOfManyRelationsAreReadToTheirEnd() throws Exception {
+    String many = "librust-a-with-a-long-name-dev (= 0.3.9-1+b1),\n ".repeat(3_000);
+    PackageMetadata found =
+        extract(
+            Debs.deb("Package: a\nVersion: 1\nProvides: " + many + "last\nSection: x\n")
+                .file("a.deb"));
+    assertThat((List<?>) found.columns().get("provides")).hasSize(3_001).last().isEqualTo("last");
+  }
+
+  @Test
   void membersWithUnderscoreBeforeControlAreSkipped() throws Exception {
     assertThat(
             extract(Debs.deb("Package: a\nVersion: 1\n").before("_x", new byte[3]).file("a.deb"))
