@@ -94,12 +94,14 @@ final class RpmMetadata {
         .column("build_host", main.text(RpmTags.BUILD_HOST))
         .column("rpm_version", main.text(RpmTags.RPM_VERSION))
         .column("modularity_label", main.text(RpmTags.MODULARITY_LABEL));
+    Set<String> authors = new LinkedHashSet<>();
     for (int tag : new int[] {RpmTags.PACKAGER, RpmTags.VENDOR}) {
       String author = main.text(tag);
       if (author != null) {
-        builder.addAuthor(author);
+        authors.add(author);
       }
     }
+    authors.forEach(builder::addAuthor);
     String license = main.text(RpmTags.LICENSE);
     if (license != null) {
       builder.addLicenseDeclared(license);

@@ -94,6 +94,7 @@ class RpmExtractorTest extends ExtractorContract {
     assertThat(found.license()).isEqualTo("GPL-2.0-or-later AND MIT");
     assertThat(found.description()).isEqualTo("frobnicates");
     assertThat(found.homepage()).isEqualTo("https://foo.example/");
+    assertThat(found.authors()).containsExactly("Fedora Project");
     assertThat(found.publishedNanos()).isEqualTo(1_700_000_000_000_000_000L);
     assertThat(found.columns())
         .containsEntry("epoch", 2L)
