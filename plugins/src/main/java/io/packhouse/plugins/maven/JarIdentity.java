@@ -34,9 +34,10 @@ final class JarIdentity {
   /** Embedded poms looked into for one that fits. */
   private static final int MAX_READ = 16;
 
+  private static final JarFileName NO_NAME = new JarFileName("", null, null);
+
   private final String fileName;
   private final String extension;
-  private final JarFileName named;
   private final JarScan scan;
   private final JarManifest manifest;
   private final Map<String, PomProperties> properties;
@@ -44,6 +45,7 @@ final class JarIdentity {
   private final EmbeddedPoms poms;
   private @Nullable MavenCoordinates coordinates;
   private String source = "file name";
+  private JarFileName named;
   private String artifact;
   private @Nullable String version;
   private String directory = "";
@@ -59,14 +61,13 @@ final class JarIdentity {
       EmbeddedPoms poms) {
     this.fileName = fileName;
     this.extension = extension;
-    this.named = JarFileName.parse(fileName, extension);
     this.scan = scan;
     this.manifest = manifest;
     this.properties = properties;
     this.embedded = embedded;
     this.poms = poms;
-    this.artifact = named.artifact();
-    this.version = named.version();
+    this.named = NO_NAME;
+    this.artifact = "";
   }
 
   /**
@@ -77,7 +78,12 @@ final class JarIdentity {
   JarIdentity find(@Nullable MavenCoordinates layout) throws IOException {
     if (layout != null) {
       confirm(layout);
-    } else if (!findProperties() && !findPom()) {
+      return this;
+    }
+    named = JarFileName.parse(fileName, extension);
+    artifact = named.artifact();
+    version = named.version();
+    if (!findProperties() && !findPom()) {
       guess();
     }
     return this;

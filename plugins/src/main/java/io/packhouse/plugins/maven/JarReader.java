@@ -88,13 +88,17 @@ final class JarReader {
       PomFacts.add(EffectivePom.of(pom, related), target);
     }
     JarFacts.add(scan, manifest, problems, target);
-    if (!room.take(target)) {
-      return identity.start().build();
-    }
     Set<String> taken = new HashSet<>();
     addShaded(identity, scan, properties, embedded, target, taken);
     addArchives(scan, target, taken, where);
-    return target.build();
+    PackageMetadata metadata = target.build();
+    if (room.take(metadata) || metadata.nested().isEmpty()) {
+      return metadata;
+    }
+    // What lies in it has used up the room.
+    PackageMetadata.Builder least = identity.start();
+    metadata.nested().forEach(least::addNested);
+    return least.build();
   }
 
   private @Nullable PomModel read(ArchiveMember member) throws IOException {
@@ -148,8 +152,9 @@ final class JarReader {
       if (pom != null) {
         PomFacts.add(EffectivePom.of(pom, PomFinder.none(poms, context)), nested);
       }
-      if (room.take(nested)) {
-        target.addNested(new NestedPackage(inner, nested.build()));
+      PackageMetadata built = nested.build();
+      if (room.take(built)) {
+        target.addNested(new NestedPackage(inner, built));
       }
     }
   }
@@ -178,12 +183,9 @@ final class JarReader {
                       member.file(inner), kind, null, null, PomFinder.none(poms, context), path));
       if (nested == null) {
         // Its name may be all that there is to be found by.
-        PackageMetadata.Builder named = JarIdentity.named(inner, kind);
-        nested = room.take(named) ? named.build() : null;
+        nested = JarIdentity.named(inner, kind).build();
       }
-      if (nested != null) {
-        target.addNested(new NestedPackage(inner, nested));
-      }
+      target.addNested(new NestedPackage(inner, nested));
     }
   }
 

@@ -3,7 +3,6 @@ package io.packhouse.plugins.maven;
 import io.packhouse.spi.Dependency;
 import io.packhouse.spi.PackageMetadata;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +21,11 @@ final class MetadataRoom {
   }
 
   /**
-   * Counts what a builder holds, without nested packages.
+   * Counts what metadata holds, without nested packages.
    *
    * @return whether there was room for it
    */
-  boolean take(PackageMetadata.Builder builder) {
-    PackageMetadata metadata = builder.build();
+  boolean take(PackageMetadata metadata) {
     long size = 512;
     size += length(metadata.description()) + length(metadata.homepage());
     size += length(metadata.vcsUrl());
@@ -37,18 +35,23 @@ final class MetadataRoom {
       size += 64L + length(dependency.purl()) + dependency.name().length();
       size += length(dependency.requirement()) + length(dependency.scope());
     }
-    size += of(metadata.columns());
+    for (Object value : metadata.columns().values()) {
+      size += of(value);
+    }
     left -= size;
     return left > 0;
   }
 
   private static long of(Object value) {
-    return switch (value) {
-      case String text -> text.length() + 16L;
-      case List<?> list -> list.stream().mapToLong(MetadataRoom::of).sum() + 16;
-      case Map<?, ?> map -> map.values().stream().mapToLong(MetadataRoom::of).sum() + 16;
-      default -> 16;
-    };
+    long size = 16;
+    if (value instanceof String text) {
+      size += text.length();
+    } else if (value instanceof List<?> list) {
+      for (Object item : list) {
+        size += of(item);
+      }
+    }
+    return size;
   }
 
   private static int length(@Nullable String text) {
