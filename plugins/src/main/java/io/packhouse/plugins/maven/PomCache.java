@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class PomCache {
 
   /** Of documents; what was read of them takes about as much again. */
-  private static final long MAX_BYTES = 4L << 20;
+  private static final long MAX_BYTES = 8L << 20;
 
   /** Larger ones would push out too many others. */
   private static final int MAX_DOCUMENT = 1 << 20;

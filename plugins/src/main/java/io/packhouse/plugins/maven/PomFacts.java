@@ -71,8 +71,7 @@ final class PomFacts {
         continue;
       }
       target.addLicenseDeclared(declared);
-      String expression = Licenses.expression(name);
-      expression = expression == null ? Licenses.expression(url) : expression;
+      String expression = license.expression();
       if (expression == null) {
         all = false;
       } else {

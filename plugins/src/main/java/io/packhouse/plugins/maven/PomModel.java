@@ -1,5 +1,6 @@
 package io.packhouse.plugins.maven;
 
+import io.packhouse.plugins.common.Licenses;
 import io.packhouse.spi.ExtractionException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,8 +62,12 @@ record PomModel(
   /** The parent that a pom names. */
   record Parent(@Nullable String group, @Nullable String artifact, @Nullable String version) {}
 
-  /** A license that a pom declares. */
-  record License(@Nullable String name, @Nullable String url) {}
+  /**
+   * A license that a pom declares.
+   *
+   * @param expression of SPDX, told here since many poms inherit it from this one
+   */
+  record License(@Nullable String name, @Nullable String url, @Nullable String expression) {}
 
   static PomModel of(XmlNode project) {
     XmlNode parent = project.child("parent");
@@ -70,7 +75,11 @@ record PomModel(
     XmlNode organization = project.child("organization");
     List<License> licenses = new ArrayList<>();
     for (XmlNode license : limited(project.childrenOf("licenses"))) {
-      licenses.add(new License(license.textOf("name"), license.textOf("url")));
+      String name = license.textOf("name");
+      String url = license.textOf("url");
+      String expression = Licenses.expression(name);
+      expression = expression == null ? Licenses.expression(url) : expression;
+      licenses.add(new License(name, url, expression));
     }
     List<String> modules = new ArrayList<>();
     Map<String, String> properties = new LinkedHashMap<>();
