@@ -117,10 +117,7 @@ final class EffectivePom {
     }
     List<PomDependency> managed = new ArrayList<>(found.size());
     for (PomDependency dependency : found.values()) {
-      boolean open =
-          dependency.version() == null
-              || dependency.scope() == null
-              || dependency.optional() == null;
+      boolean open = dependency.version() == null || dependency.scope() == null;
       PomDependency by = open ? managed(dependency.key()) : null;
       managed.add(by == null ? dependency : dependency.managedBy(by));
     }

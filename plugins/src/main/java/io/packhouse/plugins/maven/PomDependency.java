@@ -43,7 +43,7 @@ record PomDependency(
     return "pom".equals(type) && "import".equals(scope);
   }
 
-  /** This, with what it leaves open taken from the managed one. */
+  /** This, with version and scope taken from the managed one where it leaves them open. */
   PomDependency managedBy(PomDependency managed) {
     return new PomDependency(
         group,
@@ -52,7 +52,7 @@ record PomDependency(
         type,
         classifier,
         scope == null ? managed.scope : scope,
-        optional == null ? managed.optional : optional);
+        optional);
   }
 
   private static boolean isPlain(@Nullable String text) {
