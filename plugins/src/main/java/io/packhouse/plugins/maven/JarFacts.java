@@ -53,8 +53,9 @@ final class JarFacts {
       JarScan scan, JarManifest manifest, Problems problems, PackageMetadata.Builder target)
       throws IOException {
     addManifest(manifest, target);
+    ArchiveMember descriptor = scan.module;
     ModuleDescriptor module =
-        scan.module == null ? null : problems.attempt("", () -> module(scan.module));
+        descriptor == null ? null : problems.attempt("", () -> module(descriptor));
     target.column("module_name", module == null ? null : module.name());
     problems.attempt("", () -> addClassVersions(scan, target));
     if (!scan.signatures.isEmpty()) {

@@ -128,11 +128,11 @@ public final class MavenExtractor implements PackageExtractor {
     PomValues own = new PomValues(List.of(pom));
     String group = own.resolveOrNull(pom.ownOrParentGroup());
     String version = own.resolveOrNull(pom.ownOrParentVersion());
+    if (group == null || version == null || !MavenCoordinates.isId(group)) {
+      return null;
+    }
     boolean agrees =
-        group != null
-            && MavenCoordinates.isId(group)
-            && version != null
-            && layout.artifact().equals(own.resolveOrNull(pom.artifact()))
+        layout.artifact().equals(own.resolveOrNull(pom.artifact()))
             && (version.equals(layout.version()) || version.equals(layout.baseVersion()))
             && (layout.group().equals(group) || layout.group().endsWith("." + group));
     return agrees ? layout.withGroup(group) : null;

@@ -19,7 +19,15 @@ final class PomCache {
   /** Larger ones would push out too many others. */
   private static final int MAX_DOCUMENT = 1 << 20;
 
-  private record Known(byte[] document, PomModel model) {}
+  private static final class Known {
+    final byte[] document;
+    final PomModel model;
+
+    Known(byte[] document, PomModel model) {
+      this.document = document;
+      this.model = model;
+    }
+  }
 
   // Of two documents with one checksum the later stays: a hit is compared byte by byte.
   private final Map<Long, Known> known = new LinkedHashMap<>(64, 0.75f, true);
