@@ -1,11 +1,14 @@
 package io.packhouse.client;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -40,7 +43,7 @@ final class AotTraining {
         <description>For the cache &amp; nothing else</description>
         <url>https://example.org</url>
         <licenses>
-          <license><name>Apache-2.0</name><url>https://example.org/license</url></license>
+          <license><name>Apache License, Version 2.0</name><url>https://example.org/license</url></license>
         </licenses>
         <scm><url>https://example.org/scm</url></scm>
         <properties><one.version>1</one.version></properties>
@@ -51,9 +54,21 @@ final class AotTraining {
             <version>${one.version}</version>
             <scope>test</scope>
           </dependency>
+          <dependency><groupId>org.example</groupId><artifactId>two</artifactId></dependency>
         </dependencies>
       </project>
       """;
+
+  private static final String MANIFEST =
+      """
+      Manifest-Version: 1.0
+      Bundle-SymbolicName: org.example.trained;singleton:=true
+      Import-Package: org.example.one;version="[1,2)"
+      Main-Class: org.example.Trained
+      """;
+
+  /** Past this another parser reads a pom. */
+  private static final int LONG_POM = 64 << 10;
 
   private AotTraining() {}
 
@@ -117,14 +132,37 @@ final class AotTraining {
     Files.write(directory.resolve("trained-1.0.pom"), pom);
     Files.write(tree.resolve("pom.xml"), pom);
     Files.write(tree.resolve("loose.pom"), pom);
+    Files.writeString(tree.resolve("long.pom"), POM + " ".repeat(LONG_POM));
     try (ZipOutputStream jar =
         new ZipOutputStream(Files.newOutputStream(directory.resolve("trained-1.0.jar")))) {
       jar.putNextEntry(new ZipEntry("META-INF/maven/org.example/trained/pom.xml"));
       jar.write(pom);
       jar.putNextEntry(new ZipEntry("META-INF/maven/org.example/trained/pom.properties"));
       jar.write(PROPERTIES.getBytes(StandardCharsets.UTF_8));
+      jar.putNextEntry(new ZipEntry("META-INF/MANIFEST.MF"));
+      jar.write(MANIFEST.getBytes(StandardCharsets.UTF_8));
+      jar.putNextEntry(new ZipEntry("org/example/Trained.class"));
+      try (InputStream ours = AotTraining.class.getResourceAsStream("AotTraining.class")) {
+        jar.write(Objects.requireNonNull(ours).readAllBytes());
+      }
+      jar.putNextEntry(new ZipEntry("module-info.class"));
+      try (InputStream base = Object.class.getModule().getResourceAsStream("module-info.class")) {
+        jar.write(Objects.requireNonNull(base).readAllBytes());
+      }
+      jar.putNextEntry(new ZipEntry("lib/nested-1.0.jar"));
+      jar.write(nested(pom));
       jar.closeEntry();
     }
+  }
+
+  private static byte[] nested(byte[] pom) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream jar = new ZipOutputStream(bytes)) {
+      jar.putNextEntry(new ZipEntry("META-INF/maven/org.example/shaded/pom.xml"));
+      jar.write(pom);
+      jar.closeEntry();
+    }
+    return bytes.toByteArray();
   }
 
   private static String text(SplittableRandom random, int length) {

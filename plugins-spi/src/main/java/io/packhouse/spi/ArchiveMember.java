@@ -50,6 +50,20 @@ public interface ArchiveMember {
   byte[] bytes(int maxSize) throws ExtractionException, IOException;
 
   /**
+   * The first bytes of the contents, fewer where there are fewer: for a look at many members.
+   * Nothing is checked against the archive's checksum.
+   *
+   * @throws ExtractionException as {@link #bytes}
+   */
+  default byte[] head(int length) throws ExtractionException, IOException {
+    try (InputStream stream = stream()) {
+      return stream.readNBytes(length);
+    } catch (ExtractionIOException e) {
+      throw e.damage();
+    }
+  }
+
+  /**
    * The contents as a stream, which the caller closes; for digests and for finding an end. The
    * archive's checksum is checked at the end of the stream.
    */

@@ -10,6 +10,29 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ZipDirectory {
 
+  /** The entry that is being visited; valid until the visitor returns. */
+  interface Entry {
+
+    /**
+     * Copies the name's bytes, as many as there is room for; a leading {@code ./} and trailing
+     * {@code /} are left out.
+     *
+     * @return how many bytes the name has, which may be more than there was room for
+     */
+    int copyName(byte[] target);
+
+    /** The entry as a member, which stays valid. */
+    ArchiveMember member() throws ExtractionException;
+  }
+
+  /** Sees the entries of a directory. */
+  @FunctionalInterface
+  interface Visitor {
+
+    /** Sees one entry. */
+    void visit(Entry entry) throws ExtractionException, IOException;
+  }
+
   /** How many entries the directory states; checked by the first search. */
   long size();
 
@@ -33,4 +56,10 @@ public interface ZipDirectory {
 
   /** All members, in the directory's order. */
   List<ArchiveMember> members() throws ExtractionException, IOException;
+
+  /**
+   * Shows all entries to a visitor, in the directory's order: for those who ask several questions
+   * of one directory. Costs an object only for those entries that are taken as members.
+   */
+  void visit(Visitor visitor) throws ExtractionException, IOException;
 }

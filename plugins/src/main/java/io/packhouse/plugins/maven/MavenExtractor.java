@@ -1,8 +1,6 @@
 package io.packhouse.plugins.maven;
 
-import io.packhouse.plugins.purl.Purl;
 import io.packhouse.spi.ColumnSpec;
-import io.packhouse.spi.ColumnType.Scalar;
 import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.ExtractionException;
 import io.packhouse.spi.Interest;
@@ -11,52 +9,24 @@ import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
 import java.io.IOException;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the coordinates of jars, wars, ears, aars and poms.
+ * Describes jars, wars, ears, aars, hpis, nars, poms and {@code maven-metadata.xml}.
  *
- * <p>For all but poms, in this order:
- *
- * <ol>
- *   <li>Where the path is in the repository layout, its coordinates, since they are what a build
- *       resolves the file by. A {@code pom.properties} in the file that agrees confirms them. One
- *       that agrees but for a shorter group, with which the layout's ends, corrects it: the tree
- *       was packed from a directory above its repository.
- *   <li>Else the only {@code pom.properties} in the file, or the only one that fits its name.
- * </ol>
- *
- * <p>For poms the layout, else what the pom states of itself. A pom within the layout is not read.
+ * <p>Where the path is in the repository layout, the coordinates are that path's: they are what a
+ * build resolves the file by. How they are told elsewhere says {@link JarIdentity}. A pom tells the
+ * rest: a loose one itself, for a jar the one beside it in the layout, else the one embedded.
  */
 public final class MavenExtractor implements PackageExtractor {
 
-  private static final List<String> SUFFIXES = List.of(".jar", ".pom", ".war", ".ear", ".aar");
-  private static final Interest INTEREST = new Interest(SUFFIXES, List.of(), List.of());
+  private static final List<String> SUFFIXES =
+      List.of(".jar", ".pom", ".war", ".ear", ".aar", ".hpi", ".jpi", ".nar");
+  private static final String REPOSITORY_METADATA = "maven-metadata.xml";
+  private static final Interest INTEREST =
+      Interest.inSuffixes(
+          ".jar", ".pom", ".war", ".ear", ".aar", ".hpi", ".jpi", ".nar", REPOSITORY_METADATA);
   private static final String POM = "pom";
-
-  private static final List<ColumnSpec> COLUMNS =
-      List.of(
-          new ColumnSpec("group_id", Scalar.STRING, "The groupId."),
-          new ColumnSpec("artifact_id", Scalar.STRING, "The artifactId."),
-          new ColumnSpec(
-              "version",
-              Scalar.STRING,
-              "The version, that of the one build where the file is a timestamped snapshot."),
-          new ColumnSpec(
-              "base_version",
-              Scalar.STRING,
-              "The -SNAPSHOT version that a timestamped snapshot is a build of, else null."),
-          new ColumnSpec(
-              "packaging", Scalar.STRING, "The file's extension: jar, pom, war, ear or aar."),
-          new ColumnSpec(
-              "classifier", Scalar.STRING, "The classifier, such as sources, from the name."),
-          new ColumnSpec(
-              "coordinates_source",
-              Scalar.STRING,
-              "What the coordinates were told by: layout (the path), pom.properties, both where"
-                  + " the two agree, or pom (the pom's own text)."));
 
   private final PomReader poms = new PomReader();
 
@@ -75,7 +45,7 @@ public final class MavenExtractor implements PackageExtractor {
 
   @Override
   public List<ColumnSpec> columns() {
-    return COLUMNS;
+    return MavenColumns.ALL;
   }
 
   @Override
@@ -86,79 +56,102 @@ public final class MavenExtractor implements PackageExtractor {
   @Override
   public @Nullable PackageMetadata extract(PackageFile file, ExtractionContext context)
       throws ExtractionException, IOException {
-    String extension = extension(file);
+    if (file.fileName().equals(REPOSITORY_METADATA)) {
+      checkNotEmpty(file);
+      return RepositoryMetadata.read(file, poms);
+    }
+    String extension = extension(file.path());
     if (extension == null) {
       return null;
     }
     MavenCoordinates layout = MavenLayout.parse(file.path(), extension);
     try {
-      if (file.size() == 0) {
-        throw new ExtractionException("file is empty");
-      }
-      if (extension.equals(POM)) {
-        return layout == null ? stated(file) : metadata(layout, "layout");
-      }
-      return layout == null ? packed(file, extension, context) : confirmed(file, layout, context);
+      checkNotEmpty(file);
+      return extension.equals(POM)
+          ? describePom(file, layout, context)
+          : describeJar(file, extension, layout, context);
     } catch (ExtractionException e) {
-      throw layout == null ? e : e.withPartial(metadata(layout, "layout"));
+      throw layout == null || e.partial() != null
+          ? e
+          : e.withPartial(JarIdentity.start(layout, "layout").build());
     }
   }
 
-  private static PackageMetadata confirmed(
-      PackageFile jar, MavenCoordinates layout, ExtractionContext context)
+  private @Nullable PackageMetadata describePom(
+      PackageFile file, @Nullable MavenCoordinates layout, ExtractionContext context)
       throws ExtractionException, IOException {
-    PomProperties properties = PomProperties.fitting(jar, layout, context.limits());
-    return properties == null
-        ? metadata(layout, "layout")
-        : metadata(layout.withGroup(properties.group()), "both");
+    PomModel pom = poms.read(file);
+    if (pom == null) {
+      return layout == null ? null : JarIdentity.start(layout, "layout").build();
+    }
+    PackageMetadata.Builder target;
+    PomFinder finder;
+    if (layout == null) {
+      target = JarIdentity.start(pom.coordinates(), POM);
+      finder = PomFinder.none(poms, context);
+    } else {
+      MavenCoordinates confirmed = confirmed(layout, pom);
+      MavenCoordinates best = confirmed == null ? layout : confirmed;
+      target = JarIdentity.start(best, confirmed == null ? "layout" : "both");
+      finder = PomFinder.inLayout(poms, context, best);
+    }
+    PomFacts.add(EffectivePom.of(pom, finder), target);
+    return target.build();
   }
 
-  private static @Nullable PackageMetadata packed(
-      PackageFile jar, String extension, ExtractionContext context)
+  private PackageMetadata describeJar(
+      PackageFile file,
+      String extension,
+      @Nullable MavenCoordinates layout,
+      ExtractionContext context)
       throws ExtractionException, IOException {
-    PomProperties properties = PomProperties.fitting(jar, context.limits());
-    return properties == null
-        ? null
-        : metadata(properties.coordinates(jar.fileName(), extension), "pom.properties");
+    PomFinder finder = PomFinder.none(poms, context);
+    MavenCoordinates place = layout;
+    PomModel beside = null;
+    if (layout != null) {
+      beside = finder.beside(layout.artifact() + "-" + layout.version() + ".pom");
+      MavenCoordinates confirmed = beside == null ? null : confirmed(layout, beside);
+      place = confirmed == null ? layout : confirmed;
+      finder = PomFinder.inLayout(poms, context, place);
+    }
+    JarReader reader = new JarReader(poms, context);
+    PackageMetadata metadata = reader.describe(file, extension, place, beside, finder);
+    ExtractionException problem = reader.problems().found();
+    if (problem != null) {
+      throw problem.withPartial(metadata);
+    }
+    return metadata;
   }
 
-  private @Nullable PackageMetadata stated(PackageFile pom)
-      throws ExtractionException, IOException {
-    MavenCoordinates coordinates = poms.read(pom);
-    return coordinates == null ? null : metadata(coordinates, POM);
+  /** The layout's coordinates, the group as the pom has it, where the two agree; else null. */
+  private static @Nullable MavenCoordinates confirmed(MavenCoordinates layout, PomModel pom) {
+    PomValues own = new PomValues(List.of(pom));
+    String group = own.resolveOrNull(pom.ownOrParentGroup());
+    String version = own.resolveOrNull(pom.ownOrParentVersion());
+    if (group == null || version == null || !MavenCoordinates.isId(group)) {
+      return null;
+    }
+    boolean agrees =
+        layout.artifact().equals(own.resolveOrNull(pom.artifact()))
+            && (version.equals(layout.version()) || version.equals(layout.baseVersion()))
+            && (layout.group().equals(group) || layout.group().endsWith("." + group));
+    return agrees ? layout.withGroup(group) : null;
   }
 
-  private static @Nullable String extension(PackageFile file) {
+  private static void checkNotEmpty(PackageFile file) throws ExtractionException {
+    if (file.size() == 0) {
+      throw new ExtractionException("file is empty");
+    }
+  }
+
+  /** The extension of a file of interest, without its dot; null for others. */
+  static @Nullable String extension(String path) {
     for (String suffix : SUFFIXES) {
-      if (file.path().endsWith(suffix)) {
-        return suffix.substring(1);
+      if (path.endsWith(suffix)) {
+        // Jenkins takes both names for one thing.
+        return suffix.equals(".jpi") ? "hpi" : suffix.substring(1);
       }
     }
     return null;
-  }
-
-  private static PackageMetadata metadata(MavenCoordinates found, String source) {
-    SortedMap<String, String> qualifiers = new TreeMap<>();
-    String classifier = found.classifier();
-    if (classifier != null) {
-      qualifiers.put("classifier", classifier);
-    }
-    // The purl specification makes jar the default of this type.
-    if (!found.extension().equals("jar")) {
-      qualifiers.put("type", found.extension());
-    }
-    return PackageMetadata.builder(COLUMNS)
-        .purl(Purl.of("maven", found.group(), found.artifact(), found.version(), qualifiers))
-        .namespace(found.group())
-        .name(found.artifact())
-        .version(found.version())
-        .column("group_id", found.group())
-        .column("artifact_id", found.artifact())
-        .column("version", found.version())
-        .column("base_version", found.baseVersion())
-        .column("packaging", found.extension())
-        .column("classifier", classifier)
-        .column("coordinates_source", source)
-        .build();
   }
 }

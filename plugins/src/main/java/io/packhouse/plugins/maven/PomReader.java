@@ -3,17 +3,21 @@ package io.packhouse.plugins.maven;
 import io.packhouse.spi.ExtractionException;
 import io.packhouse.spi.PackageFile;
 import java.io.IOException;
+import java.util.Set;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the coordinates that a pom states of itself, its parent's group and version standing in for
- * its own. Neither document types nor entities beyond XML's own five are followed. Thread-safe.
+ * Reads poms and the like. Neither document types nor entities beyond XML's own five are followed.
+ * Thread-safe.
  *
- * <p>Small poms in UTF-8 are read by a quick parser. What it does not accept, for any reason, is
- * read again by a thorough one, whose word is final: its are the limits, the errors and the
+ * <p>Small documents in UTF-8 are read by a quick parser. What it does not accept, for any reason,
+ * is read again by a thorough one, whose word is final: its are the limits, the errors and the
  * tolerance of wrongly encoded text that are seen from outside.
+ *
+ * <p>Poms read lately are remembered by their bytes, since most are asked for several times: by
+ * themselves, by their jar, and by all poms whose parent they are.
  */
 final class PomReader {
 
@@ -21,74 +25,81 @@ final class PomReader {
   private static final long MAX_SIZE = 16L << 20;
 
   private final QuickXml quick = new QuickXml();
+  private final PomCache cache = new PomCache();
 
   /**
-   * The coordinates of a pom.
+   * What a pom states.
    *
    * @return null where the file is XML, but no pom
-   * @throws ExtractionException where it is not well-formed, too large, or states no group or
-   *     artifact
+   * @throws ExtractionException where it is not well-formed or too large
    */
-  @Nullable MavenCoordinates read(PackageFile pom) throws ExtractionException, IOException {
-    if (pom.size() > MAX_SIZE) {
-      throw new ExtractionException(
-          "pom is larger than the limit of " + MAX_SIZE + " bytes: " + pom.size());
+  @Nullable PomModel read(PackageFile pom) throws ExtractionException, IOException {
+    checkSize(pom, "pom");
+    byte[] document = new byte[(int) pom.size()];
+    pom.slice(0, document.length).get(document);
+    PomModel known = cache.find(document);
+    if (known != null) {
+      return known;
     }
-    PomValues values = read(pom, pom.size() <= QuickXml.MAX_LENGTH);
-    return values == null ? null : coordinates(values);
+    XmlNode project = read(pom, document, "pom", "project", PomModel.SKIPPED);
+    if (project == null) {
+      return null;
+    }
+    PomModel model = PomModel.of(project);
+    cache.put(document, model);
+    return model;
   }
 
-  private @Nullable PomValues read(PackageFile pom, boolean quickly)
+  /**
+   * The elements of a document.
+   *
+   * @param what it should be, for messages
+   * @param root the name of its outermost element
+   * @return null where that is another
+   * @throws ExtractionException where it is not well-formed or too large
+   */
+  @Nullable XmlNode read(PackageFile file, String what, String root)
       throws ExtractionException, IOException {
-    if (quickly) {
+    checkSize(file, what);
+    byte[] document = new byte[(int) file.size()];
+    file.slice(0, document.length).get(document);
+    return read(file, document, what, root, Set.of());
+  }
+
+  private static void checkSize(PackageFile file, String what) throws ExtractionException {
+    if (file.size() > MAX_SIZE) {
+      throw new ExtractionException(
+          what + " is larger than the limit of " + MAX_SIZE + " bytes: " + file.size());
+    }
+  }
+
+  private @Nullable XmlNode read(
+      PackageFile file, byte[] document, String what, String root, Set<String> skipped)
+      throws ExtractionException, IOException {
+    if (document.length <= QuickXml.MAX_LENGTH) {
       try {
-        return readQuickly(pom);
+        XMLStreamReader xml = quick.open(document);
+        try {
+          return XmlNode.read(xml, root, skipped);
+        } finally {
+          xml.close();
+        }
       } catch (XMLStreamException | RuntimeException e) {
         // As promised above: the thorough parser tells what is wrong, if anything is.
       }
     }
-    return readThoroughly(pom);
-  }
-
-  private @Nullable PomValues readQuickly(PackageFile pom) throws XMLStreamException, IOException {
-    byte[] document = new byte[(int) pom.size()];
-    pom.slice(0, document.length).get(document);
-    XMLStreamReader xml = quick.open(document);
-    try {
-      return PomValues.read(xml);
-    } finally {
-      xml.close();
-    }
-  }
-
-  private static @Nullable PomValues readThoroughly(PackageFile pom)
-      throws ExtractionException, IOException {
-    ThoroughXml thorough = new ThoroughXml(pom);
+    ThoroughXml thorough = new ThoroughXml(file);
     try {
       XMLStreamReader xml = thorough.open();
       try {
-        return PomValues.read(xml);
+        return XmlNode.read(xml, root, skipped);
       } finally {
         xml.close();
       }
     } catch (XMLStreamException | IOException | RuntimeException e) {
       thorough.rethrowReadError();
       // The JDK's parser has thrown unchecked exceptions on malformed input.
-      throw new ExtractionException("pom is not well-formed XML, or nests too deep", e);
+      throw new ExtractionException(what + " is not well-formed XML, or nests too deep", e);
     }
-  }
-
-  private static MavenCoordinates coordinates(PomValues values) throws ExtractionException {
-    String group = values.group() == null ? values.parentGroup() : values.group();
-    String artifact = values.artifact();
-    String version = values.version() == null ? values.parentVersion() : values.version();
-    if (group == null
-        || artifact == null
-        || !MavenCoordinates.isId(group)
-        || !MavenCoordinates.isId(artifact)) {
-      throw new ExtractionException("pom states no usable groupId or artifactId");
-    }
-    String usable = version != null && MavenCoordinates.isVersion(version) ? version : null;
-    return new MavenCoordinates(group, artifact, usable, null, null, "pom");
   }
 }

@@ -28,7 +28,7 @@ import javax.xml.stream.XMLStreamReader;
 final class QuickXml {
 
   /** Nearly all poms are shorter. */
-  static final int MAX_LENGTH = 32 << 10;
+  static final int MAX_LENGTH = 64 << 10;
 
   /** Some 50 poms: by then a new factory, and its learning of a pom's names, costs little. */
   private static final long MAX_REMEMBERED = 64 << 10;

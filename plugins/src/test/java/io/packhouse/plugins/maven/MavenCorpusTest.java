@@ -37,7 +37,7 @@ class MavenCorpusTest {
     List<String> differences = new ArrayList<>();
     List<PackageFile> files = files("");
     for (PackageFile file : files) {
-      PackageMetadata metadata = extractor.extract(file, ExtractionContext.NONE);
+      PackageMetadata metadata = extractor.extract(file, context(file));
       // Split here on its own, so that the extractor is not compared with itself.
       List<String> names = List.of(file.path().split("/"));
       int artifactAt = names.size() - 3;
@@ -67,7 +67,7 @@ class MavenCorpusTest {
       if (expected == null) {
         continue;
       }
-      PackageMetadata metadata = extractor.extract(renamed(file), ExtractionContext.NONE);
+      PackageMetadata metadata = extractor.extract(renamed(file), Tree.EMPTY.context(file));
       String outcome = "same";
       if (metadata == null) {
         outcome = "unknown";
@@ -108,7 +108,7 @@ class MavenCorpusTest {
       for (int round = 0; round < 6; round++) {
         long start = System.nanoTime();
         for (PackageFile file : files) {
-          extractor.extract(file, ExtractionContext.NONE);
+          extractor.extract(file, context(file));
         }
         double each = (double) (System.nanoTime() - start) / files.size();
         rounds.append(" %.1f".formatted(each / 1_000));
@@ -119,10 +119,14 @@ class MavenCorpusTest {
 
   private void extractOrFail(PackageFile file) throws IOException {
     try {
-      extractor.extract(file, ExtractionContext.NONE);
+      extractor.extract(file, Tree.EMPTY.context(file));
     } catch (ExtractionException e) {
       assertThat(e.reason()).isNotBlank();
     }
+  }
+
+  private static ExtractionContext context(PackageFile file) {
+    return Tree.at(Path.of(System.getenv(REPOSITORY))).context(file);
   }
 
   private static PackageFile renamed(PackageFile file) throws IOException {

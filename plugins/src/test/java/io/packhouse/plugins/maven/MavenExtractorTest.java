@@ -4,8 +4,10 @@ import static io.packhouse.plugins.maven.Jars.jar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.packhouse.extraction.StandaloneContext;
 import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.ExtractionException;
+import io.packhouse.spi.ExtractionLimits;
 import io.packhouse.spi.ExtractorContract;
 import io.packhouse.spi.PackageExtractor;
 import io.packhouse.spi.PackageFile;
@@ -36,6 +38,11 @@ class MavenExtractorTest extends ExtractorContract {
   @Override
   protected PackageExtractor extractor() {
     return new MavenExtractor();
+  }
+
+  @Override
+  protected ExtractionContext context() {
+    return StandaloneContext.of(ExtractionLimits.DEFAULT);
   }
 
   @Override
@@ -129,20 +136,29 @@ class MavenExtractorTest extends ExtractorContract {
             .pomProperties("org.a", "lib", "1.0")
             .pomProperties("org.c", "lib", "1.0.5");
     assertThat(extract(shaded.at("lib-1.0.jar")).purl()).isEqualTo("pkg:maven/org.a/lib@1.0");
-    assertThat(extractOrNull(shaded.at("app.jar"))).isNull();
+    assertThat(extract(shaded.at("lib-1.0.jar")).nested())
+        .extracting(nested -> nested.innerPath() + " " + nested.metadata().purl())
+        .containsExactly(
+            "META-INF/maven/org.b/li pkg:maven/org.b/li@1.0",
+            "META-INF/maven/org.c/lib pkg:maven/org.c/lib@1.0.5");
+    assertThat(extract(shaded.at("app.jar")).purl()).isNull();
+    assertThat(extract(shaded.at("app.jar")).nested()).hasSize(3);
     shaded.pomProperties("org.d", "lib", "1.0");
-    assertThat(extractOrNull(shaded.at("lib-1.0.jar"))).isNull();
+    assertThat(extract(shaded.at("lib-1.0.jar")).purl()).isNull();
   }
 
   @Test
-  void jarWithNothingToGoByIsNoPackage() throws Exception {
-    assertThat(extractOrNull(jar().at("app.jar"))).isNull();
-    assertThat(extractOrNull(jar().pomProperties("${g}", "a", "1").at("a.jar"))).isNull();
+  void jarWithNothingToGoByIsNamedByItsFile() throws Exception {
+    PackageMetadata app = extract(jar().at("app.jar"));
+    assertThat(app.purl()).isNull();
+    assertThat(app.name()).isEqualTo("app");
+    assertThat(app.columns()).containsEntry("coordinates_source", "file name");
+    assertThat(extract(jar().pomProperties("${g}", "a", "1").at("a.jar")).purl()).isNull();
     String malformed = "groupId=a\\u00zz";
     Jars jar = jar().member("META-INF/maven/g/a/pom.properties", malformed);
-    assertThat(extractOrNull(jar.at("a.jar"))).isNull();
+    assertThat(extract(jar.at("a.jar")).purl()).isNull();
     jar = jar().member("META-INF/maven/g/a/b/pom.properties", "groupId=g");
-    assertThat(extractOrNull(jar.at("a.jar"))).isNull();
+    assertThat(extract(jar.at("a.jar")).purl()).isNull();
   }
 
   @Test
@@ -216,7 +232,7 @@ class MavenExtractorTest extends ExtractorContract {
 
   private static @Nullable PackageMetadata extractOrNull(PackageFile file)
       throws ExtractionException, IOException {
-    return new MavenExtractor().extract(file, ExtractionContext.NONE);
+    return new MavenExtractor().extract(file, Tree.EMPTY.context(file));
   }
 
   private static ExtractionException failure(PackageFile file) {

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /** A zip, of which the end was found. */
@@ -42,6 +43,10 @@ final class OpenedZip implements ZipDirectory {
 
   InputStream opened(InputStream stream) {
     return opener.opened(stream);
+  }
+
+  Inflater headInflater() {
+    return opener.headInflater();
   }
 
   /** Whether so many stored bytes are no more than the file holds, with those read before. */
@@ -89,6 +94,26 @@ final class OpenedZip implements ZipDirectory {
   @Override
   public List<ArchiveMember> members() throws ExtractionException, IOException {
     return find("", "", Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void visit(Visitor visitor) throws ExtractionException, IOException {
+    ZipCursor cursor = new ZipCursor(file, bounds);
+    Entry entry =
+        new Entry() {
+          @Override
+          public int copyName(byte[] target) {
+            return cursor.copyName(target);
+          }
+
+          @Override
+          public ArchiveMember member() throws ExtractionException {
+            return new ZipMember(cursor.entry(), OpenedZip.this);
+          }
+        };
+    while (next(cursor)) {
+      visitor.visit(entry);
+    }
   }
 
   /** The members one after another, without a list of them. */

@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class SafeArchiveOpener implements ArchiveOpener, AutoCloseable {
 
   private final Budget budget;
   private final Set<AutoCloseable> opened = Collections.newSetFromMap(new IdentityHashMap<>());
+  private @Nullable Inflater headInflater;
 
   /** Starts the time. */
   public SafeArchiveOpener(ExtractionLimits limits) {
@@ -41,6 +43,19 @@ public final class SafeArchiveOpener implements ArchiveOpener, AutoCloseable {
 
   SafeArchiveOpener(ExtractionLimits limits, LongSupplier nanoTime) {
     this.budget = new Budget(limits, nanoTime);
+  }
+
+  /** One for all looks at heads, since making one costs more than such a look. Reset. */
+  Inflater headInflater() {
+    Inflater inflater = headInflater;
+    if (inflater == null) {
+      inflater = new Inflater(true);
+      headInflater = inflater;
+      opened.add(inflater);
+    } else {
+      inflater.reset();
+    }
+    return inflater;
   }
 
   Budget budget() {
@@ -109,6 +124,7 @@ public final class SafeArchiveOpener implements ArchiveOpener, AutoCloseable {
   public void close() {
     List<AutoCloseable> forgotten = List.copyOf(opened);
     opened.clear();
+    headInflater = null;
     for (AutoCloseable stream : forgotten) {
       Closing.quietly(stream);
     }

@@ -86,6 +86,24 @@ final class ZipCursor {
     return seen;
   }
 
+  /**
+   * Copies the name, as {@link Names#normal} has it, as far as there is room.
+   *
+   * @return its length
+   */
+  int copyName(byte[] target) {
+    int from = nameFrom;
+    int to = nameTo;
+    if (to - from >= 2 && window.get(from) == '.' && window.get(from + 1) == '/') {
+      from += 2;
+    }
+    while (to > from && window.get(to - 1) == '/') {
+      to--;
+    }
+    window.get(from, target, 0, Math.min(to - from, target.length));
+    return to - from;
+  }
+
   /** Whether the name, as {@link Names#normal} has it, begins and ends so. */
   boolean matches(byte[] head, byte[] tail) {
     int from = nameFrom;

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.deflate64.Deflate64CompressorInputStream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,9 @@ final class ZipMember implements ArchiveMember {
   private static final int ENCRYPTED = 1;
   private static final int LZMA_MARKED = 1 << 1;
   private static final int DIRECTORY_ENCRYPTED = 1 << 13;
+
+  /** What is inflated from at a time for a head: the first block's tables and some more. */
+  private static final int HEAD_PIECE = 512;
 
   /** A byte of deflate stands for so many at most: a match of 258 in two bits. */
   private static final long MAX_DEFLATE_RATIO = 1032;
@@ -71,6 +77,37 @@ final class ZipMember implements ArchiveMember {
     try (InputStream stream = open()) {
       return Contents.read(stream, entry.size(), maxSize, label());
     }
+  }
+
+  @Override
+  public byte[] head(int length) throws ExtractionException, IOException {
+    if (entry.method() != DEFLATED) {
+      return ArchiveMember.super.head(length);
+    }
+    long at = dataOffset();
+    long end = at + entry.packedSize();
+    byte[] head = new byte[(int) Math.min(length, entry.size())];
+    int inflated = 0;
+    Inflater inflater = zip.headInflater();
+    try {
+      while (inflated < head.length && !inflater.finished()) {
+        int more = inflater.inflate(head, inflated, head.length - inflated);
+        inflated += more;
+        if (more == 0 && !inflater.finished()) {
+          if (inflater.needsDictionary() || at == end) {
+            throw damaged("ends early, at " + inflated + " of " + entry.size() + " bytes");
+          }
+          int piece = (int) Math.min(HEAD_PIECE, end - at);
+          inflater.setInput(zip.file().slice(at, piece));
+          at += piece;
+          zip.budget().moved(piece);
+        }
+      }
+    } catch (DataFormatException e) {
+      throw new ExtractionException(label() + " does not inflate", e);
+    }
+    zip.budget().inflated(inflated);
+    return inflated == head.length ? head : Arrays.copyOf(head, inflated);
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -43,6 +44,24 @@ class ZipTest {
     assertThat(zip.find("a/1")).isNull();
     assertThat(zip.find("1.x")).isNull();
     assertThat(zip.find("")).isNull();
+  }
+
+  @Test
+  void visitorSeesAllEntriesAndTakesHeadsOfSome() throws Exception {
+    PackageFile file =
+        new Jars().member("a/long", "0123456789".repeat(10_000)).member("b", "xy").at("z");
+    List<String> seen = new ArrayList<>();
+    byte[] name = new byte[4];
+    new SafeArchiveOpener(ExtractionLimits.DEFAULT)
+        .zip(file)
+        .visit(
+            entry -> {
+              int length = entry.copyName(name);
+              String head = new String(entry.member().head(4), StandardCharsets.US_ASCII);
+              String start = new String(name, 0, Math.min(length, 4), StandardCharsets.US_ASCII);
+              seen.add(length + " " + start + " " + head);
+            });
+    assertThat(seen).containsExactly("6 a/lo 0123", "1 b xy");
   }
 
   @Test
