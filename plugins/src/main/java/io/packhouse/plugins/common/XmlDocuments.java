@@ -1,6 +1,7 @@
 package io.packhouse.plugins.common;
 
 import io.packhouse.spi.ExtractionException;
+import io.packhouse.spi.ExtractionIOException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens XML documents for the JDK's parser with neither document types nor external entities, in
@@ -27,13 +29,43 @@ public final class XmlDocuments {
 
   private XmlDocuments() {}
 
+  /** What is done with a document. */
+  public interface Walker {
+
+    /**
+     * Reads as much as it wants.
+     *
+     * @param xml at the start of the document; closed by the caller
+     */
+    void walk(XMLStreamReader xml) throws XMLStreamException, ExtractionException;
+  }
+
   /**
-   * A reader at the start of a document.
+   * Lets {@code walker} read a document.
    *
-   * @throws ExtractionException where the document declares an encoding that is unknown
-   * @throws XMLStreamException where it does not begin as XML
+   * @param what the document is, for messages
+   * @throws ExtractionException where it is not well-formed, as {@code walker} throws it, or as
+   *     {@code document} does, in an {@link ExtractionIOException}
+   * @throws IOException as {@code document} throws it
    */
-  public static XMLStreamReader open(InputStream document)
+  public static void walk(String what, InputStream document, Walker walker)
+      throws ExtractionException, IOException {
+    KeptError bytes = new KeptError(document);
+    try {
+      XMLStreamReader xml = open(bytes);
+      try {
+        walker.walk(xml);
+      } finally {
+        xml.close();
+      }
+    } catch (XMLStreamException | IOException | RuntimeException e) {
+      // The parser wraps errors of its stream, and has thrown unchecked ones on malformed input.
+      bytes.rethrow();
+      throw new ExtractionException(what + " is not well-formed XML", e);
+    }
+  }
+
+  private static XMLStreamReader open(InputStream document)
       throws ExtractionException, XMLStreamException, IOException {
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -68,6 +100,42 @@ public final class XmlDocuments {
       return Charset.forName(declared.group(1));
     } catch (IllegalArgumentException e) {
       throw new ExtractionException("XML declares an unknown encoding: " + declared.group(1), e);
+    }
+  }
+
+  /** Remembers the first failure of a stream, which the parser may wrap or hide. */
+  private static final class KeptError extends InputStream {
+
+    private final InputStream source;
+    private @Nullable IOException error;
+
+    KeptError(InputStream source) {
+      this.source = source;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      try {
+        return source.read(target, offset, length);
+      } catch (IOException e) {
+        error = error == null ? e : error;
+        throw e;
+      }
+    }
+
+    void rethrow() throws ExtractionException, IOException {
+      if (error instanceof ExtractionIOException damage) {
+        throw damage.damage();
+      }
+      if (error != null) {
+        throw error;
+      }
     }
   }
 }

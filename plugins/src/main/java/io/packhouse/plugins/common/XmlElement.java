@@ -1,7 +1,6 @@
 package io.packhouse.plugins.common;
 
 import io.packhouse.spi.ExtractionException;
-import io.packhouse.spi.ExtractionIOException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -45,19 +44,9 @@ public final class XmlElement {
    */
   public static XmlElement parse(String what, InputStream document)
       throws ExtractionException, IOException {
-    KeptError bytes = new KeptError(document);
-    try {
-      XMLStreamReader xml = XmlDocuments.open(bytes);
-      try {
-        return read(what, xml);
-      } finally {
-        xml.close();
-      }
-    } catch (XMLStreamException | IOException | RuntimeException e) {
-      // The parser wraps errors of its stream, and has thrown unchecked ones on malformed input.
-      bytes.rethrow();
-      throw new ExtractionException(what + " is not well-formed XML", e);
-    }
+    XmlElement[] root = new XmlElement[1];
+    XmlDocuments.walk(what, document, xml -> root[0] = read(what, xml));
+    return root[0];
   }
 
   private static XmlElement read(String what, XMLStreamReader xml)
@@ -155,41 +144,5 @@ public final class XmlElement {
     }
     String stripped = value.strip();
     return stripped.isEmpty() ? null : stripped;
-  }
-
-  /** Remembers the first failure of a stream, which the parser may wrap or hide. */
-  private static final class KeptError extends InputStream {
-
-    private final InputStream source;
-    private @Nullable IOException error;
-
-    KeptError(InputStream source) {
-      this.source = source;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      try {
-        return source.read(target, offset, length);
-      } catch (IOException e) {
-        error = error == null ? e : error;
-        throw e;
-      }
-    }
-
-    void rethrow() throws ExtractionException, IOException {
-      if (error instanceof ExtractionIOException damage) {
-        throw damage.damage();
-      }
-      if (error != null) {
-        throw error;
-      }
-    }
   }
 }
