@@ -1,5 +1,9 @@
 package io.packhouse.plugins.generic;
 
+import io.packhouse.spi.PackageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +36,40 @@ record ChecksumLine(String format, String algorithm, String digest, @Nullable St
   private static final Pattern GPG = Pattern.compile("([^:]+):([0-9A-Fa-f\\s]+)");
 
   private static final Pattern BLANKS = Pattern.compile("\\s+");
+
+  /**
+   * The digest of a file that has nothing else in it, in lower case: most checksums of a Maven
+   * repository, and not worth an expression.
+   *
+   * @return null where it is not that
+   */
+  static @Nullable ChecksumLine plain(PackageFile file, String algorithm) throws IOException {
+    int length = length(algorithm);
+    if (file.size() != length && file.size() != length + 1) {
+      return null;
+    }
+    ByteBuffer bytes = file.slice(0, (int) file.size());
+    byte[] digits = new byte[length];
+    bytes.get(digits);
+    for (byte digit : digits) {
+      if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
+        return null;
+      }
+    }
+    return bytes.hasRemaining() && bytes.get() != '\n'
+        ? null
+        : new ChecksumLine("plain", algorithm, new String(digits, StandardCharsets.US_ASCII), null);
+  }
+
+  private static int length(String algorithm) {
+    return switch (algorithm) {
+      case "md5" -> 32;
+      case "sha1" -> 40;
+      case "sha256" -> 64;
+      case "sha384" -> 96;
+      default -> 128;
+    };
+  }
 
   /**
    * Parses a line.

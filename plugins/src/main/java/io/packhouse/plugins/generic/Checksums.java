@@ -40,13 +40,29 @@ final class Checksums {
     if (subject.file().size() > MAX_LIST_BYTES) {
       throw tooLarge(MAX_LIST_BYTES);
     }
+    ChecksumLine found = ChecksumLine.plain(subject.file(), algorithm);
+    if (found == null) {
+      found = parsed(algorithm);
+    }
+    if (found == null) {
+      return list();
+    }
+    target
+        .column(GenericColumns.FORMAT, found.format())
+        .column(GenericColumns.DIGEST, found.digest());
+    check(name, found);
+    return target.build();
+  }
+
+  /** The line with the digest; null where several lines have digests and names. */
+  private @Nullable ChecksumLine parsed(String algorithm) throws ExtractionException, IOException {
     Lines lines = new Lines(subject.file());
     StringBuilder all = new StringBuilder();
     ChecksumLine found = null;
     for (String line = lines.next(); line != null; line = lines.next()) {
       ChecksumLine parsed = ChecksumLine.parse(line);
       if (parsed != null && found != null && parsed.name() != null) {
-        return list();
+        return null;
       }
       found = found == null ? parsed : found;
       if (all.length() < MAX_CHECKSUM_BYTES) {
@@ -62,11 +78,7 @@ final class Checksums {
       throw new ExtractionException("checksum has " + what + ", expected " + algorithm)
           .withPartial(target.build());
     }
-    target
-        .column(GenericColumns.FORMAT, found.format())
-        .column(GenericColumns.DIGEST, found.digest());
-    check(name, found);
-    return target.build();
+    return found;
   }
 
   /** The file's name tells what it belongs to, unless only what the text names is there. */

@@ -71,7 +71,7 @@ final class GitBundles {
       String rest = prerequisite ? line.substring(1) : line;
       int blank = rest.indexOf(' ');
       String id = blank < 0 ? rest : rest.substring(0, blank);
-      if (!ID.matcher(id).matches() || !prerequisite && blank < 0) {
+      if (!ID.matcher(id).matches() || (!prerequisite && blank < 0)) {
         return "bundle has a header line that is no ref: " + Limits.description(line);
       }
       if (prerequisite) {

@@ -40,35 +40,35 @@ final class JsonLocks implements JsonWalk.Visitor {
   public boolean enter(List<String> path) {
     String first = path.getFirst();
     int depth = path.size();
-    switch (tool) {
+    return switch (tool) {
       case "npm" -> {
         // "" is the project itself.
         if (LockFiles.isAt(path, 2, "packages") && !path.get(1).isEmpty()) {
           found.count++;
-          return false;
+          yield false;
         }
         if (first.equals("dependencies")) {
           treeCount += depth % 2 == 0 ? 1 : 0;
-          return depth % 2 == 0 || path.getLast().equals("dependencies");
+          yield depth % 2 == 0 || path.getLast().equals("dependencies");
         }
-        return depth == 1 && first.equals("packages");
+        yield depth == 1 && first.equals("packages");
       }
       case "composer" -> {
         boolean packages = first.equals("packages") || first.equals("packages-dev");
         found.count += packages && depth == 2 ? 1 : 0;
-        return packages && depth == 1;
+        yield packages && depth == 1;
       }
       case "pipenv" -> {
         boolean packages = !first.equals("_meta");
         found.count += packages && depth == 2 ? 1 : 0;
-        return depth == 1;
+        yield depth == 1;
       }
       default -> {
         boolean packages = first.equals("dependencies");
         found.count += packages && depth == 3 ? 1 : 0;
-        return packages && depth <= 2;
+        yield packages && depth <= 2;
       }
-    }
+    };
   }
 
   @Override

@@ -96,12 +96,12 @@ final class Sboms {
             if (depth % 2 == 0 && path.getLast().equals(JsonWalk.ITEM)) {
               // components/[]/components/[]… at any depth, and packages/[] of SPDX.
               found.count +=
-                  first.equals("components") || first.equals("packages") && depth == 2 ? 1 : 0;
+                  first.equals("components") || (first.equals("packages") && depth == 2) ? 1 : 0;
             }
             return switch (first) {
               case "components" -> onlyComponents(path);
               case "packages" -> depth == 1;
-              case "metadata" -> depth == 1 || depth == 2 && path.get(1).equals("component");
+              case "metadata" -> depth == 1 || (depth == 2 && path.get(1).equals("component"));
               case "creationInfo" -> depth == 1;
               case "@graph" -> depth <= 2;
               default -> false;

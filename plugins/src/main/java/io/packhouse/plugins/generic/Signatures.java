@@ -72,6 +72,6 @@ final class Signatures {
 
   /** Whether a byte begins an OpenPGP packet with tag 2, in either form (RFC 9580, 4.2). */
   private static boolean isPacket(int first) {
-    return first == 0xC2 || first >= 0x88 && first <= 0x8A;
+    return first == 0xC2 || (first >= 0x88 && first <= 0x8A);
   }
 }
