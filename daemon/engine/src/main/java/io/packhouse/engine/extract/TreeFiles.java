@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TreeFiles {
   /** Larger files are read as they are asked for, and are no matter for the cache. */
-  static final int MAX_CACHED_BYTES = 8 << 20;
+  static final int MAX_CACHED_BYTES = 256 << 10;
 
   private final OpenDirectory root;
   private final String prefix;
