@@ -11,7 +11,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** Builds gzipped tars, member by member. */
-final class Tarballs {
+public final class Tarballs {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes);
@@ -20,7 +20,8 @@ final class Tarballs {
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
   }
 
-  static Tarballs tarball() {
+  /** An empty one. */
+  public static Tarballs tarball() {
     return new Tarballs();
   }
 
@@ -28,11 +29,13 @@ final class Tarballs {
     return file("package/package.json", json);
   }
 
-  Tarballs file(String name, String text) {
+  /** Adds a file. */
+  public Tarballs file(String name, String text) {
     return file(name, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  Tarballs file(String name, byte[] contents) {
+  /** Adds a file. */
+  public Tarballs file(String name, byte[] contents) {
     TarArchiveEntry entry = new TarArchiveEntry(name, true);
     entry.setSize(contents.length);
     return entry(entry, contents);
@@ -55,7 +58,8 @@ final class Tarballs {
     return this;
   }
 
-  byte[] bytes() {
+  /** The gzipped tar. */
+  public byte[] bytes() {
     try {
       tar.close();
       ByteArrayOutputStream gzipped = new ByteArrayOutputStream();
@@ -68,7 +72,8 @@ final class Tarballs {
     }
   }
 
-  PackageFile at(String path) {
+  /** The same as a file of this path. */
+  public PackageFile at(String path) {
     return PackageFile.of(path, ByteBuffer.wrap(bytes()));
   }
 }
