@@ -52,7 +52,7 @@ final class HelmChart {
                     : Purl.of("helm", null, name, version, Collections.emptySortedMap()))
             .description(Limits.description(Yaml.text(chart, "description")))
             .homepage(Yaml.text(chart, "home"))
-            .column("api_version", Yaml.text(chart, "apiVersion"))
+            .column("api_version", apiVersion(chart))
             .column("app_version", Yaml.text(chart, "appVersion"))
             .column("kube_version", Yaml.text(chart, "kubeVersion"))
             .column("type", Yaml.text(chart, "type"))
@@ -80,6 +80,12 @@ final class HelmChart {
     if (values != null) {
       builder.column("images", list(HelmImages.in(Yaml.read(values, "values.yaml"))));
     }
+  }
+
+  /** Charts older than the field are v1 to Helm. */
+  private static String apiVersion(Object chart) {
+    String version = Yaml.text(chart, "apiVersion");
+    return version == null ? "v1" : version;
   }
 
   private static void maintainers(Object chart, PackageMetadata.Builder builder) {

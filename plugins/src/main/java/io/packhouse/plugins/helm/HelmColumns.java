@@ -15,7 +15,9 @@ final class HelmColumns {
   static final List<ColumnSpec> ALL =
       List.of(
           new ColumnSpec(
-              "api_version", Scalar.STRING, "The form of the chart, v1 or v2, from Chart.yaml."),
+              "api_version",
+              Scalar.STRING,
+              "The form of the chart, v2 or else v1, from Chart.yaml."),
           new ColumnSpec(
               "app_version",
               Scalar.STRING,

@@ -76,7 +76,9 @@ final class NpmColumns {
               Scalar.BOOL,
               "Whether it has an npm-shrinkwrap.json, which pins what it depends on."),
           new ColumnSpec(
-              "file_count", Scalar.INT64, "How many files the archive has, directories and links not counted."),
+              "file_count",
+              Scalar.INT64,
+              "How many files the archive has, directories and links not counted."),
           new ColumnSpec(
               "unpacked_size", Scalar.INT64, "The sum of the lengths of those files in bytes."));
 

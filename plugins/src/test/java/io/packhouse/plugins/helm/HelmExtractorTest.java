@@ -179,6 +179,7 @@ class HelmExtractorTest extends ExtractorContract {
                 .at("a.tgz"));
     assertThat(metadata.dependencies())
         .containsExactly(new Dependency("pkg:helm/b", "b", "~1", null, false));
+    assertThat(metadata.columns()).containsEntry("api_version", "v1");
   }
 
   @Test
