@@ -134,7 +134,7 @@ final class NpmText {
     }
     for (String text : Json.texts(manifest, "engines")) {
       int end = 0;
-      while (end < text.length() && (Character.isLetterOrDigit(text.charAt(end)))) {
+      while (end < text.length() && Character.isLetterOrDigit(text.charAt(end))) {
         end++;
       }
       String requirement = Limits.text(text.substring(end));
