@@ -250,7 +250,7 @@ class HelmExtractorTest extends ExtractorContract {
   @Test
   void aliasesThatMultiplyDoNotHang() throws Exception {
     StringBuilder values = new StringBuilder("l0: &l0 [{image: a/b}]\n");
-    for (int i = 1; i <= 12; i++) {
+    for (int i = 1; i <= 25; i++) {
       String alias = "*l" + (i - 1);
       values.append("l" + i + ": &l" + i + " [" + alias + ", " + alias + ", " + alias + "]\n");
     }
