@@ -3,6 +3,8 @@ package io.packhouse.plugins.common;
 import io.packhouse.spi.ExtractionException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,8 @@ public final class Yaml {
       String text = new String(bytes, StandardCharsets.UTF_8);
       Load load = new Load(settings(name));
       for (Object document : load.loadAllFromString(text)) {
-        return checked(document, 0, name);
+        checkDepth(document, 0, name, new IdentityHashMap<>());
+        return document;
       }
       return null;
     } catch (RuntimeException e) {
@@ -54,22 +57,38 @@ public final class Yaml {
     }
   }
 
-  /** Aliases let a collection hold itself, in which a walk would not end. */
-  private static @Nullable Object checked(@Nullable Object value, int depth, String name)
+  /**
+   * Refuses what nests deep or, by aliases, holds itself. Each collection is gone into once, since
+   * a few aliases make some lines stand for billions of items.
+   *
+   * @param open by collection, whether it is one of those around {@code value}
+   */
+  private static void checkDepth(
+      @Nullable Object value, int depth, String name, Map<Object, Boolean> open)
       throws ExtractionException {
     if (depth == MAX_DEPTH) {
       throw new ExtractionException(name + " nests deeper than " + MAX_DEPTH);
     }
-    if (value instanceof Map<?, ?> map) {
-      for (Object item : map.values()) {
-        checked(item, depth + 1, name);
-      }
-    } else if (value instanceof List<?> list) {
-      for (Object item : list) {
-        checked(item, depth + 1, name);
-      }
+    Collection<?> items =
+        switch (value) {
+          case Map<?, ?> map -> map.values();
+          case List<?> list -> list;
+          case null, default -> List.of();
+        };
+    if (value == null || items.isEmpty()) {
+      return;
     }
-    return value;
+    Boolean state = open.putIfAbsent(value, true);
+    if (state != null) {
+      if (state) {
+        throw new ExtractionException(name + " has a collection that holds itself");
+      }
+      return;
+    }
+    for (Object item : items) {
+      checkDepth(item, depth + 1, name, open);
+    }
+    open.put(value, false);
   }
 
   /** A value of a map; null where that is no map, or has none. */
