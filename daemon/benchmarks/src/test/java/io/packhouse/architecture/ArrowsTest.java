@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArrowsTest {
   private static final String SPI = "io.packhouse.spi..";
   private static final String PLUGINS = "io.packhouse.plugins..";
+  private static final String EXTRACTION = "io.packhouse.extraction..";
   private static final String ENGINE = "io.packhouse.engine..";
   private static final String SERVER = "io.packhouse.server..";
   private static final String CLIENT = "io.packhouse.client..";
@@ -34,13 +35,19 @@ class ArrowsTest {
 
   static Stream<ArchRule> arrows() {
     return Stream.of(
-        never(SPI, PLUGINS, ENGINE, SERVER, CLIENT, BENCHMARKS),
-        never(PLUGINS, ENGINE, SERVER, CLIENT, BENCHMARKS),
-        never(ENGINE, PLUGINS, SERVER, CLIENT, BENCHMARKS),
+        never(SPI, PLUGINS, EXTRACTION, ENGINE, SERVER, CLIENT, BENCHMARKS),
+        never(PLUGINS, EXTRACTION, ENGINE, SERVER, CLIENT, BENCHMARKS),
+        never(EXTRACTION, PLUGINS, ENGINE, SERVER, CLIENT, BENCHMARKS),
+        never(ENGINE, PLUGINS, EXTRACTION, SERVER, CLIENT, BENCHMARKS),
         never(SERVER, PLUGINS, CLIENT, BENCHMARKS),
         never(CLIENT, BENCHMARKS),
         onlyJdkAnd(SPI),
-        onlyJdkAnd(PLUGINS, SPI, "com.fasterxml.aalto.."),
+        onlyJdkAnd(
+            PLUGINS,
+            SPI,
+            "com.fasterxml.aalto..",
+            "com.fasterxml.jackson..",
+            "org.snakeyaml.engine.."),
         // The engine is a library: no transport, no command line, no configuration, no logging
         // backend.
         never(
@@ -87,6 +94,7 @@ class ArrowsTest {
         .extracting(JavaClass::getPackageName)
         .anyMatch(name -> name.startsWith("io.packhouse.spi"))
         .anyMatch(name -> name.startsWith("io.packhouse.plugins"))
+        .anyMatch(name -> name.startsWith("io.packhouse.extraction"))
         .anyMatch(name -> name.startsWith("io.packhouse.engine"))
         .anyMatch(name -> name.startsWith("io.packhouse.client"));
   }
