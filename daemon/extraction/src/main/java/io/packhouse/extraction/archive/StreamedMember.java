@@ -1,5 +1,6 @@
 package io.packhouse.extraction.archive;
 
+import io.packhouse.spi.ArchiveFormat;
 import io.packhouse.spi.ArchiveMember;
 import io.packhouse.spi.ExtractionException;
 import io.packhouse.spi.PackageFile;
@@ -39,6 +40,10 @@ final class StreamedMember implements ArchiveMember {
     this.dataOffset = archive.source().position();
     if (size < 0) {
       throw new ExtractionException(label() + " has a negative size: " + size);
+    }
+    // The library takes a cut member that nobody reads for the end.
+    if (archive.format() == ArchiveFormat.AR && size > archive.source().remaining()) {
+      throw new ExtractionException(label() + " ends outside the file");
     }
   }
 
