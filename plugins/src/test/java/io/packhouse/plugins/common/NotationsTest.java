@@ -102,7 +102,7 @@ class NotationsTest {
   }
 
   @Test
-  void mapsThatHoldThemselvesAreNotWalked() {
+  void whatIsNoListHasNoItems() {
     assertThat(Yaml.list(Map.of())).isEmpty();
   }
 
