@@ -131,6 +131,15 @@ final class OutputFile implements ArchiveOutput {
     }
   }
 
+  /** Deletes leftovers of a file; none where there is no such directory. */
+  static void sweep(Path target) throws IOException {
+    Path directory = target.toAbsolutePath().getParent();
+    Path name = target.getFileName();
+    if (directory != null && name != null && Files.isDirectory(directory)) {
+      sweep(directory.toRealPath(), name);
+    }
+  }
+
   private static void sweep(Path directory, Path name) throws IOException {
     String prefix = "." + name + ".";
     try (DirectoryStream<Path> leftovers =

@@ -156,6 +156,16 @@ public final class Packer {
     }
   }
 
+  /**
+   * Removes what packs to this file left beside it when their process was killed. The next pack to
+   * the same file does so too.
+   *
+   * @throws IOException if the directory cannot be read
+   */
+  public static void sweepLeftovers(Path output) throws IOException {
+    OutputFile.sweep(output);
+  }
+
   /** Slots that nobody had given back when the pack ended; for tests, which expect none. */
   int slotsLeft() {
     return slotsLeft;

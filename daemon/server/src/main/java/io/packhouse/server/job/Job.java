@@ -1,6 +1,8 @@
 package io.packhouse.server.job;
 
 import com.google.protobuf.Message;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Work that takes long. Runs once, on a thread of its own. */
 public interface Job {
@@ -13,11 +15,16 @@ public interface Job {
   /** Memory that it needs to work in, in bytes: it waits until so much is free. */
   long memoryBytes();
 
+  /** The archive file that it writes, whose leftovers are swept if the daemon dies meanwhile. */
+  default @Nullable Path output() {
+    return null;
+  }
+
   /**
    * Does it.
    *
    * @return the response of the operation
-   * @throws Exception whatever went wrong; {@code Failures} makes it the operation's status
+   * @throws Exception whatever went wrong, which becomes the operation's error
    */
   Message run(JobContext context) throws Exception;
 }

@@ -1,0 +1,191 @@
+package io.packhouse.server.job;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.longrunning.Operation;
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import com.google.rpc.Status;
+import io.packhouse.v1.OperationMetadata;
+import io.packhouse.v1.Progress;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** An operation in memory: what callers see of it, and what ends its job. Thread-safe. */
+final class LiveOperation implements JobContext {
+  private final String id;
+  private final String owner;
+  private final Any request;
+  private final String output;
+  private final CompletableFuture<Operation> done = new CompletableFuture<>();
+  private final ProgressMeter meter = new ProgressMeter();
+
+  @GuardedBy("this")
+  private final OperationMetadata.Builder metadata;
+
+  @GuardedBy("this")
+  private @Nullable Operation ended;
+
+  @GuardedBy("this")
+  private @Nullable Runnable canceller;
+
+  private volatile boolean cancelled;
+  private volatile boolean deleted;
+
+  LiveOperation(String id, OperationMetadata metadata, Any request, String output) {
+    this.id = id;
+    this.owner = metadata.getOwner();
+    this.metadata = metadata.toBuilder();
+    this.request = request;
+    this.output = output;
+  }
+
+  /**
+   * An operation that was kept.
+   *
+   * @throws InvalidProtocolBufferException if its metadata are not ours
+   */
+  static LiveOperation of(String id, OperationStore.Stored stored)
+      throws InvalidProtocolBufferException {
+    OperationMetadata metadata = stored.operation().getMetadata().unpack(OperationMetadata.class);
+    LiveOperation live = new LiveOperation(id, metadata, stored.request(), stored.output());
+    if (stored.operation().getDone()) {
+      live.restore(stored.operation());
+    }
+    return live;
+  }
+
+  private synchronized void restore(Operation operation) {
+    ended = operation;
+    done.complete(operation);
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** {@code operations/ID}. */
+  String name() {
+    return Operations.NAME_PREFIX + id;
+  }
+
+  String owner() {
+    return owner;
+  }
+
+  Any request() {
+    return request;
+  }
+
+  /** Completed with the operation's end, never exceptionally. */
+  CompletableFuture<Operation> done() {
+    return done;
+  }
+
+  boolean isDeleted() {
+    return deleted;
+  }
+
+  /** Hides the operation, which is forgotten when it ends. */
+  void delete() {
+    deleted = true;
+  }
+
+  synchronized OperationMetadata metadata() {
+    return metadata.build();
+  }
+
+  /** As callers see it. */
+  synchronized Operation snapshot() {
+    if (ended != null) {
+      return ended;
+    }
+    return Operation.newBuilder().setName(name()).setMetadata(Any.pack(metadata.build())).build();
+  }
+
+  /** For the disk. */
+  OperationStore.Stored stored() {
+    return new OperationStore.Stored(snapshot(), request, output);
+  }
+
+  synchronized void queued(int position) {
+    if (!metadata.hasStartTime()) {
+      metadata
+          .getProgressBuilder()
+          .setStage(Progress.Stage.STAGE_QUEUED)
+          .setQueuePosition(position);
+    }
+  }
+
+  synchronized void started() {
+    meter.start(System.nanoTime());
+    metadata.setStartTime(now());
+    metadata.setProgress(Progress.newBuilder().setStage(Progress.Stage.STAGE_FINDING));
+  }
+
+  void succeeded(Message response) {
+    end(Operation.newBuilder().setResponse(Any.pack(response)));
+  }
+
+  void failed(Status error) {
+    end(Operation.newBuilder().setError(error));
+  }
+
+  private void end(Operation.Builder operation) {
+    Operation result;
+    synchronized (this) {
+      metadata.setEndTime(now());
+      metadata.getProgressBuilder().setStage(Progress.Stage.STAGE_DONE).clearTimeLeft();
+      result =
+          operation.setName(name()).setDone(true).setMetadata(Any.pack(metadata.build())).build();
+      ended = result;
+      canceller = null;
+    }
+    done.complete(result);
+  }
+
+  @Override
+  public synchronized void progress(Progress progress) {
+    metadata.setProgress(meter.complete(progress, System.nanoTime()));
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return cancelled;
+  }
+
+  @Override
+  public void onCancel(Runnable toRun) {
+    synchronized (this) {
+      if (!cancelled) {
+        canceller = toRun;
+        return;
+      }
+    }
+    toRun.run();
+  }
+
+  /** Asks the job to end. */
+  void cancel() {
+    Runnable toRun;
+    synchronized (this) {
+      if (cancelled || ended != null) {
+        return;
+      }
+      cancelled = true;
+      metadata.setCancelRequested(true);
+      toRun = canceller;
+      canceller = null;
+    }
+    if (toRun != null) {
+      toRun.run();
+    }
+  }
+
+  static Timestamp now() {
+    Instant now = Instant.now();
+    return Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()).build();
+  }
+}
