@@ -20,6 +20,7 @@ import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.pack.PackException;
 import io.packhouse.engine.restore.RestoreException;
 import io.packhouse.server.job.BusyException;
+import io.packhouse.server.job.JobRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -76,6 +77,12 @@ public final class Failures {
       case PackException e -> ofPack(e);
       case RestoreException e -> ofRestore(e);
       case BusyException e -> ofBusy(e);
+      case JobRefusedException e ->
+          switch (e.reason()) {
+            case DRAINING -> make(Code.UNAVAILABLE, "DRAINING", text(e, "draining"));
+            case DUPLICATE_REQUEST_ID ->
+                make(Code.ALREADY_EXISTS, "DUPLICATE_REQUEST_ID", text(e, "request_id was used"));
+          };
       case IllegalArgumentException e ->
           make(Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", text(e, "an argument is not valid"));
       case CancellationException e -> make(Code.CANCELLED, "CANCELLED", text(e, "cancelled"));

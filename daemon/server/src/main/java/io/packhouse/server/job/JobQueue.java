@@ -1,8 +1,8 @@
 package io.packhouse.server.job;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.packhouse.server.job.JobRefusedException.Reason;
 import io.packhouse.v1.Priority;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,6 +19,9 @@ import java.util.Map;
  * <p>Thread-safe. Jobs are started by {@code starter}, outside of the lock.
  */
 final class JobQueue {
+  /** When it is worth to ask again after a full queue. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
   /** The part of memory that only small jobs may have. */
   private static final int SMALL_SHARE = 8;
 
@@ -54,21 +57,22 @@ final class JobQueue {
   /**
    * Takes a job, which starts at once if there is memory for it, or waits.
    *
-   * @throws JobRefusedException if too many wait already, or it needs too much memory
+   * @throws BusyException if too many wait already, or it needs too much memory
    */
-  void add(Ticket ticket) throws JobRefusedException {
+  void add(Ticket ticket) throws BusyException {
     List<Ticket> started;
     synchronized (this) {
       long most = settings.memoryBytes() - (ticket.memoryBytes > smallBytes ? smallBytes : 0);
       if (ticket.memoryBytes > most) {
         refused++;
-        throw new JobRefusedException(
-            Reason.TOO_LARGE,
-            "needs "
+        throw new BusyException(
+            "memory",
+            "the job needs "
                 + ticket.memoryBytes
-                + " bytes of memory, and the daemon may give a job no more than "
+                + " bytes of memory, and the daemon may give it no more than "
                 + most
-                + "; choose a lower level or smaller blobs, or raise its limit");
+                + "; choose a lower level or smaller blobs, or raise the daemon's limit",
+            Duration.ZERO);
       }
       waiting.add(ticket);
       started = takeReady();
@@ -80,20 +84,22 @@ final class JobQueue {
   }
 
   @GuardedBy("this")
-  private void refuseBeyondLimits(Ticket ticket) throws JobRefusedException {
+  private void refuseBeyondLimits(Ticket ticket) throws BusyException {
     long own = waiting.stream().filter(each -> each.owner.equals(ticket.owner)).count();
+    String subject = null;
     String why = null;
     if (waiting.size() > settings.queueLength()) {
+      subject = "queue";
       why = "the queue is full: " + settings.queueLength() + " jobs wait";
     } else if (own > settings.queueLengthPerCaller()) {
+      subject = "caller:" + ticket.owner;
       why = settings.queueLengthPerCaller() + " jobs of " + ticket.owner + " wait already";
     }
-    if (why != null) {
+    if (subject != null) {
       waiting.remove(ticket);
       refused++;
-      throw new JobRefusedException(
-          Reason.QUEUE_FULL,
-          why + "; try again in " + JobRefusedException.RETRY_AFTER.toSeconds() + " s");
+      throw new BusyException(
+          subject, why + "; try again in " + RETRY_AFTER.toSeconds() + " s", RETRY_AFTER);
     }
   }
 

@@ -1,25 +1,16 @@
 package io.packhouse.server.job;
 
-import java.time.Duration;
-
-/** A job is not taken now; the message says why. */
+/** A job is not taken, for a reason other than want of room; the message says why. */
 public final class JobRefusedException extends Exception {
   private static final long serialVersionUID = 1L;
 
   /** Why. */
   public enum Reason {
-    /** Too many jobs wait, of all callers or of this one: try again later. */
-    QUEUE_FULL,
     /** The daemon takes no more work. */
     DRAINING,
     /** Another request was made under this request id. */
-    DUPLICATE_REQUEST_ID,
-    /** It needs more memory than the daemon may ever give it. */
-    TOO_LARGE
+    DUPLICATE_REQUEST_ID
   }
-
-  /** When to try again after {@link Reason#QUEUE_FULL}. */
-  public static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Reason reason;
 

@@ -140,6 +140,7 @@ public final class Operations implements AutoCloseable {
    *     operation that there is, and start nothing
    * @return the operation as it is now
    * @throws JobRefusedException if it is not taken
+   * @throws BusyException if there is no room for it now
    * @throws IOException if it cannot be kept
    */
   public Operation submit(

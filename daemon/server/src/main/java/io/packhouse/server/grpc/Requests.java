@@ -1,0 +1,109 @@
+package io.packhouse.server.grpc;
+
+import io.packhouse.engine.pack.PackOptions;
+import io.packhouse.engine.select.PathFilter;
+import io.packhouse.engine.select.PathGlob;
+import io.packhouse.server.access.Caller;
+import io.packhouse.server.access.Role;
+import io.packhouse.server.catalog.ArchiveName;
+import io.packhouse.v1.Priority;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What several services read from requests in the same way. */
+final class Requests {
+  private static final int MAX_REQUEST_ID = 128;
+  private static final int MAX_GLOBS = 10_000;
+
+  private Requests() {}
+
+  /** An archive's name, or null with a note of what is wrong with it. */
+  static @Nullable ArchiveName archive(String field, String text, Violations violations) {
+    return violations.parse(field, () -> ArchiveName.parse(text));
+  }
+
+  /** Refuses an archive in a folder that does not exist for the caller. */
+  static void requireSeen(Caller caller, ArchiveName name) {
+    if (!caller.seesFolder(name.folder())) {
+      throw Failures.notFound(Failures.ARCHIVE, name.toString());
+    }
+  }
+
+  static void requestId(String id, Violations violations) {
+    violations.require(
+        id.length() <= MAX_REQUEST_ID,
+        "request_id",
+        "has " + id.length() + " characters, limit " + MAX_REQUEST_ID);
+  }
+
+  static void priority(Priority priority, Caller caller, Violations violations) {
+    violations.require(
+        priority != Priority.PRIORITY_HIGH || caller.may(Role.ADMIN),
+        "priority",
+        "PRIORITY_HIGH needs the role admin");
+  }
+
+  /** Checks numbers of pack options, which the engine takes within bounds only. */
+  static void packOptions(io.packhouse.v1.PackOptions options, Violations violations) {
+    long blob = blobBytes(options);
+    violations
+        .require(
+            !options.hasLevel()
+                || (options.getLevel() >= PackOptions.MIN_LEVEL
+                    && options.getLevel() <= PackOptions.MAX_LEVEL),
+            "options.level",
+            "must be 1 to 22, is " + options.getLevel())
+        .require(
+            blob >= PackOptions.MIN_BLOB_BYTES
+                && blob <= PackOptions.MAX_BLOB_BYTES
+                && Long.bitCount(blob) == 1,
+            "options.blob_bytes",
+            "must be a power of two from 64 KiB to 64 MiB, is " + blob)
+        .require(
+            !options.hasFrameBytes()
+                || (options.getFrameBytes() >= PackOptions.MIN_BLOB_BYTES
+                    && options.getFrameBytes() <= blob),
+            "options.frame_bytes",
+            "must be 64 KiB to blob_bytes, is " + options.getFrameBytes())
+        .require(
+            !options.hasClampMtimeNanos() || options.getReproducible(),
+            "options.clamp_mtime_nanos",
+            "goes with reproducible only");
+  }
+
+  /** Slices of big files, in bytes. */
+  static long blobBytes(io.packhouse.v1.PackOptions options) {
+    return options.hasBlobBytes() ? options.getBlobBytes() : PackOptions.DEFAULT_BLOB_BYTES;
+  }
+
+  /** Most that small files which share a frame take, in bytes. */
+  static long frameBytes(io.packhouse.v1.PackOptions options) {
+    return options.hasFrameBytes()
+        ? options.getFrameBytes()
+        : Math.min(PackOptions.DEFAULT_FRAME_BYTES, blobBytes(options));
+  }
+
+  /** The filter of globs, with a note of each that is wrong. */
+  static PathFilter filter(io.packhouse.v1.PackOptions options, Violations violations) {
+    List<PathGlob> includes = globs("options.includes", options.getIncludesList(), violations);
+    List<PathGlob> excludes = globs("options.excludes", options.getExcludesList(), violations);
+    return includes.isEmpty() && excludes.isEmpty()
+        ? PathFilter.ALL
+        : new PathFilter(includes, excludes);
+  }
+
+  private static List<PathGlob> globs(String field, List<String> texts, Violations violations) {
+    List<PathGlob> globs = new ArrayList<>();
+    violations.require(
+        texts.size() <= MAX_GLOBS, field, "are " + texts.size() + ", limit " + MAX_GLOBS);
+    for (int i = 0; i < Math.min(texts.size(), MAX_GLOBS); i++) {
+      String text = texts.get(i);
+      PathGlob glob = violations.parse(field + "[" + i + "]", () -> PathGlob.of(text));
+      if (glob != null) {
+        globs.add(glob);
+      }
+    }
+    return globs;
+  }
+}

@@ -1,0 +1,328 @@
+package io.packhouse.server.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.longrunning.Operation;
+import com.google.protobuf.Message;
+import com.google.protobuf.StringValue;
+import com.google.rpc.Code;
+import io.packhouse.server.access.Caller;
+import io.packhouse.server.access.Role;
+import io.packhouse.server.grpc.Failures;
+import io.packhouse.v1.OperationMetadata;
+import io.packhouse.v1.Priority;
+import io.packhouse.v1.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class OperationsTest {
+  private static final Caller ANN = new Caller("uid:1", Role.PACK, Set.of());
+  private static final Caller BOB = new Caller("uid:2", Role.PACK, Set.of());
+  private static final Caller ADMIN = new Caller("uid:0", Role.ADMIN, Set.of());
+
+  @TempDir Path folder;
+
+  private @Nullable Operations open;
+
+  @AfterEach
+  void close() {
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private Operations operations() throws IOException {
+    open = new Operations(JobSettings.in(folder), Failures::toRpcStatus);
+    return open;
+  }
+
+  private interface Work {
+    Message run(JobContext context) throws Exception;
+  }
+
+  private static Job job(long memory, @Nullable Path output, Work work) {
+    return new Job() {
+      @Override
+      public String verb() {
+        return "pack";
+      }
+
+      @Override
+      public String archive() {
+        return "folder/a.pkh";
+      }
+
+      @Override
+      public long memoryBytes() {
+        return memory;
+      }
+
+      @Override
+      public @Nullable Path output() {
+        return output;
+      }
+
+      @Override
+      public Message run(JobContext context) throws Exception {
+        return work.run(context);
+      }
+    };
+  }
+
+  private static Job job(Work work) {
+    return job(1, null, work);
+  }
+
+  /** Runs until it is cancelled, and counts down when it has begun. */
+  private static Job endless(CountDownLatch begun) {
+    return job(
+        context -> {
+          CountDownLatch cancelled = new CountDownLatch(1);
+          context.onCancel(cancelled::countDown);
+          begun.countDown();
+          cancelled.await();
+          throw new IOException("cut off");
+        });
+  }
+
+  private static Operation submit(Operations operations, Caller caller, String id, Job job)
+      throws Exception {
+    return operations.submit(caller, id, StringValue.of("request"), Priority.PRIORITY_NORMAL, job);
+  }
+
+  private static Operation end(Operations operations, Operation operation) throws Exception {
+    return Objects.requireNonNull(operations.ending(ADMIN, operation.getName()))
+        .get(10, TimeUnit.SECONDS);
+  }
+
+  private static OperationMetadata metadata(Operation operation) throws IOException {
+    return operation.getMetadata().unpack(OperationMetadata.class);
+  }
+
+  @Test
+  void aJobsResponseAndProgressAreTheOperations() throws Exception {
+    Operations operations = operations();
+    Operation operation =
+        submit(
+            operations,
+            ANN,
+            "",
+            job(
+                context -> {
+                  context.progress(Progress.newBuilder().setBytesDone(7).build());
+                  return StringValue.of("made");
+                }));
+    Operation end = end(operations, operation);
+    assertThat(end.getResponse().unpack(StringValue.class).getValue()).isEqualTo("made");
+    OperationMetadata metadata = metadata(end);
+    assertThat(metadata.getOwner()).isEqualTo("uid:1");
+    assertThat(metadata.getVerb()).isEqualTo("pack");
+    assertThat(metadata.getProgress().getBytesDone()).isEqualTo(7);
+    assertThat(metadata.getProgress().getStage()).isEqualTo(Progress.Stage.STAGE_DONE);
+    assertThat(metadata.hasStartTime() && metadata.hasEndTime()).isTrue();
+  }
+
+  @Test
+  void whatAJobThrowsIsTheOperationsError() throws Exception {
+    Operations operations = operations();
+    Operation operation =
+        submit(
+            operations,
+            ANN,
+            "",
+            job(
+                context -> {
+                  throw new IllegalArgumentException("no such level: 99");
+                }));
+    Operation end = end(operations, operation);
+    assertThat(end.getError().getCode()).isEqualTo(Code.INVALID_ARGUMENT_VALUE);
+    assertThat(end.getError().getMessage()).isEqualTo("no such level: 99");
+  }
+
+  @Test
+  void theSameRequestIdAndRequestGiveTheSameOperation() throws Exception {
+    Operations operations = operations();
+    Operation first = submit(operations, ANN, "id", job(context -> StringValue.of("made")));
+    Operation again =
+        submit(
+            operations,
+            ANN,
+            "id",
+            job(
+                context -> {
+                  throw new IOException("must not run");
+                }));
+    assertThat(again.getName()).isEqualTo(first.getName());
+    Operation other = submit(operations, BOB, "id", job(context -> StringValue.of("made")));
+    assertThat(other.getName()).isNotEqualTo(first.getName());
+    assertThatThrownBy(
+            () ->
+                operations.submit(
+                    ANN,
+                    "id",
+                    StringValue.of("another request"),
+                    Priority.PRIORITY_NORMAL,
+                    job(context -> StringValue.of("made"))))
+        .isInstanceOf(JobRefusedException.class)
+        .hasMessageContaining(first.getName());
+  }
+
+  @Test
+  void operationsOfOthersDoNotExistButForAdministrators() throws Exception {
+    Operations operations = operations();
+    CountDownLatch begun = new CountDownLatch(1);
+    String name = submit(operations, ANN, "", endless(begun)).getName();
+    begun.await();
+    assertThat(operations.get(BOB, name)).isNull();
+    assertThat(operations.list(BOB)).isEmpty();
+    assertThat(operations.cancel(BOB, name)).isFalse();
+    assertThat(operations.delete(BOB, name)).isFalse();
+    assertThat(operations.ending(BOB, name)).isNull();
+    assertThat(operations.list(ADMIN)).hasSize(1);
+    assertThat(operations.cancel(ADMIN, name)).isTrue();
+  }
+
+  @Test
+  void aCancelledJobEndsAsCancelled() throws Exception {
+    Operations operations = operations();
+    CountDownLatch begun = new CountDownLatch(1);
+    Operation operation = submit(operations, ANN, "", endless(begun));
+    begun.await();
+    assertThat(operations.cancel(ANN, operation.getName())).isTrue();
+    Operation end = end(operations, operation);
+    assertThat(end.getError().getCode()).isEqualTo(Code.CANCELLED_VALUE);
+    assertThat(metadata(end).getCancelRequested()).isTrue();
+    assertThat(operations.counts().cancelled()).isEqualTo(1);
+  }
+
+  @Test
+  void aJobThatIsCancelledWhileItWaitsNeverRuns() throws Exception {
+    Operations operations = operations();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    long memory = JobSettings.DEFAULT_MEMORY_BYTES / 2;
+    submit(
+        operations,
+        ANN,
+        "",
+        job(
+            memory,
+            null,
+            context -> {
+              begun.countDown();
+              release.await();
+              return StringValue.of("made");
+            }));
+    begun.await();
+    boolean[] ran = {false};
+    Operation waiting =
+        submit(
+            operations,
+            ANN,
+            "",
+            job(
+                memory,
+                null,
+                context -> {
+                  ran[0] = true;
+                  return StringValue.of("made");
+                }));
+    assertThat(metadata(waiting).getProgress().getStage()).isEqualTo(Progress.Stage.STAGE_QUEUED);
+    operations.cancel(ANN, waiting.getName());
+    assertThat(end(operations, waiting).getError().getCode()).isEqualTo(Code.CANCELLED_VALUE);
+    release.countDown();
+    assertThat(ran[0]).isFalse();
+  }
+
+  @Test
+  void operationsSurviveARestart() throws Exception {
+    Operations before = operations();
+    Operation operation = submit(before, ANN, "id", job(context -> StringValue.of("made")));
+    end(before, operation);
+    before.close();
+    Operations after = operations();
+    Operation kept = Objects.requireNonNull(after.get(ANN, operation.getName()));
+    assertThat(kept.getResponse().unpack(StringValue.class).getValue()).isEqualTo("made");
+    assertThat(submit(after, ANN, "id", job(context -> StringValue.of("again"))).getName())
+        .isEqualTo(operation.getName());
+  }
+
+  @Test
+  void anOperationThatWasCutOffEndsAsAbortedAndWhatItLeftIsSwept() throws Exception {
+    Path output = folder.resolve("a.pkh");
+    Path leftover = Files.createFile(folder.resolve(".a.pkh.0123456789abcdef.packing"));
+    OperationStore store = new OperationStore(folder);
+    LiveOperation cut =
+        new LiveOperation(
+            "00ff",
+            OperationMetadata.newBuilder().setOwner("uid:1").build(),
+            com.google.protobuf.Any.pack(StringValue.of("request")),
+            output.toString());
+    store.save("00ff", cut.stored());
+    Operations operations = operations();
+    Operation kept = Objects.requireNonNull(operations.get(ANN, "operations/00ff"));
+    assertThat(kept.getDone()).isTrue();
+    assertThat(kept.getError().getCode()).isEqualTo(Code.ABORTED_VALUE);
+    assertThat(leftover).doesNotExist();
+  }
+
+  @Test
+  void filesThatHoldNoOperationAreRemoved() throws Exception {
+    Path damaged = Files.createDirectories(folder.resolve("operations")).resolve("00.ended");
+    Files.write(damaged, new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f});
+    assertThat(operations().list(ADMIN)).isEmpty();
+    assertThat(damaged).doesNotExist();
+  }
+
+  @Test
+  void aDeletedOperationIsForgottenAlsoByTheDisk() throws Exception {
+    Operations operations = operations();
+    Operation operation = submit(operations, ANN, "id", job(context -> StringValue.of("made")));
+    end(operations, operation);
+    assertThat(operations.delete(ANN, operation.getName())).isTrue();
+    assertThat(operations.get(ANN, operation.getName())).isNull();
+    operations.close();
+    assertThat(operations().list(ADMIN)).isEmpty();
+  }
+
+  @Test
+  void theOldestAreForgottenFirst() throws Exception {
+    JobSettings few =
+        new JobSettings(folder, JobSettings.DEFAULT_MEMORY_BYTES, 8, 8, Duration.ofDays(1), 2);
+    Operations operations = new Operations(few, Failures::toRpcStatus);
+    open = operations;
+    String[] names = new String[4];
+    for (int i = 0; i < names.length; i++) {
+      Operation operation = submit(operations, ANN, "", job(context -> StringValue.of("made")));
+      end(operations, operation);
+      names[i] = operation.getName();
+    }
+    operations.close();
+    assertThat(operations.list(ANN).stream().map(Operation::getName))
+        .containsExactlyInAnyOrder(names[2], names[3]);
+  }
+
+  @Test
+  void aDrainWaitsForJobsAndCancelsWhatIsNotDoneInTime() throws Exception {
+    Operations operations = operations();
+    CountDownLatch begun = new CountDownLatch(1);
+    Operation operation = submit(operations, ANN, "", endless(begun));
+    begun.await();
+    assertThat(operations.drain(Duration.ofMillis(20))).isEqualTo(1);
+    assertThat(end(operations, operation).getError().getCode()).isEqualTo(Code.CANCELLED_VALUE);
+    assertThatThrownBy(() -> submit(operations, ANN, "", job(context -> StringValue.of("made"))))
+        .isInstanceOf(JobRefusedException.class)
+        .hasMessageContaining("no more work");
+  }
+}
