@@ -1,0 +1,192 @@
+package io.packhouse.remote;
+
+import com.google.protobuf.UnsafeByteOperations;
+import com.google.rpc.Code;
+import com.google.rpc.Status;
+import io.grpc.StatusException;
+import io.grpc.stub.BlockingClientCall;
+import io.packhouse.v1.Archive;
+import io.packhouse.v1.DescribeArchiveRequest;
+import io.packhouse.v1.DownloadArchiveRequest;
+import io.packhouse.v1.DownloadArchiveResponse;
+import io.packhouse.v1.GetUploadRequest;
+import io.packhouse.v1.UploadArchiveRequest;
+import io.packhouse.v1.UploadArchiveResponse;
+import io.packhouse.v1.UploadArchiveStart;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.function.LongConsumer;
+
+/**
+ * Archives to and from a daemon. A transfer that breaks goes on where it broke, as often as the
+ * client's options say and also in a later run. Thread-safe.
+ */
+public final class Transfers {
+  private static final int CHUNK_BYTES = 256 << 10;
+
+  private final PackhouseClient client;
+
+  Transfers(PackhouseClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Fetches an archive into a file, which appears under its name only when all of it is there.
+   * Until then it is {@code .NAME.ID.part} beside it, from which a later call goes on.
+   *
+   * @param archive its name in the catalog
+   * @param progress is told how many bytes there are; called by this thread
+   * @throws FileAlreadyExistsException if the file exists
+   */
+  public Archive download(String archive, Path file, LongConsumer progress)
+      throws IOException, InterruptedException {
+    if (Files.exists(file)) {
+      throw new FileAlreadyExistsException(file.toString(), null, "exists; choose another name");
+    }
+    DescribeArchiveRequest question = DescribeArchiveRequest.newBuilder().setName(archive).build();
+    Archive described =
+        client.retrying(() -> client.catalog().describeArchive(question)).getArchive();
+    Path part = file.resolveSibling("." + file.getFileName() + "." + described.getId() + ".part");
+    try (FileChannel out =
+        FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      for (int attempt = 1; out.size() < described.getSizeBytes(); attempt++) {
+        long before = out.size();
+        try {
+          fetch(described, out, progress);
+        } catch (StatusException e) {
+          RemoteException failure = RemoteException.of(e);
+          attempt = out.size() > before ? 1 : attempt;
+          if (!failure.isTransient() || attempt >= client.retries().attempts()) {
+            throw failure;
+          }
+          Thread.sleep(client.retries().pause(attempt, failure));
+        }
+      }
+      out.force(true);
+    }
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    return described;
+  }
+
+  private void fetch(Archive archive, FileChannel out, LongConsumer progress)
+      throws IOException, InterruptedException, StatusException {
+    out.position(out.size());
+    BlockingClientCall<?, DownloadArchiveResponse> call =
+        client
+            .transferCalls()
+            .downloadArchive(
+                DownloadArchiveRequest.newBuilder()
+                    .setArchive(archive.getName())
+                    .setId(archive.getId())
+                    .setOffset(out.position())
+                    .build());
+    try {
+      for (DownloadArchiveResponse next = call.read(); next != null; next = call.read()) {
+        for (ByteBuffer bytes : next.getData().asReadOnlyByteBufferList()) {
+          while (bytes.hasRemaining()) {
+            out.write(bytes);
+          }
+        }
+        progress.accept(out.position());
+      }
+    } catch (IOException e) {
+      call.cancel("cannot write", e);
+      throw e;
+    }
+    if (out.position() != archive.getSizeBytes()) {
+      throw io.grpc.Status.UNAVAILABLE
+          .withDescription(
+              archive.getName()
+                  + " ended after "
+                  + out.position()
+                  + " of "
+                  + archive.getSizeBytes()
+                  + " bytes")
+          .asException();
+    }
+  }
+
+  /**
+   * Sends an archive.
+   *
+   * @param file the archive
+   * @param id its digest, as {@code packhouse info} shows it
+   * @param name in the catalog
+   * @param force replaces an archive of that name
+   * @param progress is told how many bytes the daemon was sent; called by this thread
+   * @return the archive in the catalog
+   */
+  public Archive upload(Path file, String id, String name, boolean force, LongConsumer progress)
+      throws IOException, InterruptedException {
+    GetUploadRequest question = GetUploadRequest.newBuilder().setArchive(name).setId(id).build();
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      for (int attempt = 1; ; attempt++) {
+        long offset = client.retrying(() -> client.transferStub().getUpload(question)).getOffset();
+        UploadArchiveStart start =
+            UploadArchiveStart.newBuilder()
+                .setArchive(name)
+                .setId(id)
+                .setLength(in.size())
+                .setOffset(offset)
+                .setForce(force)
+                .build();
+        try {
+          return send(in, start, progress);
+        } catch (StatusException e) {
+          RemoteException failure = RemoteException.of(e);
+          if (!failure.isTransient() || attempt >= client.retries().attempts()) {
+            throw failure;
+          }
+          Thread.sleep(client.retries().pause(attempt, failure));
+        }
+      }
+    }
+  }
+
+  private Archive send(FileChannel in, UploadArchiveStart start, LongConsumer progress)
+      throws IOException, InterruptedException, StatusException {
+    BlockingClientCall<UploadArchiveRequest, UploadArchiveResponse> call =
+        client.transferCalls().uploadArchive();
+    try {
+      call.write(UploadArchiveRequest.newBuilder().setStart(start).build());
+      long position = start.getOffset();
+      while (position < start.getLength()) {
+        ByteBuffer chunk =
+            ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, start.getLength() - position));
+        while (chunk.hasRemaining()) {
+          if (in.read(chunk, position + chunk.position()) < 0) {
+            throw new IOException("the archive became shorter while it was sent");
+          }
+        }
+        position += chunk.flip().remaining();
+        if (!call.write(
+            UploadArchiveRequest.newBuilder()
+                .setData(UnsafeByteOperations.unsafeWrap(chunk))
+                .build())) {
+          break; // the daemon has ended the call, and says why
+        }
+        progress.accept(position);
+      }
+      call.halfClose();
+      UploadArchiveResponse response = call.read();
+      if (response == null) {
+        throw new RemoteException(
+            Status.newBuilder()
+                .setCode(Code.INTERNAL_VALUE)
+                .setMessage("the daemon took the archive without an answer")
+                .build(),
+            null);
+      }
+      return response.getArchive();
+    } catch (IOException e) {
+      call.cancel("cannot read", e);
+      throw e;
+    }
+  }
+}
