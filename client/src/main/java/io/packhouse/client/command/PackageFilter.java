@@ -1,9 +1,8 @@
 package io.packhouse.client.command;
 
 import io.packhouse.engine.read.Entry;
+import io.packhouse.engine.select.TextGlob;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +15,8 @@ final class PackageFilter {
   private static final Pattern LICENSE_SEPARATORS =
       Pattern.compile("[\\s()]+(?:(?:AND|OR|WITH)[\\s()]+)?");
 
-  private final @Nullable Pattern purl;
-  private final @Nullable Pattern license;
+  private final @Nullable TextGlob purl;
+  private final @Nullable TextGlob license;
   private final boolean unlicensed;
 
   /**
@@ -26,9 +25,9 @@ final class PackageFilter {
    *     #NO_LICENSE}; null for any
    */
   PackageFilter(@Nullable String purl, @Nullable String license) {
-    this.purl = purl == null ? null : glob(purl, 0);
+    this.purl = purl == null ? null : TextGlob.of(purl);
     this.unlicensed = NO_LICENSE.equals(license);
-    this.license = license == null || unlicensed ? null : glob(license, Pattern.CASE_INSENSITIVE);
+    this.license = license == null || unlicensed ? null : TextGlob.ignoringCase(license);
   }
 
   /** Whether an entry is a package that is asked for. */
@@ -37,7 +36,7 @@ final class PackageFilter {
       return false;
     }
     String found = entry.purl();
-    if (purl != null && (found == null || !purl.matcher(found).matches())) {
+    if (purl != null && (found == null || !purl.matches(found))) {
       return false;
     }
     return admitsLicense(entry.license());
@@ -54,24 +53,11 @@ final class PackageFilter {
       return false;
     }
     for (String identifier : LICENSE_SEPARATORS.split(expression, -1)) {
-      if (license.matcher(identifier).matches()) {
+      if (license.matches(identifier)) {
         return true;
       }
     }
     return false;
-  }
-
-  /** {@code *} is any run of characters, {@code ?} any one; everything else stands for itself. */
-  private static Pattern glob(String glob, int flags) {
-    List<String> parts = new ArrayList<>();
-    for (String run : glob.split("\\*+", -1)) {
-      List<String> pieces = new ArrayList<>();
-      for (String piece : run.split("\\?", -1)) {
-        pieces.add(piece.isEmpty() ? "" : Pattern.quote(piece));
-      }
-      parts.add(String.join(".", pieces));
-    }
-    return Pattern.compile(String.join(".*", parts), flags | Pattern.DOTALL);
   }
 
   /** What a line says of a package: its purl, else its type and path alone. */

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -76,6 +77,19 @@ public final class ArchiveReader implements Closeable {
       }
     }
     return new ArchiveReader(ArchiveParts.open(path, options.cacheBytes(), options.tableBytes()));
+  }
+
+  /**
+   * Opens an archive that is an open file already, with memory that it shares with other readers.
+   *
+   * @param channel read by position only; closed with the reader, or if this throws
+   * @param name of the archive, for messages
+   * @param memory stays open
+   */
+  public static ArchiveReader open(FileChannel channel, Path name, SharedReadMemory memory)
+      throws IOException {
+    return new ArchiveReader(
+        ArchiveParts.open(channel, name, memory.memory(), memory.store(), memory.tableBytes()));
   }
 
   /** The digest that names the archive: 64 hexadecimal digits. */
@@ -239,6 +253,17 @@ public final class ArchiveReader implements Closeable {
    */
   public InputStream newInputStream(Entry file) throws IOException {
     return new EntryInputStream(contents(file, 0, file.size()));
+  }
+
+  /**
+   * A range of a file's contents, chunk by chunk, checked as above; for who takes the next chunk
+   * when it is ready for it.
+   *
+   * @throws IndexOutOfBoundsException if the range is not inside the file
+   */
+  public ContentReader newContents(Entry file, long offset, long length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, file.size());
+    return contents(file, offset, length);
   }
 
   private ContentReader contents(Entry entry, long offset, long length) throws IOException {

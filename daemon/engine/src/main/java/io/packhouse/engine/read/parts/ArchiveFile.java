@@ -26,9 +26,13 @@ public final class ArchiveFile implements Closeable {
     this.length = length;
   }
 
-  @SuppressWarnings("resource") // the channel passes to the result
   static ArchiveFile open(Path path) throws IOException {
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    return of(FileChannel.open(path, StandardOpenOption.READ), path);
+  }
+
+  /** An open file, which is closed with the result, or if this throws. */
+  @SuppressWarnings("resource") // the channel passes to the result
+  static ArchiveFile of(FileChannel channel, Path path) throws IOException {
     try {
       return new ArchiveFile(path, channel, channel.size());
     } catch (Throwable t) {

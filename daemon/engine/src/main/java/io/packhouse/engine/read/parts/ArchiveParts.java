@@ -1,9 +1,11 @@
 package io.packhouse.engine.read.parts;
 
+import io.packhouse.engine.read.memory.CacheStore;
 import io.packhouse.engine.read.memory.Place;
 import io.packhouse.engine.read.memory.ReadMemory;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,9 @@ public final class ArchiveParts implements Closeable {
   private final ArchiveFooter footer;
   private final ReadMemory memory;
   private final IndexReader index;
-  private final long cacheBytes;
+  private final CacheStore blobStore;
   private final long tableBytes;
+  private final boolean ownsMemory;
   private final ReentrantLock blobsLock = new ReentrantLock();
   private volatile @Nullable BlobReader blobs;
 
@@ -27,14 +30,16 @@ public final class ArchiveParts implements Closeable {
       ArchiveFooter footer,
       ReadMemory memory,
       IndexReader index,
-      long cacheBytes,
-      long tableBytes) {
+      CacheStore blobStore,
+      long tableBytes,
+      boolean ownsMemory) {
     this.file = file;
     this.footer = footer;
     this.memory = memory;
     this.index = index;
-    this.cacheBytes = cacheBytes;
+    this.blobStore = blobStore;
     this.tableBytes = tableBytes;
+    this.ownsMemory = ownsMemory;
   }
 
   /**
@@ -50,17 +55,47 @@ public final class ArchiveParts implements Closeable {
   public static ArchiveParts open(Path path, long cacheBytes, long tableBytes) throws IOException {
     ArchiveFile file = ArchiveFile.open(path);
     ReadMemory memory = ReadMemory.keeping(cacheBytes / 4);
+    CacheStore batches = new CacheStore(cacheBytes / 2);
+    try {
+      return open(file, memory, batches, new CacheStore(cacheBytes / 4), tableBytes, true);
+    } catch (Throwable t) {
+      memory.close();
+      throw t;
+    }
+  }
+
+  /**
+   * Likewise, of an open file, with memory that it shares with other archives.
+   *
+   * @param channel closed with the result, or if this throws
+   * @param name of the archive, for messages
+   * @param memory stays open
+   * @param store keeps batches and blobs
+   */
+  public static ArchiveParts open(
+      FileChannel channel, Path name, ReadMemory memory, CacheStore store, long tableBytes)
+      throws IOException {
+    return open(ArchiveFile.of(channel, name), memory, store, store, tableBytes, false);
+  }
+
+  private static ArchiveParts open(
+      ArchiveFile file,
+      ReadMemory memory,
+      CacheStore batchStore,
+      CacheStore blobStore,
+      long tableBytes,
+      boolean ownsMemory)
+      throws IOException {
     try {
       ArchiveFooter footer = ArchiveFooter.read(file, memory);
-      Place place = new Place(path, footer.seal().offset(), "index");
+      Place place = new Place(file.path(), footer.seal().offset(), "index");
       IndexColumns columns = IndexColumns.of(footer.columns(), place);
       BatchDirectory directory =
           BatchDirectory.read(footer, new TableReader(file, memory, tableBytes));
-      IndexReader index = new IndexReader(file, columns, directory, memory, cacheBytes / 2);
-      return new ArchiveParts(file, footer, memory, index, cacheBytes, tableBytes);
+      IndexReader index = new IndexReader(file, columns, directory, memory, batchStore);
+      return new ArchiveParts(file, footer, memory, index, blobStore, tableBytes, ownsMemory);
     } catch (Throwable t) {
       file.close();
-      memory.close();
       throw t;
     }
   }
@@ -97,7 +132,7 @@ public final class ArchiveParts implements Closeable {
       present = blobs;
       if (present == null) {
         BlobTable table = BlobTable.read(footer, new TableReader(file, memory, tableBytes));
-        present = new BlobReader(file, table, memory, cacheBytes / 4);
+        present = new BlobReader(file, table, memory, blobStore);
         blobs = present;
       }
       ensureOpen();
@@ -128,7 +163,9 @@ public final class ArchiveParts implements Closeable {
         blobsLock.unlock();
       }
       index.close();
-      memory.close();
+      if (ownsMemory) {
+        memory.close();
+      }
     }
   }
 }

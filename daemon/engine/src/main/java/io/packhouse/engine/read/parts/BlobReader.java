@@ -5,6 +5,7 @@ import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.BlobCodec;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.read.memory.BufferPool;
+import io.packhouse.engine.read.memory.CacheStore;
 import io.packhouse.engine.read.memory.Decoder;
 import io.packhouse.engine.read.memory.Place;
 import io.packhouse.engine.read.memory.ReadMemory;
@@ -30,12 +31,12 @@ public final class BlobReader implements AutoCloseable {
   /** Ordinals + 1 of blobs that were decoded in part lately, at the ordinal modulo the length. */
   private final AtomicLongArray recent = new AtomicLongArray(RECENT_BLOBS);
 
-  /** Reads the blobs of a table, and keeps decoded ones of up to {@code cacheBytes} in all. */
-  public BlobReader(ArchiveFile file, BlobTable table, ReadMemory memory, long cacheBytes) {
+  /** Reads the blobs of a table, and keeps decoded ones in {@code store}. */
+  public BlobReader(ArchiveFile file, BlobTable table, ReadMemory memory, CacheStore store) {
     this.file = file;
     this.table = table;
     this.memory = memory;
-    this.cache = new SharedCache<>(cacheBytes);
+    this.cache = new SharedCache<>(store);
   }
 
   /** Where the blobs are. */

@@ -5,6 +5,7 @@ import io.packhouse.engine.read.arrow.ArrowMessage;
 import io.packhouse.engine.read.arrow.Column;
 import io.packhouse.engine.read.arrow.ColumnData;
 import io.packhouse.engine.read.memory.BufferPool;
+import io.packhouse.engine.read.memory.CacheStore;
 import io.packhouse.engine.read.memory.Place;
 import io.packhouse.engine.read.memory.ReadMemory;
 import io.packhouse.engine.read.memory.SharedCache;
@@ -27,12 +28,12 @@ public final class IndexReader implements AutoCloseable {
       IndexColumns columns,
       BatchDirectory directory,
       ReadMemory memory,
-      long cacheBytes) {
+      CacheStore store) {
     this.file = file;
     this.columns = columns;
     this.directory = directory;
     this.memory = memory;
-    this.cache = new SharedCache<>(cacheBytes);
+    this.cache = new SharedCache<>(store);
   }
 
   /** The columns of every batch. */

@@ -7,6 +7,7 @@ import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ContentReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.SlicedDigest;
+import io.packhouse.engine.read.memory.CacheStore;
 import io.packhouse.engine.read.parts.BlobReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -60,7 +61,8 @@ final class ContentCheck implements AutoCloseable {
             reader.parts().file(),
             reader.parts().blobs().table(),
             reader.parts().memory(),
-            Math.clamp(CACHE_BYTES_PER_WORKER * workers, MIN_CACHE_BYTES, MAX_CACHE_BYTES));
+            new CacheStore(
+                Math.clamp(CACHE_BYTES_PER_WORKER * workers, MIN_CACHE_BYTES, MAX_CACHE_BYTES)));
     this.queue = new Semaphore(workers * QUEUED_PER_WORKER);
     this.executor =
         Executors.newFixedThreadPool(

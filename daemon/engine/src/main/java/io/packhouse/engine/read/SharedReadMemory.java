@@ -1,0 +1,49 @@
+package io.packhouse.engine.read;
+
+import io.packhouse.engine.read.memory.CacheStore;
+import io.packhouse.engine.read.memory.ReadMemory;
+
+/**
+ * Memory that many open archives share: decoded batches and blobs within one bound, whichever
+ * archive they are of, and the buffers and decoders that reading needs. Thread-safe; outlives the
+ * readers that use it.
+ */
+public final class SharedReadMemory implements AutoCloseable {
+  private final CacheStore store;
+  private final ReadMemory memory;
+  private final long tableBytes;
+
+  /**
+   * @param cacheBytes kept between calls, a quarter of it for free buffers
+   * @param tableBytes as in {@link ReaderOptions}, for each archive
+   */
+  public SharedReadMemory(long cacheBytes, long tableBytes) {
+    ReaderOptions checked = new ReaderOptions(cacheBytes, tableBytes);
+    this.store = new CacheStore(checked.cacheBytes() - checked.cacheBytes() / 4);
+    this.memory = ReadMemory.keeping(checked.cacheBytes() / 4);
+    this.tableBytes = tableBytes;
+  }
+
+  /** Bytes of decoded batches and blobs that are kept at the moment. */
+  public long cachedBytes() {
+    return store.bytes();
+  }
+
+  CacheStore store() {
+    return store;
+  }
+
+  ReadMemory memory() {
+    return memory;
+  }
+
+  long tableBytes() {
+    return tableBytes;
+  }
+
+  /** Frees what lies idle; to be closed after the readers. */
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,120 @@
+package io.packhouse.server.catalog;
+
+import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells which folders changed, by the notifications of the system. These come for changes made on
+ * this machine; what others change on a network file system is seen by a look now and then only.
+ * {@link #watch} and {@link #await} belong to one thread.
+ */
+final class FolderWatch implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(FolderWatch.class.getName());
+
+  /** A change is told when nothing followed for so long, so that a copy is looked at once. */
+  private static final long QUIET_MILLIS = 100;
+
+  private static final int MAX_ROUNDS = 20;
+
+  private final WatchService service;
+  private final Map<WatchKey, String> folders = new HashMap<>();
+  private final Set<Path> watched = new HashSet<>();
+  private boolean warned;
+
+  private FolderWatch(WatchService service) {
+    this.service = service;
+  }
+
+  static FolderWatch start() throws IOException {
+    return new FolderWatch(FileSystems.getDefault().newWatchService());
+  }
+
+  /** Watches a directory of a folder, if it is not watched yet. */
+  void watch(String folder, Path directory) {
+    if (!watched.add(directory)) {
+      return;
+    }
+    try {
+      WatchKey key =
+          directory.register(
+              service,
+              StandardWatchEventKinds.ENTRY_CREATE,
+              StandardWatchEventKinds.ENTRY_DELETE,
+              StandardWatchEventKinds.ENTRY_MODIFY);
+      folders.put(key, folder);
+    } catch (IOException e) {
+      watched.remove(directory);
+      if (!warned) {
+        warned = true;
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "cannot watch " + directory + "; changes by hand are seen by re-scans only",
+            e);
+      }
+    }
+  }
+
+  /**
+   * Waits for changes.
+   *
+   * @param millis to wait at most
+   * @return names of the folders that changed; empty if none did
+   * @throws ClosedWatchServiceException once it is closed
+   */
+  Set<String> await(long millis) throws InterruptedException {
+    Set<String> changed = new HashSet<>();
+    WatchKey key = service.poll(millis, TimeUnit.MILLISECONDS);
+    for (int i = 0; key != null && i < MAX_ROUNDS; i++) {
+      while (key != null) {
+        take(key, changed);
+        key = service.poll();
+      }
+      key = service.poll(QUIET_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    if (key != null) {
+      take(key, changed);
+    }
+    return changed;
+  }
+
+  private void take(WatchKey key, Set<String> changed) {
+    @Nullable String folder = folders.get(key);
+    for (WatchEvent<?> event : key.pollEvents()) {
+      if (folder != null && isOfInterest(event)) {
+        changed.add(folder);
+      }
+    }
+    if (!key.reset()) {
+      // The directory is gone; one of its name may come back.
+      folders.remove(key);
+      if (key.watchable() instanceof Path path) {
+        watched.remove(path);
+      }
+      if (folder != null) {
+        changed.add(folder);
+      }
+    }
+  }
+
+  /** Hidden files come and go while archives are written. */
+  private static boolean isOfInterest(WatchEvent<?> event) {
+    return !(event.context() instanceof Path name) || !name.toString().startsWith(".");
+  }
+
+  @Override
+  public void close() throws IOException {
+    service.close();
+  }
+}
