@@ -1,0 +1,43 @@
+package io.packhouse.server;
+
+import io.grpc.BindableService;
+import io.packhouse.server.config.Configuration;
+import io.packhouse.v1.GetStatsResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/** A part of the daemon that serves calls. Its methods may be called by any thread. */
+public interface Part extends AutoCloseable {
+
+  /** What it serves; always the same. */
+  List<BindableService> services();
+
+  /** Takes no more work; what is under way goes on. */
+  default void stopAdmission() {}
+
+  /** Work under way, beside calls. */
+  default long underWay() {
+    return 0;
+  }
+
+  /** Ends the work under way soon; returns without waiting. */
+  default void cancel() {}
+
+  /** Adds what it has to say to the daemon's figures. */
+  default void addStats(GetStatsResponse.Builder stats) {}
+
+  /**
+   * Takes what it can of a new configuration.
+   *
+   * @return the keys or tables whose values are in force now, such as {@code catalog}
+   * @throws IOException if the new configuration cannot be used; then the old one goes on
+   */
+  default Set<String> reload(Configuration configuration) throws IOException {
+    return Set.of();
+  }
+
+  /** Ends it; no call is under way. Idempotent. */
+  @Override
+  void close() throws IOException;
+}

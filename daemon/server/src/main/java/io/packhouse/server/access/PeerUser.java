@@ -1,0 +1,29 @@
+package io.packhouse.server.access;
+
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.ServerCall;
+
+/**
+ * The user at the other end of a Unix socket, as the system said when the connection was made. The
+ * caller cannot choose it.
+ *
+ * @param uid the user's number
+ * @param gid the number of its group
+ */
+public record PeerUser(long uid, long gid) {
+  /** In the attributes of calls that came over a Unix socket. */
+  @Grpc.TransportAttr
+  public static final Attributes.Key<PeerUser> KEY =
+      Attributes.Key.create("io.packhouse.server.peer-user");
+
+  /** Who called or from where, for the log. */
+  static String describe(ServerCall<?, ?> call) {
+    PeerUser user = call.getAttributes().get(KEY);
+    if (user != null) {
+      return "uid " + user.uid() + " on a Unix socket";
+    }
+    Object address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return address == null ? "an unknown address" : address.toString();
+  }
+}

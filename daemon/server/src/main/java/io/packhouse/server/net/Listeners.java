@@ -1,0 +1,246 @@
+package io.packhouse.server.net;
+
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.InternalNettyServerCredentials;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers of all endpoints: one for each, since gRPC's settings of a Unix socket and of TCP
+ * differ, sharing event loops, executor and services. Thread-safe.
+ */
+public final class Listeners implements AutoCloseable {
+
+  /**
+   * What goes for all endpoints.
+   *
+   * @param tls secures TCP; null for none
+   */
+  public record Settings(
+      SocketSettings socket,
+      @Nullable TlsIdentity tls,
+      CallLimits limits,
+      KeepaliveSettings keepalive) {}
+
+  private record Listener(Server server, Endpoint endpoint, @Nullable UnixSocketFile file) {}
+
+  private final EventLoopGroup acceptors = group("packhoused-accept-", 1);
+  private final EventLoopGroup workers =
+      group("packhoused-net-", Runtime.getRuntime().availableProcessors());
+  private final List<Listener> listeners = new ArrayList<>();
+
+  private Listeners() {}
+
+  /**
+   * Listens.
+   *
+   * @param services with their interceptors
+   * @param executor runs calls; not closed with the listeners
+   * @throws IOException if an endpoint cannot be had; then there are none
+   */
+  public static Listeners start(
+      List<Endpoint> endpoints,
+      Settings settings,
+      List<ServerServiceDefinition> services,
+      Executor executor)
+      throws IOException {
+    Listeners all = new Listeners();
+    try {
+      for (Endpoint endpoint : endpoints) {
+        all.listeners.add(
+            switch (endpoint) {
+              case Endpoint.Unix unix -> all.listen(unix, settings, services, executor);
+              case Endpoint.Tcp tcp -> all.listen(tcp, settings, services, executor);
+            });
+      }
+      return all;
+    } catch (Throwable e) {
+      all.close();
+      throw e;
+    }
+  }
+
+  private Listener listen(
+      Endpoint.Unix endpoint,
+      Settings settings,
+      List<ServerServiceDefinition> services,
+      Executor executor)
+      throws IOException {
+    if (!Epoll.isAvailable()) {
+      throw new IOException(
+          endpoint
+              + ": Unix sockets need Linux, on x86-64 or ARM64: "
+              + Epoll.unavailabilityCause().getMessage());
+    }
+    UnixSocketFile file = UnixSocketFile.prepare(endpoint.path());
+    Server server = null;
+    try {
+      server =
+          begin(
+              endpoint,
+              new DomainSocketAddress(file.bindPath().toFile()),
+              InternalNettyServerCredentials.create(new PeerUserNegotiator()),
+              EpollServerDomainSocketChannel.class,
+              settings,
+              services,
+              executor);
+      file.publish(settings.socket());
+      return new Listener(server, endpoint, file);
+    } catch (Throwable e) {
+      if (server != null) {
+        server.shutdownNow();
+      }
+      file.close();
+      throw e;
+    }
+  }
+
+  private Listener listen(
+      Endpoint.Tcp endpoint,
+      Settings settings,
+      List<ServerServiceDefinition> services,
+      Executor executor)
+      throws IOException {
+    InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
+    if (address.isUnresolved()) {
+      throw new IOException(endpoint + ": the host \"" + endpoint.host() + "\" has no address");
+    }
+    TlsIdentity tls = settings.tls();
+    Server server =
+        begin(
+            endpoint,
+            address,
+            tls == null ? InsecureServerCredentials.create() : tls.credentials(),
+            Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
+            settings,
+            services,
+            executor);
+    return new Listener(server, new Endpoint.Tcp(endpoint.host(), server.getPort()), null);
+  }
+
+  private Server begin(
+      Endpoint endpoint,
+      SocketAddress address,
+      ServerCredentials credentials,
+      Class<? extends ServerChannel> channel,
+      Settings settings,
+      List<ServerServiceDefinition> services,
+      Executor executor)
+      throws IOException {
+    CallLimits limits = settings.limits();
+    KeepaliveSettings keepalive = settings.keepalive();
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(address, credentials)
+            .channelType(channel)
+            .bossEventLoopGroup(acceptors)
+            .workerEventLoopGroup(workers)
+            .executor(executor)
+            .maxInboundMessageSize(Math.toIntExact(limits.messageBytes()))
+            .maxInboundMetadataSize(Math.toIntExact(limits.metadataBytes()))
+            .maxConcurrentCallsPerConnection(limits.callsPerConnection())
+            .keepAliveTime(keepalive.time().toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(keepalive.timeout().toMillis(), TimeUnit.MILLISECONDS)
+            .permitKeepAliveTime(keepalive.permitTime().toMillis(), TimeUnit.MILLISECONDS)
+            .permitKeepAliveWithoutCalls(keepalive.permitWithoutCalls());
+    services.forEach(builder::addService);
+    try {
+      return builder.build().start();
+    } catch (IOException e) {
+      throw new IOException(endpoint + ": " + reason(e), e);
+    }
+  }
+
+  /** Why nothing could be bound: the innermost reason, without what gRPC puts around it. */
+  private static String reason(Throwable error) {
+    Throwable inner = error;
+    while (inner.getCause() != null) {
+      inner = inner.getCause();
+    }
+    String text = String.valueOf(inner.getMessage());
+    return text.contains("Address already in use")
+        ? "address in use: something else listens there"
+        : text;
+  }
+
+  /** Where they listen, with the ports that were free. */
+  public List<Endpoint> endpoints() {
+    return listeners.stream().map(Listener::endpoint).toList();
+  }
+
+  /** Takes no more connections nor calls; those under way go on. */
+  public void shutdown() {
+    listeners.forEach(listener -> listener.server().shutdown());
+  }
+
+  /** Cancels the calls under way. */
+  public void shutdownNow() {
+    listeners.forEach(listener -> listener.server().shutdownNow());
+  }
+
+  /** Waits until all calls have ended after a {@link #shutdown}; false if that takes longer. */
+  public boolean awaitTermination(long millis) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    for (Listener listener : listeners) {
+      long left = Math.max(0, deadline - System.nanoTime());
+      if (!listener.server().awaitTermination(left, TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Ends all: calls under way are cancelled. Idempotent. */
+  @Override
+  public void close() throws IOException {
+    shutdownNow();
+    try {
+      awaitTermination(5_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    for (Listener listener : listeners) {
+      UnixSocketFile file = listener.file();
+      if (file != null) {
+        file.close();
+      }
+    }
+    // Without the quiet period that Netty waits by default: nobody submits any more.
+    acceptors.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5_000);
+    workers.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5_000);
+  }
+
+  private static EventLoopGroup group(String name, int threads) {
+    IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    AtomicInteger ordinal = new AtomicInteger();
+    ThreadFactory factory =
+        task -> {
+          Thread thread = new Thread(task, name + ordinal.getAndIncrement());
+          thread.setDaemon(true);
+          return thread;
+        };
+    return new MultiThreadIoEventLoopGroup(threads, factory, io);
+  }
+}

@@ -1,0 +1,83 @@
+package io.packhouse.server.net;
+
+import com.google.rpc.Code;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.packhouse.server.access.Caller;
+import io.packhouse.server.access.Refusal;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Bounds how many calls are under way, of all callers and of each: what is more is refused at once,
+ * so that those let in stay fast. Comes after whatever tells who the caller is. Calls that anybody
+ * may make count for a caller {@code nobody} and not in the whole, so health is told under load.
+ * Thread-safe.
+ */
+public final class LoadLimiter implements ServerInterceptor {
+  private static final long RETRY_MILLIS = 200;
+  private static final String NOBODY = "nobody";
+
+  private volatile CallLimits limits;
+  private final AtomicInteger active = new AtomicInteger();
+  private final Map<String, Integer> activeByCaller = new ConcurrentHashMap<>();
+
+  public LoadLimiter(CallLimits limits) {
+    this.limits = limits;
+  }
+
+  /** Goes by other limits from the next call on. */
+  public void use(CallLimits other) {
+    limits = other;
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    Caller caller = Caller.KEY.get();
+    String id = caller == null ? NOBODY : caller.id();
+    int most = limits.callsPerCaller();
+    if (activeByCaller.merge(id, 1, Integer::sum) > most) {
+      leave(id);
+      return refuse(call, "CALLER_QUOTA", id + " has " + most + " calls under way, its most", most);
+    }
+    int all = limits.calls();
+    if (caller != null && active.incrementAndGet() > all) {
+      active.decrementAndGet();
+      leave(id);
+      return refuse(call, "CALL_LIMIT", "the daemon has " + all + " calls under way, its most", all);
+    }
+    Runnable end =
+        EndListener.once(
+            () -> {
+              leave(id);
+              if (caller != null) {
+                active.decrementAndGet();
+              }
+            });
+    try {
+      return new EndListener<>(next.startCall(call, headers), end);
+    } catch (Throwable e) {
+      end.run();
+      throw e;
+    }
+  }
+
+  private void leave(String id) {
+    activeByCaller.computeIfPresent(id, (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  private static <Q> ServerCall.Listener<Q> refuse(
+      ServerCall<Q, ?> call, String reason, String message, int limit) {
+    return new Refusal(
+            Code.RESOURCE_EXHAUSTED,
+            reason,
+            message,
+            Map.of("limit", Integer.toString(limit)),
+            RETRY_MILLIS)
+        .close(call);
+  }
+}

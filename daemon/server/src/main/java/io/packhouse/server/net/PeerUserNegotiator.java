@@ -1,0 +1,73 @@
+package io.packhouse.server.net;
+
+import io.grpc.Attributes;
+import io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.InternalProtocolNegotiationEvent;
+import io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.InternalProtocolNegotiators;
+import io.grpc.netty.ProtocolNegotiationEvent;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.PeerCredentials;
+import io.netty.util.AsciiString;
+import io.packhouse.server.access.PeerUser;
+import java.io.IOException;
+
+/**
+ * Begins connections of Unix sockets: plain HTTP/2, with the {@link PeerUser} (SO_PEERCRED) put
+ * into the attributes of the connection. Whoever cannot be told from others gets no connection.
+ *
+ * <p>gRPC waits for the channel to be active, then sends an event with the attributes so far down
+ * the handlers; the last of them begins the protocol. This one stands between the two.
+ */
+final class PeerUserNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
+  @Override
+  public AsciiString scheme() {
+    return AsciiString.of("http");
+  }
+
+  @Override
+  public ChannelHandler newHandler(GrpcHttp2ConnectionHandler protocol) {
+    return InternalProtocolNegotiators.waitUntilActiveHandler(
+        new AddPeerUser(protocol), protocol.getNegotiationLogger());
+  }
+
+  @Override
+  public void close() {}
+
+  private static final class AddPeerUser extends ChannelInboundHandlerAdapter {
+    private final GrpcHttp2ConnectionHandler protocol;
+
+    AddPeerUser(GrpcHttp2ConnectionHandler protocol) {
+      this.protocol = protocol;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws IOException {
+      if (!(event instanceof ProtocolNegotiationEvent negotiation)) {
+        context.fireUserEventTriggered(event);
+        return;
+      }
+      PeerCredentials peer = ((EpollDomainSocketChannel) context.channel()).peerCredentials();
+      PeerUser user = new PeerUser(Integer.toUnsignedLong(peer.uid()), firstGroup(peer));
+      Attributes attributes =
+          InternalProtocolNegotiationEvent.getAttributes(negotiation).toBuilder()
+              .set(PeerUser.KEY, user)
+              .build();
+      ChannelHandler next = InternalProtocolNegotiators.grpcNegotiationHandler(protocol);
+      context.pipeline().replace(context.name(), null, next);
+      context
+          .pipeline()
+          .context(next)
+          .fireUserEventTriggered(
+              InternalProtocolNegotiationEvent.withAttributes(negotiation, attributes));
+    }
+
+    private static long firstGroup(PeerCredentials peer) {
+      int[] groups = peer.gids();
+      return groups.length == 0 ? -1 : Integer.toUnsignedLong(groups[0]);
+    }
+  }
+}
