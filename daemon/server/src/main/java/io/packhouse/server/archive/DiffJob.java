@@ -80,19 +80,19 @@ public final class DiffJob implements Job {
           }
         };
     DiffSummary summary;
-    try (ArchiveReader from = OwnReader.open(catalog, left)) {
+    try (ArchiveReader from = catalog.openAlone(left)) {
       summary =
           switch (right) {
             case RightArchive(ArchiveName name) -> {
               response.setRight(name.toString());
-              try (ArchiveReader to = OwnReader.open(catalog, name)) {
-                OwnReader.closeOnCancel(context, from, to);
+              try (ArchiveReader to = catalog.openAlone(name)) {
+                Closing.onCancel(context, from, to);
                 yield ArchiveDiff.compare(from, to, options, out);
               }
             }
             case RightDirectory(Path directory) -> {
               response.setRight(directory.toString());
-              OwnReader.closeOnCancel(context, from);
+              Closing.onCancel(context, from);
               yield ArchiveDiff.compare(from, directory, options, out);
             }
           };

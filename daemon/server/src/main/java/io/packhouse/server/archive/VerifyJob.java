@@ -50,8 +50,8 @@ public final class VerifyJob implements Job {
   @Override
   public Message run(JobContext context) throws IOException {
     long start = System.nanoTime();
-    try (ArchiveReader reader = OwnReader.open(catalog, name)) {
-      OwnReader.closeOnCancel(context, reader);
+    try (ArchiveReader reader = catalog.openAlone(name)) {
+      Closing.onCancel(context, reader);
       long bytes = options.sampleFraction() < 1 ? 0 : reader.summary().bytes();
       Meter meter = new Meter(context, reader.summary().rows(), bytes);
       VerifyReport report = new ArchiveVerifier(reader).verify(options.withProgress(meter));

@@ -1,5 +1,6 @@
 package io.packhouse.server.catalog;
 
+import io.packhouse.engine.read.ArchiveReader;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +17,13 @@ public interface Catalog extends AutoCloseable {
    * @throws IOException if it cannot be read
    */
   ArchiveLease open(ArchiveName name) throws IOException;
+
+  /**
+   * Opens an archive for one user alone, who closes it, which is how long reads are ended.
+   *
+   * @throws IOException as {@link #open} does
+   */
+  ArchiveReader openAlone(ArchiveName name) throws IOException;
 
   /**
    * Where an archive is to be written; directories of its path are made.

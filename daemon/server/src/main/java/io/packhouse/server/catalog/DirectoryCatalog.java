@@ -117,6 +117,13 @@ public final class DirectoryCatalog implements Catalog {
     }
   }
 
+  @Override
+  public ArchiveReader openAlone(ArchiveName name) throws IOException {
+    ensureOpen();
+    SafeFolder.Opened file = requireFolder(name).open(name);
+    return ArchiveReader.open(file.channel(), Path.of(name.toString()), memory);
+  }
+
   private ArchiveLease openSafely(SafeFolder folder, ArchiveName name) throws IOException {
     FileStamp stamp;
     try {

@@ -18,10 +18,19 @@ final class Access {
    */
   static ArchiveName name(String field, String text) {
     ArchiveName name = Violations.parsed(field, () -> ArchiveName.parse(text));
-    if (!Caller.current().seesFolder(name.folder())) {
+    require(Caller.current(), name);
+    return name;
+  }
+
+  /**
+   * Does nothing if the caller sees the archive's folder.
+   *
+   * @throws io.grpc.StatusRuntimeException NOT_FOUND if not
+   */
+  static void require(Caller caller, ArchiveName name) {
+    if (!caller.seesFolder(name.folder())) {
       throw Failures.notFound(Failures.ARCHIVE, name.toString());
     }
-    return name;
   }
 
   /** Opens an archive that a request names. */

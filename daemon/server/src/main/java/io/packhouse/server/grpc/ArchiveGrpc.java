@@ -91,7 +91,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
 
   @Override
   public void packArchive(PackArchiveRequest request, StreamObserver<Operation> observer) {
-    Unary.answer(observer, () -> pack(request));
+    Calls.answer(observer, () -> pack(request));
   }
 
   private Operation pack(PackArchiveRequest request) throws Exception {
@@ -103,7 +103,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
     List<PackInput> inputs = inputs(request, violations);
     begin(request.getRequestId(), request.getPriority(), caller, violations);
     ArchiveName archive = Objects.requireNonNull(name);
-    Requests.requireSeen(caller, archive);
+    Access.require(caller, archive);
     Path output = catalog.pathForWriting(archive);
     PackOptions options = packOptions(request, filter);
     return submit(
@@ -182,7 +182,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
 
   @Override
   public void extractArchive(ExtractArchiveRequest request, StreamObserver<Operation> observer) {
-    Unary.answer(observer, () -> extract(request));
+    Calls.answer(observer, () -> extract(request));
   }
 
   private Operation extract(ExtractArchiveRequest request) throws Exception {
@@ -219,7 +219,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
 
   @Override
   public void verifyArchive(VerifyArchiveRequest request, StreamObserver<Operation> observer) {
-    Unary.answer(observer, () -> verify(request));
+    Calls.answer(observer, () -> verify(request));
   }
 
   private Operation verify(VerifyArchiveRequest request) throws Exception {
@@ -247,7 +247,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
 
   @Override
   public void diffArchives(DiffArchivesRequest request, StreamObserver<Operation> observer) {
-    Unary.answer(observer, () -> diff(request));
+    Calls.answer(observer, () -> diff(request));
   }
 
   private Operation diff(DiffArchivesRequest request) throws Exception {
@@ -317,7 +317,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
 
   /** Says now, not in the operation, that there is no such archive. */
   private void requireArchive(Caller caller, ArchiveName name) throws IOException {
-    Requests.requireSeen(caller, name);
+    Access.require(caller, name);
     catalog.open(name).close();
   }
 

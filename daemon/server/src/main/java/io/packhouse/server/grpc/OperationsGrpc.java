@@ -45,7 +45,7 @@ public final class OperationsGrpc extends OperationsImplBase {
 
   @Override
   public void getOperation(GetOperationRequest request, StreamObserver<Operation> observer) {
-    Unary.answer(
+    Calls.answer(
         observer,
         () -> {
           Operation operation = operations.get(Caller.current(), request.getName());
@@ -63,7 +63,7 @@ public final class OperationsGrpc extends OperationsImplBase {
   @Override
   public void listOperations(
       ListOperationsRequest request, StreamObserver<ListOperationsResponse> observer) {
-    Unary.answer(observer, () -> list(request));
+    Calls.answer(observer, () -> list(request));
   }
 
   private ListOperationsResponse list(ListOperationsRequest request) {
@@ -109,14 +109,14 @@ public final class OperationsGrpc extends OperationsImplBase {
 
   @Override
   public void cancelOperation(CancelOperationRequest request, StreamObserver<Empty> observer) {
-    Unary.answer(
+    Calls.answer(
         observer,
         () -> found(operations.cancel(Caller.current(), request.getName()), request.getName()));
   }
 
   @Override
   public void deleteOperation(DeleteOperationRequest request, StreamObserver<Empty> observer) {
-    Unary.answer(
+    Calls.answer(
         observer,
         () -> found(operations.delete(Caller.current(), request.getName()), request.getName()));
   }

@@ -23,13 +23,6 @@ final class Requests {
     return violations.parse(field, () -> ArchiveName.parse(text));
   }
 
-  /** Refuses an archive in a folder that does not exist for the caller. */
-  static void requireSeen(Caller caller, ArchiveName name) {
-    if (!caller.seesFolder(name.folder())) {
-      throw Failures.notFound(Failures.ARCHIVE, name.toString());
-    }
-  }
-
   static void requestId(String id, Violations violations) {
     violations.require(
         id.length() <= MAX_REQUEST_ID,
