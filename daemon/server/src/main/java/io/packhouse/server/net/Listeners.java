@@ -233,7 +233,8 @@ public final class Listeners implements AutoCloseable {
   }
 
   private static EventLoopGroup group(String name, int threads) {
-    IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    IoHandlerFactory io =
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     AtomicInteger ordinal = new AtomicInteger();
     ThreadFactory factory =
         task -> {
