@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -53,7 +54,13 @@ public final class AccessInterceptor implements ServerInterceptor {
               caller.id(),
               denied(
                   "ROLE_MISSING",
-                  method + " needs the role " + needed + "; " + caller.id() + " has " + caller.role(),
+                  method
+                      + " needs the role "
+                      + needed
+                      + "; "
+                      + caller.id()
+                      + " has "
+                      + caller.role(),
                   Map.of("role", needed.toString(), "method", method)));
       case Authenticator.Outcome.Known(Caller caller) -> {
         // No further than here: methods have no use for secrets.
@@ -65,7 +72,7 @@ public final class AccessInterceptor implements ServerInterceptor {
   }
 
   private static Refusal denied(String reason, String message, Map<String, String> metadata) {
-    return new Refusal(Code.PERMISSION_DENIED, reason, message, metadata, 0);
+    return new Refusal(Code.PERMISSION_DENIED, reason, message, metadata, List.of());
   }
 
   private static <Q> ServerCall.Listener<Q> refuse(

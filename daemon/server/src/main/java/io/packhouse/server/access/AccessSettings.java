@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
  * Who may call.
  *
  * @param tokens the file of bearer tokens; null for none
+ * @param insecureNoAuth whether anybody who reaches the daemon is an administrator
  * @param users what users may do who call over a Unix socket, by number or name. The daemon's own
  *     user and root are administrators whatever is said here.
  * @param certificates what clients may do that show a certificate, by its common name
- * @param insecureNoAuth whether anybody who reaches the daemon is an administrator
  */
 public record AccessSettings(
     @Nullable Path tokens,
+    boolean insecureNoAuth,
     Map<String, Grant> users,
-    Map<String, Grant> certificates,
-    boolean insecureNoAuth) {
-  public static final AccessSettings DEFAULT = new AccessSettings(null, Map.of(), Map.of(), false);
+    Map<String, Grant> certificates) {
+  public static final AccessSettings DEFAULT = new AccessSettings(null, false, Map.of(), Map.of());
 
   public AccessSettings {
     users = Map.copyOf(users);

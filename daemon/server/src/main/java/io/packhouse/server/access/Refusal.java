@@ -5,12 +5,12 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,41 +22,55 @@ import java.util.Objects;
  * @param reason upper-case words for programs, part of the interface: {@code TOKEN_EXPIRED}
  * @param message for people; without secrets
  * @param metadata values that belong to the reason
- * @param retryMillis when to try again; 0 where trying again does not help
+ * @param details more messages of google.rpc
  */
 public record Refusal(
-    Code code, String reason, String message, Map<String, String> metadata, long retryMillis) {
-  private static final String DOMAIN = "packhouse.v1";
+    Code code, String reason, String message, Map<String, String> metadata, List<Message> details) {
+  private static final String DOMAIN = "packhouse.io";
 
   public Refusal {
     metadata = Map.copyOf(metadata);
+    details = List.copyOf(details);
   }
 
   public static Refusal unauthenticated(String reason, String message) {
-    return new Refusal(Code.UNAUTHENTICATED, reason, message, Map.of(), 0);
+    return new Refusal(Code.UNAUTHENTICATED, reason, message, Map.of(), List.of());
+  }
+
+  /**
+   * RESOURCE_EXHAUSTED: so much is under way that no more is taken for a while.
+   *
+   * @param subject whose limit it is
+   * @param retryMillis when to try again
+   */
+  public static Refusal exhausted(
+      String reason, String subject, String message, int limit, int retryMillis) {
+    QuotaFailure quota =
+        QuotaFailure.newBuilder()
+            .addViolations(
+                QuotaFailure.Violation.newBuilder().setSubject(subject).setDescription(message))
+            .build();
+    RetryInfo retry =
+        RetryInfo.newBuilder()
+            .setRetryDelay(Duration.newBuilder().setNanos(retryMillis * 1_000_000))
+            .build();
+    return new Refusal(
+        Code.RESOURCE_EXHAUSTED,
+        reason,
+        message,
+        Map.of("limit", Integer.toString(limit)),
+        List.of(quota, retry));
   }
 
   /** The status that the client sees. */
   public StatusRuntimeException toException() {
-    List<Message> details = new ArrayList<>();
-    details.add(
-        ErrorInfo.newBuilder()
-            .setReason(reason)
-            .setDomain(DOMAIN)
-            .putAllMetadata(metadata)
-            .build());
-    if (retryMillis > 0) {
-      Duration delay =
-          Duration.newBuilder()
-              .setSeconds(retryMillis / 1_000)
-              .setNanos((int) (retryMillis % 1_000) * 1_000_000)
-              .build();
-      details.add(RetryInfo.newBuilder().setRetryDelay(delay).build());
-    }
+    ErrorInfo info =
+        ErrorInfo.newBuilder().setReason(reason).setDomain(DOMAIN).putAllMetadata(metadata).build();
     return StatusProto.toStatusRuntimeException(
         com.google.rpc.Status.newBuilder()
             .setCode(code.getNumber())
             .setMessage(message)
+            .addDetails(Any.pack(info))
             .addAllDetails(details.stream().map(Any::pack).toList())
             .build());
   }

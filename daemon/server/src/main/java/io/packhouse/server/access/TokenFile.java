@@ -46,6 +46,9 @@ public final class TokenFile implements Tokens {
   /** How long a change of the file may go unnoticed. */
   private static final long FRESH_NANOS = 1_000_000_000;
 
+  /** The system's lock of the file is held by a process, not by one of its threads. */
+  private static final Object WRITING = new Object();
+
   private record Stamp(@Nullable Object key, long modified, long size) {}
 
   private record Loaded(@Nullable Stamp stamp, Map<String, Token> byHash) {
@@ -150,6 +153,13 @@ public final class TokenFile implements Tokens {
 
   private void change(Change change) throws IOException {
     Path lockFile = path.resolveSibling(path.getFileName() + ".lock");
+    synchronized (WRITING) {
+      lockAndChange(lockFile, change);
+    }
+    reload();
+  }
+
+  private void lockAndChange(Path lockFile, Change change) throws IOException {
     try (FileChannel channel =
             FileChannel.open(
                 lockFile,
@@ -162,7 +172,6 @@ public final class TokenFile implements Tokens {
       change.apply(tokens);
       write(tokens);
     }
-    reload();
   }
 
   private void write(List<Token> tokens) throws IOException {

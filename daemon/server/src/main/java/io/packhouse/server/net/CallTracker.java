@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.packhouse.server.access.MethodRules;
 import io.packhouse.server.access.Refusal;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,7 +23,11 @@ import java.util.concurrent.atomic.LongAdder;
 public final class CallTracker implements ServerInterceptor {
   private static final Refusal DRAINING =
       new Refusal(
-          Code.UNAVAILABLE, "DRAINING", "the daemon ends and takes no more work", Map.of(), 0);
+          Code.UNAVAILABLE,
+          "DRAINING",
+          "the daemon ends and takes no more work",
+          Map.of(),
+          List.of());
 
   private final MethodRules rules;
   private final AtomicLong active = new AtomicLong();

@@ -18,8 +18,10 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -124,9 +126,12 @@ public final class Listeners implements AutoCloseable {
       List<ServerServiceDefinition> services,
       Executor executor)
       throws IOException {
-    InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
-    if (address.isUnresolved()) {
-      throw new IOException(endpoint + ": the host \"" + endpoint.host() + "\" has no address");
+    InetSocketAddress address;
+    try {
+      // One address, so that there is one port where any will do.
+      address = new InetSocketAddress(InetAddress.getAllByName(endpoint.host())[0], endpoint.port());
+    } catch (UnknownHostException e) {
+      throw new IOException(endpoint + ": the host \"" + endpoint.host() + "\" has no address", e);
     }
     TlsIdentity tls = settings.tls();
     Server server =
@@ -233,7 +238,8 @@ public final class Listeners implements AutoCloseable {
   }
 
   private static EventLoopGroup group(String name, int threads) {
-    IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    IoHandlerFactory io =
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     AtomicInteger ordinal = new AtomicInteger();
     ThreadFactory factory =
         task -> {

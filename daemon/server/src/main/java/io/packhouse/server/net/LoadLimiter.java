@@ -1,6 +1,5 @@
 package io.packhouse.server.net;
 
-import com.google.rpc.Code;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -18,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Thread-safe.
  */
 public final class LoadLimiter implements ServerInterceptor {
-  private static final long RETRY_MILLIS = 200;
+  private static final int RETRY_MILLIS = 200;
   private static final String NOBODY = "nobody";
 
   private volatile CallLimits limits;
@@ -42,13 +41,15 @@ public final class LoadLimiter implements ServerInterceptor {
     int most = limits.callsPerCaller();
     if (activeByCaller.merge(id, 1, Integer::sum) > most) {
       leave(id);
-      return refuse(call, "CALLER_QUOTA", id + " has " + most + " calls under way, its most", most);
+      String message = id + " has " + most + " calls under way, its most";
+      return Refusal.exhausted("CALLER_QUOTA", id, message, most, RETRY_MILLIS).close(call);
     }
     int all = limits.calls();
     if (caller != null && active.incrementAndGet() > all) {
       active.decrementAndGet();
       leave(id);
-      return refuse(call, "CALL_LIMIT", "the daemon has " + all + " calls under way, its most", all);
+      String message = "the daemon has " + all + " calls under way, its most";
+      return Refusal.exhausted("CALL_LIMIT", "daemon", message, all, RETRY_MILLIS).close(call);
     }
     Runnable end =
         EndListener.once(
@@ -68,16 +69,5 @@ public final class LoadLimiter implements ServerInterceptor {
 
   private void leave(String id) {
     activeByCaller.computeIfPresent(id, (_, count) -> count == 1 ? null : count - 1);
-  }
-
-  private static <Q> ServerCall.Listener<Q> refuse(
-      ServerCall<Q, ?> call, String reason, String message, int limit) {
-    return new Refusal(
-            Code.RESOURCE_EXHAUSTED,
-            reason,
-            message,
-            Map.of("limit", Integer.toString(limit)),
-            RETRY_MILLIS)
-        .close(call);
   }
 }

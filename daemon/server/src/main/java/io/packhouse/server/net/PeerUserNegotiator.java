@@ -56,13 +56,13 @@ final class PeerUserNegotiator implements InternalProtocolNegotiator.ProtocolNeg
           InternalProtocolNegotiationEvent.getAttributes(negotiation).toBuilder()
               .set(PeerUser.KEY, user)
               .build();
-      ChannelHandler next = InternalProtocolNegotiators.grpcNegotiationHandler(protocol);
-      context.pipeline().replace(context.name(), null, next);
       context
           .pipeline()
-          .context(next)
-          .fireUserEventTriggered(
-              InternalProtocolNegotiationEvent.withAttributes(negotiation, attributes));
+          .replace(
+              context.name(), null, InternalProtocolNegotiators.grpcNegotiationHandler(protocol));
+      // What was replaced still leads to what is there in its place.
+      context.fireUserEventTriggered(
+          InternalProtocolNegotiationEvent.withAttributes(negotiation, attributes));
     }
 
     private static long firstGroup(PeerCredentials peer) {

@@ -62,13 +62,13 @@ final class UnixSocketFile implements AutoCloseable {
     Path folder = null;
     // Few and short names, since the path of a socket has little room.
     for (int i = 0; folder == null; i++) {
-      Path candidate = parent.resolve(".s" + Integer.toString((int) (System.nanoTime() & 0xFFFF), 36));
+      Path candidate =
+          parent.resolve(".s" + Integer.toString((int) (System.nanoTime() & 0xFFFF), 36));
       try {
         folder =
             Files.createDirectory(
                 candidate,
-                PosixFilePermissions.asFileAttribute(
-                    PosixFilePermissions.fromString("rwx------")));
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       } catch (java.nio.file.FileAlreadyExistsException e) {
         if (i == 100) {
           throw e;

@@ -1,0 +1,189 @@
+package io.packhouse.server;
+
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.packhouse.server.access.MethodRules;
+import io.packhouse.server.config.Configuration;
+import io.packhouse.server.config.DefaultPaths;
+import io.packhouse.server.grpc.Administration;
+import io.packhouse.server.net.CallTracker;
+import io.packhouse.server.net.Endpoint;
+import io.packhouse.server.net.Listeners;
+import io.packhouse.server.net.LoadLimiter;
+import io.packhouse.server.net.TlsIdentity;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running daemon: its parts behind its listeners. Each call passes the {@link CallTracker}, then
+ * {@link AccessControl}, then the {@link LoadLimiter}. Thread-safe.
+ */
+public final class Daemon implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
+
+  private final List<Part> parts;
+  private final List<ServerServiceDefinition> services;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final ExecutorService executor;
+  private final Listeners listeners;
+  private final FileWatch watch;
+  private final Drain drain;
+  private final Supervisor supervisor;
+  private boolean closed;
+
+  private Daemon(Configuration configuration, List<Part> given, DaemonOptions options)
+      throws IOException {
+    MethodRules rules = new MethodRules();
+    CallTracker tracker = new CallTracker(rules);
+    AccessControl access =
+        new AccessControl(configuration.access(), rules, options.sessionTokens(), options.clock());
+    LoadLimiter limiter = new LoadLimiter(configuration.calls());
+    TlsIdentity tls = configuration.tls().isOn() ? TlsIdentity.load(configuration.tls()) : null;
+    List<Endpoint> endpoints =
+        configuration.listen().isEmpty()
+            ? List.of(DefaultPaths.ofProcess().socket())
+            : configuration.endpoints();
+    AccessControl.check(endpoints, configuration, options.sessionTokens());
+    supervisor = new Supervisor(configuration, options, tracker, access, limiter, tls);
+    parts = new ArrayList<>(given);
+    parts.add(new AdministrationPart(supervisor));
+    services = bind(rules, parts, tracker, access, limiter);
+    // Calls may block on the disk; virtual threads cost nothing while they do.
+    executor =
+        Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("packhoused-call-", 0).factory());
+    watch = new FileWatch(tls);
+    try {
+      listeners =
+          Listeners.start(
+              endpoints,
+              new Listeners.Settings(
+                  configuration.socket(), tls, configuration.calls(), configuration.keepalive()),
+              services,
+              executor);
+    } catch (Throwable e) {
+      watch.close();
+      executor.shutdown();
+      throw e;
+    }
+    drain = new Drain(tracker, parts, health, listeners);
+    supervisor.begin(parts, timeout -> drain.begin(timeout, this::closeQuietly));
+  }
+
+  /**
+   * Starts a daemon.
+   *
+   * @param parts what it serves beside health, reflection and its administration; closed with it,
+   *     not by a start that fails
+   * @throws IOException if it cannot listen, or a file that it needs cannot be read
+   * @throws IllegalArgumentException if the configuration makes no sense
+   * @throws IllegalStateException if a method is served that has no rule: a bug
+   */
+  public static Daemon start(Configuration configuration, List<Part> parts, DaemonOptions options)
+      throws IOException {
+    return new Daemon(configuration, parts, options);
+  }
+
+  private List<ServerServiceDefinition> bind(
+      MethodRules rules,
+      List<Part> parts,
+      CallTracker tracker,
+      AccessControl access,
+      LoadLimiter limiter) {
+    List<BindableService> bindable = new ArrayList<>();
+    parts.forEach(part -> bindable.addAll(part.services()));
+    for (BindableService service : bindable) {
+      health.setStatus(
+          service.bindService().getServiceDescriptor().getName(), ServingStatus.SERVING);
+    }
+    bindable.add(health.getHealthService());
+    bindable.add(ProtoReflectionServiceV1.newInstance());
+    List<ServerServiceDefinition> bound =
+        bindable.stream()
+            .map(
+                service ->
+                    ServerInterceptors.interceptForward(
+                        service.bindService(), tracker, access.interceptor(), limiter))
+            .toList();
+    List<String> missing = rules.withoutRule(bound);
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException("methods without a rule of access: " + missing);
+    }
+    return bound;
+  }
+
+  /** Where it listens, with the ports that were free. */
+  public List<Endpoint> endpoints() {
+    return listeners.endpoints();
+  }
+
+  /** What it serves. */
+  public List<ServerServiceDefinition> services() {
+    return services;
+  }
+
+  /** What administrators have of it. */
+  public Administration administration() {
+    return supervisor;
+  }
+
+  /** Ends it once its work is done, but not later than after a time; null for the configured. */
+  public void drain(@Nullable Duration timeout) {
+    Administration.DrainState state = supervisor.drain(timeout);
+    LOG.log(System.Logger.Level.DEBUG, "drain until {0}", state.deadline());
+  }
+
+  /** Waits until a drain is over, whoever began it. */
+  public void awaitEnd() throws InterruptedException {
+    drain.await();
+  }
+
+  private void closeQuietly() {
+    try {
+      close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.ERROR, "the daemon did not end well", e);
+    }
+  }
+
+  /** Ends it now: calls and jobs under way are cancelled. Idempotent. */
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    IOException first = null;
+    parts.forEach(Part::cancel);
+    try {
+      listeners.close();
+    } catch (IOException e) {
+      first = e;
+    }
+    for (Part part : parts) {
+      try {
+        part.close();
+      } catch (IOException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    watch.close();
+    executor.shutdown();
+    if (first != null) {
+      throw first;
+    }
+  }
+}

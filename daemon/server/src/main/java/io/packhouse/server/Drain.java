@@ -1,0 +1,110 @@
+package io.packhouse.server;
+
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.packhouse.server.grpc.Administration;
+import io.packhouse.server.net.CallTracker;
+import io.packhouse.server.net.Listeners;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How a daemon ends: it takes no more work, lets what is under way end within a time, cancels the
+ * rest and says what it did. On a thread of its own. Thread-safe.
+ */
+final class Drain {
+  private static final System.Logger LOG = System.getLogger(Drain.class.getName());
+  private static final long POLL_MILLIS = 10;
+
+  /** What was cancelled gets so long to clean up. */
+  private static final long CANCEL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** Who watches the last operation end gets so long to be told. */
+  private static final long LINGER_MILLIS = 250;
+
+  private final CallTracker tracker;
+  private final List<Part> parts;
+  private final HealthStatusManager health;
+  private final Listeners listeners;
+  private final CountDownLatch done = new CountDownLatch(1);
+
+  // Guarded by this.
+  private boolean begun;
+  private Instant deadline = Instant.MAX;
+  private volatile long deadlineNanos;
+
+  Drain(CallTracker tracker, List<Part> parts, HealthStatusManager health, Listeners listeners) {
+    this.tracker = tracker;
+    this.parts = parts;
+    this.health = health;
+    this.listeners = listeners;
+  }
+
+  /**
+   * Begins it, or goes on with less time than before.
+   *
+   * @param atEnd to be run when no call is under way any more
+   */
+  synchronized Administration.DrainState begin(Duration timeout, Runnable atEnd) {
+    long waitingFor = underWay();
+    Instant wanted = Instant.now().plus(timeout);
+    if (wanted.isBefore(deadline)) {
+      deadline = wanted;
+      deadlineNanos = System.nanoTime() + timeout.toNanos();
+    }
+    if (!begun) {
+      begun = true;
+      tracker.stopAdmission();
+      parts.forEach(Part::stopAdmission);
+      health.enterTerminalState();
+      Thread.ofPlatform().name("packhoused-drain").start(() -> run(atEnd));
+    }
+    return new Administration.DrainState(waitingFor, deadline);
+  }
+
+  private long underWay() {
+    return tracker.awaited() + parts.stream().mapToLong(Part::underWay).sum();
+  }
+
+  private void run(Runnable atEnd) {
+    long start = System.nanoTime();
+    long atFirst = underWay();
+    try {
+      LOG.log(
+          System.Logger.Level.INFO, "taking no more work; {0} calls and jobs under way", atFirst);
+      while (underWay() > 0 && System.nanoTime() - deadlineNanos < 0) {
+        Thread.sleep(POLL_MILLIS);
+      }
+      long cancelled = underWay();
+      if (cancelled > 0) {
+        parts.forEach(Part::cancel);
+        long patience = System.nanoTime() + CANCEL_NANOS;
+        while (parts.stream().mapToLong(Part::underWay).sum() > 0
+            && System.nanoTime() - patience < 0) {
+          Thread.sleep(POLL_MILLIS);
+        }
+      }
+      listeners.shutdown();
+      listeners.awaitTermination(LINGER_MILLIS);
+      listeners.shutdownNow();
+      LOG.log(
+          System.Logger.Level.INFO,
+          "ended {0} calls and jobs in {1} ms, cancelled {2}",
+          Math.max(0, atFirst - cancelled),
+          (System.nanoTime() - start) / 1_000_000,
+          cancelled);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      atEnd.run();
+      done.countDown();
+    }
+  }
+
+  /** Waits until it is over, if ever it begins. */
+  void await() throws InterruptedException {
+    done.await();
+  }
+}

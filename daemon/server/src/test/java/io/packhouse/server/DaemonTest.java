@@ -1,0 +1,178 @@
+package io.packhouse.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.packhouse.server.access.AccessSettings;
+import io.packhouse.server.config.Configuration;
+import io.packhouse.server.net.CallLimits;
+import io.packhouse.server.net.Endpoint;
+import io.packhouse.v1.AdminServiceGrpc;
+import io.packhouse.v1.DrainRequest;
+import io.packhouse.v1.GetStatsRequest;
+import io.packhouse.v1.GetStatsResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DaemonTest {
+  private static final AccessSettings OPEN = new AccessSettings(null, true, Map.of(), Map.of());
+
+  @TempDir Path folder;
+
+  private String socket() {
+    return "unix:" + folder.resolve("d.sock");
+  }
+
+  private static Daemon start(Configuration configuration) throws IOException {
+    return Daemon.start(configuration, List.of(), DaemonOptions.fixed(configuration));
+  }
+
+  @Test
+  void ownUserIsAdministratorOnAUnixSocket() throws Exception {
+    try (Daemon daemon = start(Daemons.configuration(socket()))) {
+      ManagedChannel channel = Daemons.connect(daemon.endpoints().getFirst());
+      try {
+        assertThat(health(channel, "")).isEqualTo(ServingStatus.SERVING);
+        assertThat(health(channel, "packhouse.v1.AdminService")).isEqualTo(ServingStatus.SERVING);
+        AdminServiceGrpc.AdminServiceBlockingStub admin = AdminServiceGrpc.newBlockingStub(channel);
+        GetStatsResponse stats = admin.getStats(GetStatsRequest.getDefaultInstance());
+        assertThat(stats.getVersion()).matches("[0-9]+\\..*");
+        assertThat(stats.getCallsActive()).isEqualTo(1);
+        assertThat(stats.getMemory().getHeapBytes()).isPositive();
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void unixSocketAndTcpShareServices() throws Exception {
+    Configuration configuration =
+        Daemons.configuration(OPEN, CallLimits.DEFAULT, socket(), "tcp://127.0.0.1:0");
+    try (Daemon daemon = start(configuration)) {
+      for (Endpoint endpoint : daemon.endpoints()) {
+        ManagedChannel channel = Daemons.connect(endpoint);
+        try {
+          assertThat(health(channel, "")).isEqualTo(ServingStatus.SERVING);
+        } finally {
+          channel.shutdownNow();
+        }
+      }
+      assertThat(((Endpoint.Tcp) daemon.endpoints().get(1)).port()).isPositive();
+    }
+  }
+
+  @Test
+  void socketHasItsModeAndIsGoneAfterwards() throws Exception {
+    Path path = folder.resolve("d.sock");
+    try (Daemon _ = start(Daemons.configuration(socket()))) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+          .isEqualTo("rw-------");
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void socketOfADeadDaemonIsReplaced() throws Exception {
+    Path path = folder.resolve("d.sock");
+    try (var dead =
+        java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
+      dead.bind(java.net.UnixDomainSocketAddress.of(path));
+    }
+    assertThat(path).exists();
+    try (Daemon daemon = start(Daemons.configuration(socket()))) {
+      ManagedChannel channel = Daemons.connect(daemon.endpoints().getFirst());
+      assertThat(health(channel, "")).isEqualTo(ServingStatus.SERVING);
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void livingSocketIsLeftAlone() throws Exception {
+    try (Daemon daemon = start(Daemons.configuration(socket()))) {
+      assertThatThrownBy(() -> start(Daemons.configuration(socket())))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("address in use");
+      ManagedChannel channel = Daemons.connect(daemon.endpoints().getFirst());
+      assertThat(health(channel, "")).isEqualTo(ServingStatus.SERVING);
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void usedPortIsNamed() throws Exception {
+    try (Daemon daemon =
+        start(Daemons.configuration(OPEN, CallLimits.DEFAULT, "tcp://127.0.0.1:0"))) {
+      String taken = daemon.endpoints().getFirst().toString();
+      assertThatThrownBy(() -> start(Daemons.configuration(OPEN, CallLimits.DEFAULT, taken)))
+          .isInstanceOf(IOException.class)
+          .hasMessage(taken + ": address in use: something else listens there");
+    }
+  }
+
+  @Test
+  void fileInTheSocketsPlaceIsKept() throws Exception {
+    Path path = Files.writeString(folder.resolve("d.sock"), "mine");
+    assertThatThrownBy(() -> start(Daemons.configuration(socket())))
+        .hasMessageContaining("is no socket");
+    assertThat(path).hasContent("mine");
+    assertThat(folder.toFile().list()).containsExactly("d.sock");
+  }
+
+  @Test
+  void missingFolderOfTheSocketIsNamed() {
+    assertThatThrownBy(() -> start(Daemons.configuration("unix:" + folder + "/no/d.sock")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(folder + "/no")
+        .hasMessageContaining("no directory");
+  }
+
+  @Test
+  void drainEndsTheDaemon() throws Exception {
+    try (Daemon daemon = start(Daemons.configuration(socket()))) {
+      ManagedChannel channel = Daemons.connect(daemon.endpoints().getFirst());
+      var response =
+          AdminServiceGrpc.newBlockingStub(channel).drain(DrainRequest.getDefaultInstance());
+      assertThat(response.getWaitingFor()).isZero();
+      daemon.awaitEnd();
+      assertThat(folder).isEmptyDirectory();
+      assertThatThrownBy(() -> health(channel, ""))
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void daemonBeyondLoopbackNeedsTls() {
+    assertThatThrownBy(() -> start(Daemons.configuration("tcp://0.0.0.0:0")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("needs TLS");
+    assertThatThrownBy(
+            () -> start(Daemons.configuration(OPEN, CallLimits.DEFAULT, "tcp://0.0.0.0:0")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("loopback only");
+    assertThatThrownBy(() -> start(Daemons.configuration("tcp://127.0.0.1:0")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("nobody could call");
+  }
+
+  private static ServingStatus health(ManagedChannel channel, String service) {
+    return HealthGrpc.newBlockingStub(channel)
+        .check(HealthCheckRequest.newBuilder().setService(service).build())
+        .getStatus();
+  }
+}
