@@ -4,6 +4,7 @@ import io.packhouse.engine.fs.OpenFile;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of more than one slice, shared by the items of its slices. It is open until the last of
@@ -11,7 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class BigFile {
   final PackEntry entry;
-  final OpenFile file;
+
+  /** To read slices from, or for extractors to look at; null for a source's that nobody wants. */
+  final @Nullable OpenFile file;
+
   final int sliceCount;
   private final AtomicInteger unread;
 
@@ -20,7 +24,7 @@ final class BigFile {
 
   private int extentsLength;
 
-  BigFile(PackEntry entry, OpenFile file, int sliceCount) {
+  BigFile(PackEntry entry, @Nullable OpenFile file, int sliceCount) {
     this.entry = entry;
     this.file = file;
     this.sliceCount = sliceCount;
@@ -29,7 +33,7 @@ final class BigFile {
 
   /** Says that one more slice was read, or never will be; the last one closes the file. */
   void sliceDone() throws IOException {
-    if (unread.decrementAndGet() == 0) {
+    if (unread.decrementAndGet() == 0 && file != null) {
       file.close();
     }
   }

@@ -10,6 +10,7 @@ import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.memory.SlotPool;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,90 @@ final class ItemBuilder implements TreeWalker.Visitor {
     }
   }
 
+  /**
+   * Takes an entry that is no directory, and its contents from where they come.
+   *
+   * @param spool takes the contents of a file of several slices as well; null for none
+   */
+  void loaded(PackEntry entry, EntrySource contents, @Nullable OpenFile spool)
+      throws IOException, InterruptedException {
+    long size = entry.size();
+    if (size > blobBytes) {
+      finish();
+      loadedBigFile(entry, size, contents, spool);
+      return;
+    }
+    if (used > 0 && used + size > itemBytes) {
+      finish();
+    }
+    PackItem to = add(entry);
+    if (entry.type != EntryType.FILE || size == 0) {
+      return;
+    }
+    contents.read(slots.segment(to.slot).asSlice(used, size));
+    entry.loaded = true;
+    entry.slotOffset = used;
+    entry.length = (int) size;
+    used += (int) size;
+    if (to.entries.size() >= MAX_ENTRIES) {
+      finish();
+    }
+  }
+
+  private void loadedBigFile(
+      PackEntry entry, long size, EntrySource contents, @Nullable OpenFile spool)
+      throws IOException, InterruptedException {
+    long slices = (size - 1) / blobBytes + 1;
+    if (slices > MAX_SLICES) {
+      throw new PackException(
+          PackException.Reason.ENTRY,
+          PathText.display(entry.path) + " " + tooManySlices(size),
+          null);
+    }
+    pipeline.found(size);
+    BigFile big = new BigFile(entry, spool, (int) slices);
+    int submitted = 0;
+    try {
+      while (submitted < slices) {
+        PackItem slice = begin();
+        boolean whole = false;
+        try {
+          slice.sliceOrdinal = submitted;
+          slice.sliceOffset = (long) submitted * blobBytes;
+          slice.sliceLength = (int) Math.min(blobBytes, size - slice.sliceOffset);
+          MemorySegment slot = slots.segment(slice.slot);
+          contents.read(slot.asSlice(0, slice.sliceLength));
+          if (spool != null) {
+            spool.write(slot, 0, slice.sliceLength, slice.sliceOffset);
+          }
+          slice.sliceLoaded = true;
+          whole = true;
+        } finally {
+          if (!whole) {
+            pipeline.discard(slice);
+          }
+        }
+        slice.bigFile = big;
+        submitted++;
+        pipeline.submit(slice);
+      }
+    } finally {
+      for (long missing = submitted; missing < slices; missing++) {
+        big.sliceDone();
+      }
+    }
+  }
+
+  private String tooManySlices(long size) {
+    return "has "
+        + size
+        + " bytes, which is "
+        + ((size - 1) / blobBytes + 1)
+        + " slices, the limit is "
+        + MAX_SLICES
+        + "; use a larger --blob-size";
+  }
+
   private PackItem add(PackEntry entry) throws InterruptedException {
     PackItem current = item;
     if (current == null) {
@@ -128,15 +213,7 @@ final class ItemBuilder implements TreeWalker.Visitor {
       throws IOException, InterruptedException {
     long slices = (size - 1) / blobBytes + 1;
     if (slices > MAX_SLICES) {
-      entry.fail(
-          EntryStatus.UNREADABLE,
-          "has "
-              + size
-              + " bytes, which is "
-              + slices
-              + " slices, the limit is "
-              + MAX_SLICES
-              + "; use a larger --blob-size");
+      entry.fail(EntryStatus.UNREADABLE, tooManySlices(size));
     }
     OpenFile file = entry.isOk() ? open(entry, directory, name) : null;
     if (file == null) {

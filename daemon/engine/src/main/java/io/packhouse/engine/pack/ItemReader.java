@@ -12,6 +12,7 @@ import io.packhouse.engine.fs.FileBatchReader;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.FileStatus;
 import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.spi.PackageFile;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first half of a worker: reads an item's contents into its slot, hashes them, tells what is
@@ -103,8 +105,19 @@ final class ItemReader implements AutoCloseable {
         count++;
       }
     }
-    Arrays.fill(files, count, batch.size(), null);
+    Arrays.fill(files, count, Math.max(count, batch.size()), null);
     batch.clear();
+    for (PackEntry entry : item.entries) {
+      if (entry.loaded) {
+        if (count == files.length) {
+          grow();
+        }
+        files[count] = entry;
+        offsets[count] = entry.slotOffset;
+        lengths[count] = entry.length;
+        count++;
+      }
+    }
     start = clock.add(Stage.READ, start);
     hasher.hashMany(slot, offsets, lengths, count, digests);
     ByteBuffer buffer = slots.buffer(item.slot);
@@ -123,11 +136,16 @@ final class ItemReader implements AutoCloseable {
       if (extractors.wants(entry.path)) {
         String path = new String(entry.path, StandardCharsets.UTF_8);
         ByteBuffer view = buffer.slice(entry.slotOffset, entry.length).asReadOnlyBuffer();
-        entry.extraction = extractors.extract(PackageFile.of(path, view), trees.get(entry.input));
+        entry.extraction = extractors.extract(PackageFile.of(path, view), tree(entry));
       }
     }
     Arrays.fill(files, 0, count, null);
     clock.add(Stage.EXTRACT, start);
+  }
+
+  /** Where the siblings of an entry are; a source has none to offer. */
+  private @Nullable TreeFiles tree(PackEntry entry) {
+    return trees.isEmpty() ? null : trees.get(entry.input);
   }
 
   private void grow() {
@@ -170,11 +188,16 @@ final class ItemReader implements AutoCloseable {
     try {
       long start = System.nanoTime();
       MemorySegment slot = slots.segment(item.slot);
+      OpenFile file = big.file;
       try {
-        int read = big.file.read(slot, 0, item.sliceLength, item.sliceOffset);
-        item.sliceRead = read == item.sliceLength;
-        synchronized (big) {
-          checkUnchanged(entry, big.file.status(), read, item.sliceLength);
+        if (item.sliceLoaded) {
+          item.sliceRead = true;
+        } else if (file != null) {
+          int read = file.read(slot, 0, item.sliceLength, item.sliceOffset);
+          item.sliceRead = read == item.sliceLength;
+          synchronized (big) {
+            checkUnchanged(entry, file.status(), read, item.sliceLength);
+          }
         }
       } catch (FileErrorException e) {
         synchronized (big) {
@@ -192,10 +215,10 @@ final class ItemReader implements AutoCloseable {
       item.sliceEffort = compressibility.effort(slots.buffer(item.slot), 0, item.sliceLength);
       start = clock.add(Stage.EFFORT, start);
       if (item.isLastSlice()) {
-        if (extractors.wants(entry.path)) {
+        if (file != null && extractors.wants(entry.path)) {
           String path = new String(entry.path, StandardCharsets.UTF_8);
-          PackageFile view = new OpenFileView(path, big.file, entry.size());
-          entry.extraction = extractors.extract(view, trees.get(entry.input));
+          PackageFile view = new OpenFileView(path, file, entry.size());
+          entry.extraction = extractors.extract(view, tree(entry));
         }
         clock.add(Stage.EXTRACT, start);
       }

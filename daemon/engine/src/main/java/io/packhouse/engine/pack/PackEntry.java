@@ -26,10 +26,20 @@ final class PackEntry {
   byte @Nullable [] linkTarget;
   @Nullable Map<String, byte[]> xattrs;
 
+  /** Whether a source has told the names of owner and group; else the system is asked for them. */
+  boolean named;
+
+  @Nullable String user;
+
+  @Nullable String group;
+
   /** Where to open a file, and under which name; null if there is nothing to open. */
   @Nullable OpenDirectory directory;
 
   byte @Nullable [] name;
+
+  /** Whether a source has put the contents into the item's slot already. */
+  boolean loaded;
 
   /** Where the contents are in the item's slot. */
   int slotOffset;

@@ -39,6 +39,9 @@ final class PackItem {
   int sliceLength;
   boolean sliceZero;
 
+  /** Whether a source has put the slice into the slot already. */
+  boolean sliceLoaded;
+
   /** Whether the slot holds all of the slice: if not, the rest is what was there before. */
   boolean sliceRead;
 

@@ -44,6 +44,14 @@ public final class Packer {
   private static final int OPEN_FILES_SHARE = 4;
 
   private final List<PackInput> inputs;
+
+  /** What the column {@code repository} says of each input's entries. */
+  private final List<@Nullable String> repositories = new ArrayList<>();
+
+  /** In place of inputs; null where there are some. */
+  private final @Nullable EntrySource source;
+
+  private final @Nullable Path spoolFolder;
   private final PackOptions options;
   private final PackListener listener;
   private final FileAccess files = SystemFileAccess.instance();
@@ -74,7 +82,37 @@ public final class Packer {
         throw new IllegalArgumentException("two inputs are named " + mount);
       }
     }
+    this(inputs, null, null, options, listener);
+    inputs.forEach(input -> repositories.add(input.repository()));
+  }
+
+  /**
+   * Packs what comes from a source.
+   *
+   * @param repository what the column {@code repository} says of its entries
+   * @param spoolFolder where package files of several slices are kept while they are packed, so
+   *     that extractors can look at all of them; nothing is left there
+   * @param options whose filter does not count, nor what tells how to walk
+   */
+  public Packer(
+      EntrySource source,
+      @Nullable String repository,
+      Path spoolFolder,
+      PackOptions options,
+      PackListener listener) {
+    this(List.of(), source, spoolFolder, options, listener);
+    repositories.add(repository);
+  }
+
+  private Packer(
+      List<PackInput> inputs,
+      @Nullable EntrySource source,
+      @Nullable Path spoolFolder,
+      PackOptions options,
+      PackListener listener) {
     this.inputs = List.copyOf(inputs);
+    this.source = source;
+    this.spoolFolder = spoolFolder;
     this.options = options;
     this.listener = listener;
     this.memory =
@@ -232,7 +270,7 @@ public final class Packer {
       try (Placer placer =
           new Placer(
               options,
-              new RowFactory(options, files, inputs),
+              new RowFactory(options, files, repositories),
               sinks,
               tally,
               memory.dedupBytes(),
@@ -246,7 +284,7 @@ public final class Packer {
         }
         ArchiveWriter writer;
         try {
-          threads.start(() -> walk(roots, items), items);
+          threads.start(() -> find(roots, items), items);
           writer = new ArchiveWriter(output, encoding.schema());
           write(pipeline, writer, slots);
         } catch (Throwable e) {
@@ -295,6 +333,19 @@ public final class Packer {
     @Override
     public void finish() {
       index.flush();
+    }
+  }
+
+  private void find(List<OpenDirectory> roots, ItemBuilder items)
+      throws IOException, InterruptedException {
+    EntrySource from = source;
+    Path folder = spoolFolder;
+    if (from == null || folder == null) {
+      walk(roots, items);
+      return;
+    }
+    try (OpenDirectory spool = files.openDirectory(folder)) {
+      new SourceFeeder(from, items, options, spool).feed();
     }
   }
 

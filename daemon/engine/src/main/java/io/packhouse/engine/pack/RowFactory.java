@@ -19,12 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class RowFactory {
   private final PackOptions options;
   private final FileAccess files;
-  private final List<PackInput> inputs;
+  private final List<@Nullable String> repositories;
 
-  RowFactory(PackOptions options, FileAccess files, List<PackInput> inputs) {
+  /**
+   * @param repositories what the column {@code repository} says of each input's entries
+   */
+  RowFactory(PackOptions options, FileAccess files, List<@Nullable String> repositories) {
     this.options = options;
     this.files = files;
-    this.inputs = inputs;
+    this.repositories = repositories;
   }
 
   /**
@@ -41,12 +44,12 @@ final class RowFactory {
         entry.status,
         entry.error,
         extents == null ? 0 : entry.size(),
-        walked == null ? null : attributes(walked),
+        walked == null ? null : attributes(entry, walked),
         entry.linkTarget,
         entry.xattrs,
         extents == null ? null : entry.digest,
         extents,
-        inputs.get(entry.input).repository(),
+        repositories.get(entry.input),
         extraction == null ? null : extraction.packageType(),
         extraction == null ? null : extraction.metadata(),
         extraction == null
@@ -88,7 +91,7 @@ final class RowFactory {
               null,
               null,
               null,
-              inputs.get(entry.input).repository(),
+              repositories.get(entry.input),
               type,
               metadata,
               ExtractStatus.OK,
@@ -99,7 +102,7 @@ final class RowFactory {
     }
   }
 
-  private EntryRow.Attributes attributes(FileStatus status) {
+  private EntryRow.Attributes attributes(PackEntry entry, FileStatus status) {
     long mtime = status.mtimeNanosSinceEpoch();
     Long clamp = options.clampMtimeNanos();
     if (clamp != null && mtime > clamp) {
@@ -111,8 +114,8 @@ final class RowFactory {
         mtime,
         owners ? status.uid() : -1,
         owners ? status.gid() : -1,
-        owners ? files.userName(status.uid()) : null,
-        owners ? files.groupName(status.gid()) : null,
+        owners ? (entry.named ? entry.user : files.userName(status.uid())) : null,
+        owners ? (entry.named ? entry.group : files.groupName(status.gid())) : null,
         status.deviceMajor(),
         status.deviceMinor());
   }

@@ -129,7 +129,8 @@ public final class Listeners implements AutoCloseable {
     InetSocketAddress address;
     try {
       // One address, so that there is one port where any will do.
-      address = new InetSocketAddress(InetAddress.getAllByName(endpoint.host())[0], endpoint.port());
+      address =
+          new InetSocketAddress(InetAddress.getAllByName(endpoint.host())[0], endpoint.port());
     } catch (UnknownHostException e) {
       throw new IOException(endpoint + ": the host \"" + endpoint.host() + "\" has no address", e);
     }

@@ -155,7 +155,8 @@ class AccessTableTest {
     AccessInterceptor interceptor = new AccessInterceptor(new MethodRules(), authenticator);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), InsecureServerCredentials.create());
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            InsecureServerCredentials.create());
     for (ServiceDescriptor service : SERVICES) {
       builder.addService(ServerInterceptors.intercept(echo(service), interceptor));
     }
@@ -167,8 +168,7 @@ class AccessTableTest {
             interceptor));
     server = builder.build().start();
     channel =
-        Grpc.newChannelBuilder(
-                "127.0.0.1:" + server.getPort(), InsecureChannelCredentials.create())
+        Grpc.newChannelBuilder("127.0.0.1:" + server.getPort(), InsecureChannelCredentials.create())
             .build();
   }
 
@@ -212,8 +212,7 @@ class AccessTableTest {
     } else {
       StatusRuntimeException refused = refusal(method, who);
       assertThat(refused.getStatus().getCode())
-          .isEqualTo(
-              role == null ? Status.Code.UNAUTHENTICATED : Status.Code.PERMISSION_DENIED);
+          .isEqualTo(role == null ? Status.Code.UNAUTHENTICATED : Status.Code.PERMISSION_DENIED);
       assertThat(errorInfo(refused).getReason()).isEqualTo(who.reason());
       if (who.token() != null && !who.token().isEmpty()) {
         assertThat(refused.getMessage()).doesNotContain(who.token());
@@ -283,8 +282,7 @@ class AccessTableTest {
       metadata.put(Authenticator.AUTHORIZATION, ("Bearer " + who.token()).strip());
     }
     var with =
-        ClientInterceptors.intercept(
-            channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
     byte[] response =
         ClientCalls.blockingUnaryCall(with, bytes(method), CallOptions.DEFAULT, new byte[0]);
     return new String(response, java.nio.charset.StandardCharsets.UTF_8);

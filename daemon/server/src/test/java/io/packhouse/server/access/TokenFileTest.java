@@ -59,7 +59,9 @@ class TokenFileTest {
     String secret = open().create("ci", PACK, null, random);
     try (var files = Files.list(folder)) {
       for (Path file : files.toList()) {
-        assertThat(Files.readString(file)).doesNotContain(secret).doesNotContain(secret.substring(4));
+        assertThat(Files.readString(file))
+            .doesNotContain(secret)
+            .doesNotContain(secret.substring(4));
       }
     }
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
@@ -114,7 +116,9 @@ class TokenFileTest {
   void fileThatOthersMayReadIsRefused() throws Exception {
     open().create("ci", PACK, null, random);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("chmod 600");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("chmod 600");
   }
 
   @Test

@@ -1,0 +1,29 @@
+package io.packhouse.engine.pack;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries that come from elsewhere than a directory: over the wire, say. One thread, the pack's
+ * walk, calls it.
+ */
+public interface EntrySource {
+
+  /**
+   * The next entry, or null after the last. The first one is the root, whose path is empty; the
+   * others follow in ascending order of path bytes.
+   *
+   * @throws IOException if there is no telling, which ends the pack
+   */
+  @Nullable SourceEntry next() throws IOException, InterruptedException;
+
+  /**
+   * Fills {@code target} with the next bytes of the file that {@link #next} gave last. All of a
+   * file is read before the next entry is asked for.
+   *
+   * @param target off-heap
+   * @throws IOException if the file has not as many bytes as its entry said
+   */
+  void read(MemorySegment target) throws IOException, InterruptedException;
+}
