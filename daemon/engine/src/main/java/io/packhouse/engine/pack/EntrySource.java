@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Entries that come from elsewhere than a directory: over the wire, say. One thread, the pack's
- * walk, calls it.
+ * walk, calls it but for {@link #cancel}.
  */
 public interface EntrySource {
 
@@ -26,4 +26,10 @@ public interface EntrySource {
    * @throws IOException if the file has not as many bytes as its entry said
    */
   void read(MemorySegment target) throws IOException, InterruptedException;
+
+  /**
+   * Makes the other methods fail soon. Called by another thread when the pack has ended, well or
+   * not, perhaps more than once.
+   */
+  void cancel();
 }

@@ -292,6 +292,9 @@ public final class Packer {
           throw e;
         } finally {
           running = null;
+          if (source != null) {
+            source.cancel(); // or the walk would wait for what never comes
+          }
           threads.join();
           items.discard();
           pipeline.discardAll();

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,9 @@ final class SourcePackTest {
         return parent.status(PathText.bytes(path.getFileName().toString()));
       }
     }
+
+    @Override
+    public void cancel() {}
 
     @Override
     public void read(MemorySegment target) throws IOException {
@@ -179,6 +183,9 @@ final class SourcePackTest {
       }
 
       @Override
+      public void cancel() {}
+
+      @Override
       public void read(MemorySegment target) throws IOException {
         throw new IOException("the client is gone");
       }
@@ -226,6 +233,50 @@ final class SourcePackTest {
   void pathsThatLeaveTheTreeAreRefused() {
     assertRefused(entries(ROOT, entry("../a", EntryType.FILE, 0)), "..");
     assertRefused(entries(ROOT, entry("/a", EntryType.FILE, 0)), "/a");
+  }
+
+  @Test
+  void aPackThatIsCancelledDoesNotWaitForItsSource() throws Exception {
+    CountDownLatch waiting = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    EntrySource endless =
+        new EntrySource() {
+          private boolean begun;
+
+          @Override
+          public SourceEntry next() throws IOException, InterruptedException {
+            if (!begun) {
+              begun = true;
+              return ROOT;
+            }
+            waiting.countDown();
+            cancelled.await();
+            throw new IOException("cancelled");
+          }
+
+          @Override
+          public void read(MemorySegment target) {}
+
+          @Override
+          public void cancel() {
+            cancelled.countDown();
+          }
+        };
+    Packer packer = new Packer(endless, null, temporary, options(), PackListener.NONE);
+    Thread canceller =
+        Thread.startVirtualThread(
+            () -> {
+              try {
+                waiting.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              packer.cancel();
+            });
+    assertThatThrownBy(() -> packer.pack(temporary.resolve("out.pkh")))
+        .isInstanceOf(PackException.class)
+        .hasMessageContaining("cancelled");
+    canceller.join();
   }
 
   @Test

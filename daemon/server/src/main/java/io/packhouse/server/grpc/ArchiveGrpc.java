@@ -105,7 +105,8 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
     ArchiveName archive = Objects.requireNonNull(name);
     Access.require(caller, archive);
     Path output = catalog.pathForWriting(archive);
-    PackOptions options = packOptions(request, filter);
+    PackOptions options =
+        packOptions(request.getOptions(), request.getForce(), filter, extractors, work);
     return submit(
         caller,
         request.getRequestId(),
@@ -156,8 +157,13 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
     }
   }
 
-  private PackOptions packOptions(PackArchiveRequest request, PathFilter filter) {
-    io.packhouse.v1.PackOptions options = request.getOptions();
+  /** The engine's options of a request whose numbers were checked. */
+  static PackOptions packOptions(
+      io.packhouse.v1.PackOptions options,
+      boolean force,
+      PathFilter filter,
+      ExtractorHost extractors,
+      Work work) {
     int level = options.hasLevel() ? options.getLevel() : PackOptions.DEFAULT_LEVEL;
     int blobBytes = (int) Requests.blobBytes(options);
     long memory =
@@ -173,7 +179,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
         options.getXattrs(),
         options.getOneFileSystem(),
         options.getKeepGoing(),
-        request.getForce(),
+        force,
         filter,
         options.getNoMetadata() ? ExtractorHost.NONE : extractors,
         List.of(),

@@ -1,0 +1,99 @@
+package io.packhouse.server.archive;
+
+import com.google.protobuf.Message;
+import io.packhouse.engine.pack.EntrySource;
+import io.packhouse.engine.pack.PackOptions;
+import io.packhouse.engine.pack.PackReport;
+import io.packhouse.engine.pack.Packer;
+import io.packhouse.server.catalog.ArchiveName;
+import io.packhouse.server.catalog.Catalog;
+import io.packhouse.server.job.Job;
+import io.packhouse.server.job.JobContext;
+import io.packhouse.v1.Progress;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Packs a tree that a client sends, into the catalog or back to the client. */
+public final class StreamPackJob implements Job {
+  /** Where the archive goes. */
+  public sealed interface Target {}
+
+  /** Into the catalog, which keeps it at {@code output}. */
+  public record InCatalog(Catalog catalog, ArchiveName name, Path output) implements Target {}
+
+  /** To whoever asked for it. */
+  public record ToChannel(WritableByteChannel channel) implements Target {}
+
+  private final EntrySource source;
+  private final @Nullable String repository;
+  private final Path spoolFolder;
+  private final PackOptions options;
+  private final Target target;
+  private final Consumer<Progress> listener;
+
+  /**
+   * @param spoolFolder as in {@link Packer}
+   * @param listener is told how far the pack is, besides the operation
+   */
+  public StreamPackJob(
+      EntrySource source,
+      @Nullable String repository,
+      Path spoolFolder,
+      PackOptions options,
+      Target target,
+      Consumer<Progress> listener) {
+    this.source = source;
+    this.repository = repository;
+    this.spoolFolder = spoolFolder;
+    this.options = options;
+    this.target = target;
+    this.listener = listener;
+  }
+
+  @Override
+  public String verb() {
+    return "pack";
+  }
+
+  @Override
+  public String archive() {
+    return target instanceof InCatalog in ? in.name().toString() : "";
+  }
+
+  @Override
+  public long memoryBytes() {
+    return options.memoryBytes();
+  }
+
+  @Override
+  public @Nullable Path output() {
+    return target instanceof InCatalog in ? in.output() : null;
+  }
+
+  @Override
+  public Message run(JobContext context) throws IOException, InterruptedException {
+    Packer packer =
+        new Packer(
+            source,
+            repository,
+            spoolFolder,
+            options,
+            moment -> {
+              Progress progress = PackJob.progress(moment);
+              context.progress(progress);
+              listener.accept(progress);
+            });
+    context.onCancel(packer::cancel);
+    return switch (target) {
+      case InCatalog(Catalog catalog, ArchiveName name, Path output) -> {
+        PackReport report = packer.pack(output);
+        catalog.changed(name);
+        yield PackJob.response(name.toString(), report);
+      }
+      case ToChannel(WritableByteChannel channel) -> PackJob.response("", packer.pack(channel));
+    };
+  }
+}
