@@ -43,6 +43,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,34 +53,44 @@ class EntryGrpcTest {
   private static final int SMALL_FILES = 1_500;
   private static final int BIG_BYTES = 11_000_003;
 
+  @TempDir private static Path made;
+  private static final Map<String, byte[]> FILES = new TreeMap<>();
+
   @TempDir private Path temp;
-  private final Map<String, byte[]> files = new TreeMap<>();
   private DirectoryCatalog catalog;
   private TestServer server;
   private EntryServiceGrpc.EntryServiceBlockingStub stub;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void pack() throws Exception {
     Random random = new Random(7);
     for (int i = 0; i < SMALL_FILES; i++) {
       byte[] bytes = new byte[random.nextInt(2_000)];
       random.nextBytes(bytes);
-      files.put(String.format("small/d%02d/file-%04d.txt", i % 20, i), bytes);
+      FILES.put(String.format("small/d%02d/file-%04d.txt", i % 20, i), bytes);
     }
     byte[] big = new byte[BIG_BYTES];
     random.nextBytes(big);
-    files.put("big.bin", big);
-    files.put("empty", new byte[0]);
-    Path tree = Files.createDirectories(temp.resolve("tree"));
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+    FILES.put("big.bin", big);
+    FILES.put("empty", new byte[0]);
+    Path tree = Files.createDirectories(made.resolve("tree"));
+    for (Map.Entry<String, byte[]> file : FILES.entrySet()) {
       Path path = tree.resolve(file.getKey());
       Files.createDirectories(path.getParent());
       Files.write(path, file.getValue());
     }
     Files.createLink(tree.resolve("zz-hard"), tree.resolve("empty").resolveSibling("big.bin"));
     Files.createSymbolicLink(tree.resolve("zz-soft"), Path.of("big.bin"));
-    Archives.pack(temp.resolve("rel/a.pkh"), tree);
-    Archives.pack(temp.resolve("other/b.pkh"), Map.of("only/b.txt", new byte[] {1}));
+    Archives.pack(made.resolve("a.pkh"), tree);
+    Archives.pack(made.resolve("b.pkh"), Map.of("only/b.txt", new byte[] {1}));
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    Files.createDirectories(temp.resolve("rel"));
+    Files.createDirectories(temp.resolve("other"));
+    Files.copy(made.resolve("a.pkh"), temp.resolve("rel/a.pkh"));
+    Files.copy(made.resolve("b.pkh"), temp.resolve("other/b.pkh"));
     catalog =
         DirectoryCatalog.start(
             CatalogSettings.of(
@@ -91,7 +102,7 @@ class EntryGrpcTest {
   }
 
   @AfterEach
-  void allLeasesAreGivenBack() throws Exception {
+  void allLeasesAreGivenBack() {
     server.close();
     assertThat(catalog.leases()).isZero();
     catalog.close();
@@ -130,7 +141,7 @@ class EntryGrpcTest {
 
   @Test
   void everyFileIsReadAsItWas() {
-    List<String> paths = new ArrayList<>(files.keySet());
+    List<String> paths = new ArrayList<>(FILES.keySet());
     java.util.Collections.shuffle(paths, new Random(3));
     ReadEntriesRequest.Builder request = ReadEntriesRequest.newBuilder().setArchive(ARCHIVE);
     paths.forEach(path -> request.addRanges(range(path)));
@@ -139,13 +150,13 @@ class EntryGrpcTest {
 
     assertThat(read).hasSize(paths.size());
     for (int i = 0; i < paths.size(); i++) {
-      assertThat(read.get(i).toByteArray()).as(paths.get(i)).isEqualTo(files.get(paths.get(i)));
+      assertThat(read.get(i).toByteArray()).as(paths.get(i)).isEqualTo(FILES.get(paths.get(i)));
     }
   }
 
   @Test
   void rangesAreReadAndHardLinksFollowed() {
-    byte[] big = files.get("big.bin");
+    byte[] big = FILES.get("big.bin");
     Map<Integer, ByteString> read =
         read(
             stub.readEntries(
@@ -226,7 +237,7 @@ class EntryGrpcTest {
     assertThat(entries)
         .filteredOn(entry -> entry.getType() == EntryType.ENTRY_TYPE_FILE)
         .extracting(Entry::getPath)
-        .containsExactlyElementsOf(files.keySet());
+        .containsExactlyElementsOf(FILES.keySet());
     for (int from : new int[] {0, 1, 700, entries.size() - 1}) {
       List<Entry> rest =
           all(
