@@ -6,6 +6,11 @@ import java.nio.file.FileSystemException;
 public final class OtherArchiveException extends FileSystemException {
   private static final long serialVersionUID = 1L;
 
+  /** There is another one, or was for a moment. */
+  OtherArchiveException(ArchiveName name, String problem) {
+    super(name.toString(), null, problem);
+  }
+
   /**
    * @param expected its id
    * @param found what is there; empty where that is no archive

@@ -86,7 +86,7 @@ final class SafeFolder {
           try {
             FileStamp after = requireFile(name, attributes(directory, last));
             if (!before.equals(after)) {
-              throw new FileSystemException(name.toString(), null, "was being replaced; try again");
+              throw new OtherArchiveException(name, "was being replaced; try again");
             }
             if (!(channel instanceof FileChannel file)) {
               throw new FileSystemException(name.toString(), null, "is on no usable file system");
@@ -110,7 +110,7 @@ final class SafeFolder {
         name,
         (directory, last) -> {
           if (!requireFile(name, attributes(directory, last)).equals(expected)) {
-            throw new FileSystemException(name.toString(), null, "was replaced meanwhile");
+            throw new OtherArchiveException(name, "was replaced meanwhile");
           }
           directory.deleteFile(last);
           return true;

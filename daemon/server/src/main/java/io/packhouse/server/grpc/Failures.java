@@ -19,6 +19,8 @@ import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.pack.PackException;
 import io.packhouse.engine.restore.RestoreException;
+import io.packhouse.server.catalog.OtherArchiveException;
+import io.packhouse.server.catalog.UploadException;
 import io.packhouse.server.job.BusyException;
 import io.packhouse.server.job.JobRefusedException;
 import java.io.IOException;
@@ -231,6 +233,14 @@ public final class Failures {
         String name = name(there);
         yield existing(ARCHIVE, name, name + ": exists");
       }
+      case OtherArchiveException other ->
+          make(Code.ABORTED, "OTHER_ARCHIVE", text(other, "another archive"));
+      case UploadException upload -> ofUpload(upload);
+      case AccessDeniedException denied when denied.getReason() != null ->
+          make(
+              Code.FAILED_PRECONDITION,
+              "DAEMON_LACKS_PERMISSION",
+              name(denied) + ": " + denied.getReason());
       case AccessDeniedException denied ->
           make(
               Code.FAILED_PRECONDITION,
@@ -245,6 +255,18 @@ public final class Failures {
           make(Code.RESOURCE_EXHAUSTED, error.errnoName(), text(error, "too many open files"));
       default -> internal(e);
     };
+  }
+
+  private static Status ofUpload(UploadException e) {
+    Code code =
+        switch (e.reason()) {
+          case OFFSET -> Code.OUT_OF_RANGE;
+          case TOO_LONG -> Code.INVALID_ARGUMENT;
+          case INCOMPLETE -> Code.FAILED_PRECONDITION;
+          case SUPERSEDED -> Code.ABORTED;
+          case DAMAGED -> Code.DATA_LOSS;
+        };
+    return make(code, "UPLOAD_" + e.reason(), text(e, "the upload cannot go on"));
   }
 
   private static Status missing(String type, String name) {

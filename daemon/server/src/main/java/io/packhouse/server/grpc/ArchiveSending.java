@@ -1,0 +1,64 @@
+package io.packhouse.server.grpc;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.stub.StreamObserver;
+import io.packhouse.engine.read.memory.BufferPool;
+import io.packhouse.engine.read.parts.ArchiveParts;
+import io.packhouse.server.catalog.ArchiveLease;
+import io.packhouse.v1.Archive;
+import io.packhouse.v1.DownloadArchiveResponse;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Sends the bytes of an archive as they are. Messages wrap the buffer that is read into, which is
+ * right for the same reason, and within the same bounds, as in {@link EntryReading}.
+ */
+final class ArchiveSending extends Pump<DownloadArchiveResponse> {
+  private final ArchiveLease lease;
+  private final ArchiveParts parts;
+  private final BufferPool.Buffer buffer;
+  private final Archive archive;
+  private final long end;
+  private long position;
+  private boolean begun;
+
+  /** Takes the lease over. */
+  ArchiveSending(
+      ArchiveLease lease,
+      Archive archive,
+      long offset,
+      long length,
+      StreamObserver<DownloadArchiveResponse> observer) {
+    super(observer);
+    this.lease = lease;
+    this.parts = lease.reader().parts();
+    this.buffer = parts.memory().buffers().take(EntryReading.CHUNK_BYTES);
+    this.archive = archive;
+    this.position = offset;
+    this.end = offset + length;
+  }
+
+  @Override
+  boolean step() throws IOException {
+    DownloadArchiveResponse.Builder message = DownloadArchiveResponse.newBuilder();
+    if (!begun) {
+      begun = true;
+      message.setArchive(archive);
+    } else if (position == end) {
+      return false;
+    }
+    long length = Math.min(EntryReading.CHUNK_BYTES, end - position);
+    MemorySegment chunk = buffer.segment().asSlice(0, length);
+    parts.file().read(position, chunk);
+    position += length;
+    send(message.setData(UnsafeByteOperations.unsafeWrap(chunk.asByteBuffer())).build());
+    return position < end;
+  }
+
+  @Override
+  void close() {
+    buffer.close();
+    lease.close();
+  }
+}
