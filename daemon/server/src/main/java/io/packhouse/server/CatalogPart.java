@@ -3,7 +3,9 @@ package io.packhouse.server;
 import io.grpc.BindableService;
 import io.packhouse.server.catalog.CatalogEntry;
 import io.packhouse.server.catalog.DirectoryCatalog;
+import io.packhouse.server.grpc.CatalogGrpc;
 import io.packhouse.server.grpc.EntryGrpc;
+import io.packhouse.server.grpc.TransferGrpc;
 import io.packhouse.v1.GetStatsResponse;
 import java.util.List;
 
@@ -12,9 +14,9 @@ final class CatalogPart implements Part {
   private final DirectoryCatalog catalog;
   private final List<BindableService> services;
 
-  CatalogPart(DirectoryCatalog catalog) {
+  CatalogPart(DirectoryCatalog catalog, TransferGrpc transfers) {
     this.catalog = catalog;
-    this.services = List.of(new EntryGrpc(catalog));
+    this.services = List.of(new CatalogGrpc(catalog), new EntryGrpc(catalog), transfers);
   }
 
   @Override

@@ -2,9 +2,13 @@ package io.packhouse.server;
 
 import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.server.catalog.DirectoryCatalog;
+import io.packhouse.server.catalog.UploadSettings;
+import io.packhouse.server.catalog.Uploads;
 import io.packhouse.server.config.Configuration;
 import io.packhouse.server.grpc.ArchiveGrpc;
 import io.packhouse.server.grpc.Failures;
+import io.packhouse.server.grpc.PackStreams;
+import io.packhouse.server.grpc.TransferGrpc;
 import io.packhouse.server.job.Operations;
 import io.packhouse.server.plugin.Extractors;
 import io.packhouse.server.roots.Roots;
@@ -37,16 +41,20 @@ final class Parts {
       Operations operations =
           new Operations(configuration.work().jobs(state), Failures::toRpcStatus);
       made.push(operations);
+      ArchiveGrpc.Work work = work(configuration);
       ArchiveGrpc archives =
-          new ArchiveGrpc(
-              operations,
+          new ArchiveGrpc(operations, catalog, serverPaths(configuration), extractors.host(), work);
+      Path spool = Files.createDirectories(state.resolve("spool"));
+      TransferGrpc transfers =
+          new TransferGrpc(
               catalog,
-              serverPaths(configuration),
-              extractors.host(),
-              work(configuration));
+              new Uploads(UploadSettings.in(state), catalog),
+              new PackStreams(operations, catalog, extractors.host(), work, spool));
       // Jobs first: they use the others.
       return List.of(
-          new JobPart(operations, archives), new CatalogPart(catalog), new PluginPart(extractors));
+          new JobPart(operations, archives),
+          new CatalogPart(catalog, transfers),
+          new PluginPart(extractors));
     } catch (Throwable e) {
       for (AutoCloseable part : made) {
         try {

@@ -8,6 +8,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.packhouse.engine.pack.PackException;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.archive.StreamPackJob;
 import io.packhouse.server.job.Operations;
@@ -143,7 +144,8 @@ final class PackStreamCall implements StreamObserver<PackStreamRequest> {
 
   @Override
   public void onCompleted() {
-    source.failed(new IOException("the stream ended without its finish"));
+    source.failed(
+        new PackException(PackException.Reason.INPUT, "the stream ended without its finish", null));
     synchronized (this) {
       if (begun) {
         return;

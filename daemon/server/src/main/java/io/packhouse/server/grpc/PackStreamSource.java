@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -67,13 +68,13 @@ final class PackStreamSource implements EntrySource {
   private PackStreamRequest take() throws IOException, InterruptedException {
     Arrival arrival = arrivals.take();
     PackStreamRequest message = arrival.message;
-    if (message == null) {
+    IOException failure = arrival.failure;
+    if (failure != null) {
       arrivals.add(arrival); // for whoever asks again
-      IOException failure = arrival.failure;
-      throw new IOException(failure == null ? "ended" : failure.getMessage(), failure);
+      throw failure;
     }
     call.request(1);
-    return message;
+    return Objects.requireNonNull(message);
   }
 
   @Override

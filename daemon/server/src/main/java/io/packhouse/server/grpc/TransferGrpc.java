@@ -13,6 +13,8 @@ import io.packhouse.v1.DownloadArchiveRequest;
 import io.packhouse.v1.DownloadArchiveResponse;
 import io.packhouse.v1.GetUploadRequest;
 import io.packhouse.v1.GetUploadResponse;
+import io.packhouse.v1.PackStreamRequest;
+import io.packhouse.v1.PackStreamResponse;
 import io.packhouse.v1.TransferServiceGrpc;
 import io.packhouse.v1.UploadArchiveRequest;
 import io.packhouse.v1.UploadArchiveResponse;
@@ -22,11 +24,18 @@ import java.io.IOException;
 public final class TransferGrpc extends TransferServiceGrpc.TransferServiceImplBase {
   private final DirectoryCatalog catalog;
   private final Uploads uploads;
+  private final PackStreams packStreams;
 
-  /** The service of a catalog, and of the archives that arrive for it. */
-  public TransferGrpc(DirectoryCatalog catalog, Uploads uploads) {
+  /** The service of a catalog, of the archives that arrive for it, and of trees to pack. */
+  public TransferGrpc(DirectoryCatalog catalog, Uploads uploads, PackStreams packStreams) {
     this.catalog = catalog;
     this.uploads = uploads;
+    this.packStreams = packStreams;
+  }
+
+  @Override
+  public StreamObserver<PackStreamRequest> packStream(StreamObserver<PackStreamResponse> observer) {
+    return packStreams.packStream(observer);
   }
 
   @Override

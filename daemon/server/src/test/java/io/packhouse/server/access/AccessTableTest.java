@@ -221,7 +221,7 @@ class AccessTableTest {
       assertThat(logged).hasSize(1);
       assertThat(logged.getFirst())
           .contains(method)
-          .contains(role == null ? "127.0.0.1" : who.seen().split(" ")[0])
+          .contains(role == null ? "127.0.0.1" : who.seen().split(" ", 2)[0])
           .contains(who.reason());
     }
   }

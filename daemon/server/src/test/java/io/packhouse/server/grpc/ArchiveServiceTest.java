@@ -17,6 +17,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.server.access.Caller;
 import io.packhouse.server.access.Role;
 import io.packhouse.server.catalog.CatalogFolder;
 import io.packhouse.server.catalog.CatalogSettings;
@@ -47,6 +48,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +62,7 @@ final class ArchiveServiceTest {
   private DirectoryCatalog catalog;
   private Operations operations;
   private WatchGrpc watch;
-  private RunningServices services;
+  private TestServer services;
 
   @BeforeEach
   void start() throws IOException {
@@ -74,7 +76,7 @@ final class ArchiveServiceTest {
     operations = new Operations(JobSettings.in(temporary.resolve("state")), Failures::toRpcStatus);
     watch = new WatchGrpc(operations);
     services =
-        new RunningServices(
+        new TestServer(
             new ArchiveGrpc(
                 operations,
                 catalog,
@@ -108,14 +110,16 @@ final class ArchiveServiceTest {
     }
   }
 
+  private static Caller caller(String id, String... folders) {
+    return new Caller(id, Role.PACK, Set.of(folders));
+  }
+
   private ArchiveServiceBlockingStub archives(String id) {
-    return ArchiveServiceGrpc.newBlockingStub(services.channel())
-        .withCallCredentials(RunningServices.as(id, Role.PACK));
+    return ArchiveServiceGrpc.newBlockingStub(services.channel(caller(id)));
   }
 
   private OperationsBlockingStub operations(String id) {
-    return com.google.longrunning.OperationsGrpc.newBlockingStub(services.channel())
-        .withCallCredentials(RunningServices.as(id, Role.PACK));
+    return com.google.longrunning.OperationsGrpc.newBlockingStub(services.channel(caller(id)));
   }
 
   private PackArchiveRequest pack(String archive) {
@@ -263,8 +267,7 @@ final class ArchiveServiceTest {
   void foldersThatACallerDoesNotSeeAreMissingOnes() throws IOException {
     end(archives("ann").packArchive(pack("main/a.pkh")), PackArchiveResponse.class);
     ArchiveServiceBlockingStub other =
-        ArchiveServiceGrpc.newBlockingStub(services.channel())
-            .withCallCredentials(RunningServices.as("bob", Role.PACK, "other"));
+        ArchiveServiceGrpc.newBlockingStub(services.channel(caller("bob", "other")));
     assertThatThrownBy(
             () ->
                 other.verifyArchive(
@@ -329,8 +332,7 @@ final class ArchiveServiceTest {
     }
     Operation operation = archives("ann").packArchive(pack("main/big.pkh"));
     var moments =
-        OperationServiceGrpc.newBlockingStub(services.channel())
-            .withCallCredentials(RunningServices.as("ann", Role.PACK))
+        OperationServiceGrpc.newBlockingStub(services.channel(caller("ann")))
             .watchOperation(
                 WatchOperationRequest.newBuilder()
                     .setName(operation.getName())

@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.BlockingClientCall;
+import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.access.Role;
@@ -17,6 +18,8 @@ import io.packhouse.server.catalog.CatalogSettings;
 import io.packhouse.server.catalog.DirectoryCatalog;
 import io.packhouse.server.catalog.UploadSettings;
 import io.packhouse.server.catalog.Uploads;
+import io.packhouse.server.job.JobSettings;
+import io.packhouse.server.job.Operations;
 import io.packhouse.v1.Archive;
 import io.packhouse.v1.DownloadArchiveRequest;
 import io.packhouse.v1.DownloadArchiveResponse;
@@ -53,6 +56,7 @@ class TransferGrpcTest {
   private String id;
   private DirectoryCatalog catalog;
   private Uploads uploads;
+  private Operations operations;
   private TestServer server;
   private TransferServiceGrpc.TransferServiceBlockingStub stub;
 
@@ -71,13 +75,18 @@ class TransferGrpcTest {
         DirectoryCatalog.start(
             CatalogSettings.of(List.of(new CatalogFolder("rel", temp.resolve("rel"), true))));
     uploads = new Uploads(UploadSettings.in(temp.resolve("state")), catalog);
-    server = new TestServer(new TransferGrpc(catalog, uploads));
+    operations = new Operations(JobSettings.in(temp.resolve("jobs")), Failures::toRpcStatus);
+    ArchiveGrpc.Work work = new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, "test");
+    PackStreams streams =
+        new PackStreams(operations, catalog, ExtractorHost.NONE, work, temp.resolve("jobs"));
+    server = new TestServer(new TransferGrpc(catalog, uploads, streams));
     stub = TransferServiceGrpc.newBlockingStub(server.channel());
   }
 
   @AfterEach
   void allLeasesAreGivenBack() {
     server.close();
+    operations.close();
     assertThat(catalog.leases()).isZero();
     catalog.close();
   }
