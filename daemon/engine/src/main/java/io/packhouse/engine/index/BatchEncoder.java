@@ -30,11 +30,11 @@ public final class BatchEncoder implements AutoCloseable {
   public BatchEncoder(TableSchema schema, IpcBuffers buffers) {
     this.schema = schema;
     this.buffers = buffers;
-    this.writer = new RecordBatchWriter(buffers);
+    this.hasher = Blake3.system().newHasher();
     try {
-      this.hasher = Blake3.system().newHasher();
+      this.writer = new RecordBatchWriter(buffers, hasher);
     } catch (Throwable e) {
-      writer.close();
+      hasher.close();
       throw e;
     }
   }
@@ -122,8 +122,8 @@ public final class BatchEncoder implements AutoCloseable {
   /** Frees native memory. Idempotent. */
   @Override
   public void close() {
-    hasher.close();
     writer.close();
+    hasher.close();
   }
 
   /** Fills columns with rows {@code [first, first + count)} of a table. */

@@ -35,7 +35,7 @@ final class BitColumn extends Column {
       out.zeros(bytes);
     } else {
       require(bytes);
-      out.bytes(bits, bytes);
+      out.bits(bits, bytes);
     }
   }
 

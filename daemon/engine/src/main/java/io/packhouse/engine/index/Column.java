@@ -124,7 +124,7 @@ abstract class Column {
       if (validity.length < bytes) {
         validity = Arrays.copyOf(validity, bytes);
       }
-      out.bytes(validity, bytes);
+      out.bits(validity, bytes);
     }
     writeData(rows, out);
     reset();

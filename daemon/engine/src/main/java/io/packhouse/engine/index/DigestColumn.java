@@ -37,7 +37,7 @@ final class DigestColumn extends Column {
     } else {
       require(rows);
       Arrays.fill(digests, end() * WIDTH, rows * WIDTH, (byte) 0);
-      out.bytes(digests, rows * WIDTH);
+      out.digests(digests, rows * WIDTH);
     }
   }
 

@@ -74,7 +74,7 @@ final class ListColumn extends Column {
     } else {
       require(rows + 1L);
       Arrays.fill(offsets, end() + 1, rows + 1, elements);
-      out.ints(offsets, rows + 1);
+      out.offsets(offsets, rows + 1);
     }
     element.write(elements, out);
   }

@@ -1,9 +1,9 @@
 package io.packhouse.engine.index;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdCompressCtx;
 import com.google.flatbuffers.FlatBufferBuilder;
+import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.index.BufferCompressor.Content;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -19,8 +19,7 @@ import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
 
 /**
- * Writes Arrow record batch messages, their buffers compressed one by one, with the bytes that
- * Arrow Java makes. One thread at a time.
+ * Writes Arrow record batch messages, their buffers compressed one by one. One thread at a time.
  *
  * <pre>
  * start        FF FF FF FF, int32 metadata length
@@ -28,29 +27,54 @@ import org.apache.arrow.flatbuf.RecordBatch;
  * body         per buffer: int64 decoded length, a zstd frame; or int64 −1, the bytes; padded to 8
  * </pre>
  *
- * <p>Columns say what their buffers hold by {@link #zeros} and {@link #ones} where they know it:
- * two thirds of an index's buffers, which are compressed once for every length.
+ * <p>A buffer that is equal to one before it in the batch is not stored again: both name the same
+ * bytes. Most of a batch's buffers are constant, since most columns are null in all rows or in
+ * none; columns say so by {@link #zeros} and {@link #ones}, and these are compressed once for every
+ * length.
  */
 final class RecordBatchWriter implements AutoCloseable {
-  /** Digests and numbers gain nothing from higher levels; paths a little. */
-  private static final int LEVEL = 3;
-
   /** What readers accept of a batch's buffers together, decoded. */
   private static final long MAX_DECODED_LENGTH = 1L << 30;
 
   private static final int LENGTH_PREFIX = 8;
   private static final long STORED_RAW = -1;
 
-  /** How many frames of constant buffers are kept, and how long they may be. */
-  private static final int KEPT_FRAMES = 512;
+  /** How many bytes of frames of patterns are kept, and of one. */
+  private static final int KEPT_FRAMES_LENGTH = 1 << 20;
 
-  private static final int KEPT_FRAME_LENGTH = 1 << 10;
+  private static final int KEPT_FRAME_LENGTH = 64 << 10;
 
-  private final ZstdCompressCtx context = new ZstdCompressCtx().setLevel(LEVEL);
+  /** What is known of a buffer that is in the batch. */
+  private sealed interface Key permits Pattern, Contents {}
+
+  /**
+   * A buffer that follows from two numbers.
+   *
+   * @param step between int32 from 0 on; or {@link #ZEROS}, {@link #ONES}
+   * @param length how many int32; bytes; bits
+   */
+  private record Pattern(int step, long length) implements Key {
+    static final int ZEROS = 0;
+    static final int ONES = -1;
+  }
+
+  /** The digest of a buffer's bytes. */
+  private record Contents(long a, long b, long c, long d) implements Key {}
+
+  private final BufferCompressor compressor = new BufferCompressor();
   private final FlatBufferBuilder builder = new FlatBufferBuilder();
-  private final Map<Long, byte[]> zeros = new HashMap<>();
-  private final Map<Long, byte[]> ones = new HashMap<>();
+  private final Hasher hasher;
+  private final byte[] digest = new byte[ArchiveFormat.DIGEST_LENGTH];
+  private final ByteBuffer digestLongs = ByteBuffer.wrap(digest);
   private final IpcBuffers buffers;
+
+  /** Frames of patterns, from batch to batch, and how long they are together. */
+  private final Map<Pattern, byte[]> frames = new HashMap<>();
+
+  private int framesLength;
+
+  /** Where in {@link #places} the batch's buffers are. */
+  private final Map<Key, Integer> written = new HashMap<>();
 
   /** Where what is to be compressed is put, since zstd takes off-heap memory. */
   private IpcBuffer source;
@@ -66,8 +90,12 @@ final class RecordBatchWriter implements AutoCloseable {
   private int body;
   private int position;
 
-  RecordBatchWriter(IpcBuffers buffers) {
+  /**
+   * @param hasher stays the caller's, as {@code buffers} do
+   */
+  RecordBatchWriter(IpcBuffers buffers, Hasher hasher) {
     this.buffers = buffers;
+    this.hasher = hasher;
     source = buffers.take();
     target = source;
   }
@@ -87,6 +115,7 @@ final class RecordBatchWriter implements AutoCloseable {
     nodesLength = 0;
     placesLength = 0;
     decodedLength = 0;
+    written.clear();
     out.require(body, start);
     for (Column column : columns) {
       column.write(rows, this);
@@ -134,57 +163,90 @@ final class RecordBatchWriter implements AutoCloseable {
 
   /** Appends a buffer of {@code length} zero bytes. */
   void zeros(long length) throws IOException {
-    constant(zeros, length, length, (byte) 0);
+    Pattern pattern = new Pattern(Pattern.ZEROS, length);
+    if (!writtenBefore(pattern, length) && !kept(pattern, length)) {
+      MemorySegment.ofBuffer(source(length)).asSlice(0, length).fill((byte) 0);
+      keep(pattern, compress(Content.NUMBERS, (int) length));
+    }
   }
 
   /** Appends a bitmap of {@code bits} ones, and zeros to the end of the last byte. */
   void ones(int bits) throws IOException {
-    constant(ones, bits, (bits + 7) >> 3, (byte) 0xff);
+    Pattern pattern = new Pattern(Pattern.ONES, bits);
+    int length = (bits + 7) >> 3;
+    if (!writtenBefore(pattern, length) && !kept(pattern, length)) {
+      ByteBuffer from = source(length);
+      MemorySegment.ofBuffer(from).asSlice(0, length).fill((byte) 0xff);
+      if ((bits & 7) != 0) {
+        from.put(length - 1, (byte) ((1 << (bits & 7)) - 1));
+      }
+      keep(pattern, compress(Content.NUMBERS, length));
+    }
   }
 
-  private void constant(Map<Long, byte[]> frames, long key, long length, byte fill)
-      throws IOException {
-    byte[] frame = frames.get(key);
-    if (frame != null) {
-      count(length);
-      reserve(frame.length);
-      target.bytes().put(position, frame);
-      advance(frame.length);
+  /** Appends a buffer of where texts or lists end, from 0 on. */
+  void offsets(int[] ends, int count) throws IOException {
+    int step = step(ends, count);
+    if (step <= 0) {
+      put(ends, count);
+      share(Content.OFFSETS, 4 * count);
       return;
     }
-    ByteBuffer from = source(length);
-    MemorySegment.ofBuffer(from).asSlice(0, length).fill(fill);
-    if (fill != 0 && (key & 7) != 0) {
-      from.put((int) length - 1, (byte) ((1 << (key & 7)) - 1));
+    Pattern pattern = new Pattern(step, count);
+    if (writtenBefore(pattern, 4L * count) || kept(pattern, 4L * count)) {
+      return;
     }
-    int start = position;
-    int stored = compress((int) length);
-    if (stored <= KEPT_FRAME_LENGTH) {
-      if (frames.size() == KEPT_FRAMES) {
-        frames.clear(); // deterministic all the same: a frame is a function of its length
-      }
-      frame = new byte[stored];
-      target.bytes().get(start, frame);
-      frames.put(key, frame);
+    if (StepFrame.isFor(step, count)) {
+      keep(pattern, frame(StepFrame.encode(step, count), 4 * count));
+    } else {
+      put(ends, count);
+      keep(pattern, compress(Content.OFFSETS, 4 * count));
     }
   }
 
-  /** Appends a buffer. */
-  void bytes(byte[] values, int length) throws IOException {
+  /** By how much each is more than the one before, 0 unless it is the same for all. */
+  private static int step(int[] ends, int count) {
+    int step = count < 2 ? 0 : ends[1];
+    for (int i = 2; i < count; i++) {
+      if (ends[i] - ends[i - 1] != step) {
+        return 0;
+      }
+    }
+    return step;
+  }
+
+  /** Appends a buffer of text, or of other bytes that are alike from row to row. */
+  void text(byte[] values, int length) throws IOException {
     source(length).put(0, values, 0, length);
-    compress(length);
+    share(Content.TEXT, length);
+  }
+
+  /** Appends a buffer of bits. */
+  void bits(byte[] values, int length) throws IOException {
+    source(length).put(0, values, 0, length);
+    share(Content.NUMBERS, length);
+  }
+
+  /** Appends a buffer of digests, which is like no other. */
+  void digests(byte[] values, int length) throws IOException {
+    source(length).put(0, values, 0, length);
+    compress(Content.NUMBERS, length);
   }
 
   /** Appends a buffer. */
   void ints(int[] values, int count) throws IOException {
-    source(4L * count).clear().asIntBuffer().put(0, values, 0, count);
-    compress(4 * count);
+    put(values, count);
+    share(Content.NUMBERS, 4 * count);
   }
 
   /** Appends a buffer. */
   void longs(long[] values, int count) throws IOException {
     source(8L * count).clear().asLongBuffer().put(0, values, 0, count);
-    compress(8 * count);
+    share(Content.NUMBERS, 8 * count);
+  }
+
+  private void put(int[] values, int count) throws IOException {
+    source(4L * count).clear().asIntBuffer().put(0, values, 0, count);
   }
 
   private ByteBuffer source(long length) throws IOException {
@@ -193,12 +255,66 @@ final class RecordBatchWriter implements AutoCloseable {
     return source.bytes();
   }
 
+  /** Names the buffer of these contents again, if the batch has it. */
+  private boolean writtenBefore(Key key, long length) throws IOException {
+    Integer place = written.putIfAbsent(key, placesLength);
+    if (place == null) {
+      return false;
+    }
+    count(length);
+    places[placesLength++] = places[place];
+    places[placesLength++] = places[place + 1];
+    return true;
+  }
+
+  /** Appends the frame of a pattern, if it was kept from another batch. */
+  private boolean kept(Pattern pattern, long length) throws IOException {
+    byte[] frame = frames.get(pattern);
+    if (frame == null) {
+      return false;
+    }
+    count(length);
+    reserve(frame.length);
+    target.bytes().put(position, frame);
+    advance(frame.length);
+    return true;
+  }
+
+  /** Keeps what was appended last, {@code stored} bytes without padding. */
+  private void keep(Pattern pattern, int stored) {
+    if (stored > KEPT_FRAME_LENGTH) {
+      return;
+    }
+    if (framesLength + stored > KEPT_FRAMES_LENGTH) {
+      frames.clear(); // deterministic all the same: a frame is a function of its pattern
+      framesLength = 0;
+    }
+    byte[] frame = new byte[stored];
+    target.bytes().get(body + (int) places[placesLength - 2], frame);
+    frames.put(pattern, frame);
+    framesLength += stored;
+  }
+
+  /** Appends the source's first bytes, unless a buffer before is equal. */
+  private void share(Content content, int length) throws IOException {
+    hasher.hash(MemorySegment.ofBuffer(source.bytes().clear()), 0, length, digest, 0);
+    Contents contents =
+        new Contents(
+            digestLongs.getLong(0),
+            digestLongs.getLong(8),
+            digestLongs.getLong(16),
+            digestLongs.getLong(24));
+    if (!writtenBefore(contents, length)) {
+      compress(content, length);
+    }
+  }
+
   /**
    * Appends the source's first bytes, compressed unless that makes them longer.
    *
    * @return stored bytes without padding
    */
-  private int compress(int length) throws IOException {
+  private int compress(Content content, int length) throws IOException {
     count(length);
     if (length == 0) {
       reserve(LENGTH_PREFIX);
@@ -206,12 +322,9 @@ final class RecordBatchWriter implements AutoCloseable {
       advance(LENGTH_PREFIX);
       return LENGTH_PREFIX;
     }
-    int bound = (int) Zstd.compressBound(length);
-    reserve(LENGTH_PREFIX + bound);
+    reserve(LENGTH_PREFIX + BufferCompressor.bound(length));
     ByteBuffer to = target.bytes();
-    int stored =
-        context.compressDirectByteBuffer(
-            to, position + LENGTH_PREFIX, bound, source.bytes(), 0, length);
+    int stored = compressor.compress(content, to, position + LENGTH_PREFIX, source.bytes(), length);
     if (stored > length) {
       to.putLong(position, STORED_RAW).put(position + LENGTH_PREFIX, source.bytes(), 0, length);
       stored = length;
@@ -220,6 +333,15 @@ final class RecordBatchWriter implements AutoCloseable {
     }
     advance(LENGTH_PREFIX + stored);
     return LENGTH_PREFIX + stored;
+  }
+
+  /** Appends a frame that decodes to {@code length} bytes. */
+  private int frame(byte[] frame, int length) throws IOException {
+    count(length);
+    reserve(LENGTH_PREFIX + frame.length);
+    target.bytes().putLong(position, length).put(position + LENGTH_PREFIX, frame);
+    advance(LENGTH_PREFIX + frame.length);
+    return LENGTH_PREFIX + frame.length;
   }
 
   private void count(long length) throws IOException {
@@ -280,7 +402,7 @@ final class RecordBatchWriter implements AutoCloseable {
   /** Frees native memory, and gives back the buffer that it took. Idempotent. */
   @Override
   public void close() {
-    context.close();
+    compressor.close();
     source.close();
   }
 }

@@ -64,8 +64,8 @@ final class TextColumn extends Column {
     } else {
       requireOffsets(rows + 1L);
       Arrays.fill(offsets, end() + 1, rows + 1, length);
-      out.ints(offsets, rows + 1);
-      out.bytes(data, length);
+      out.offsets(offsets, rows + 1);
+      out.text(data, length);
     }
   }
 

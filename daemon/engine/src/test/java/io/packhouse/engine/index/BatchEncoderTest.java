@@ -33,7 +33,7 @@ import org.apache.arrow.vector.util.ByteArrayReadableSeekableByteChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Arrow Java is the oracle: it reads what was written, and writes the same bytes. */
+/** Arrow Java is the oracle: it reads what was written, and writes the same buffers. */
 class BatchEncoderTest {
   private final TableSchema schema = IndexSchema.index(RandomRows.COLUMNS);
   private final RootAllocator allocator = new RootAllocator();
@@ -61,7 +61,7 @@ class BatchEncoderTest {
   }
 
   @Test
-  void randomBatchesHaveTheirValuesAndTheBytesOfArrowJava() throws IOException {
+  void randomBatchesHaveTheirValuesAndTheBuffersOfArrowJava() throws IOException {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     SplittableRandom random = new SplittableRandom(seed);
@@ -86,6 +86,36 @@ class BatchEncoderTest {
       encode(new RandomRows(new SplittableRandom(i)).rows(100 * (i % 7) + 1));
     }
     assertThat(encode(rows)).isEqualTo(first);
+  }
+
+  @Test
+  void equalBuffersAreStoredOnce() throws IOException {
+    List<EntryRow> rows = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      PackageMetadata metadata =
+          PackageMetadata.builder(List.of()).namespace("n" + i * i).version("n" + i * i).build();
+      rows.add(row("p" + (1000 + i), EntryType.FILE, new long[0], "text", metadata));
+    }
+    BatchMessage batch = BatchMessage.parse(encode(rows));
+    int namespace = buffer("namespace");
+    int version = buffer("version");
+    for (int i = 0; i < 3; i++) {
+      assertThat(batch.buffers().get(namespace + i)).isEqualTo(batch.buffers().get(version + i));
+    }
+    assertThat(batch.buffers().get(namespace + 2)).isNotEqualTo(batch.buffers().get(2));
+    batch.requireBuffersSharedOrApart();
+  }
+
+  /** The first buffer of a column. */
+  private int buffer(String column) {
+    int buffer = 0;
+    for (Field field : schema.fields()) {
+      if (field.name().equals(column)) {
+        return buffer;
+      }
+      buffer += field.buffers();
+    }
+    throw new AssertionError(column);
   }
 
   @Test
@@ -213,7 +243,16 @@ class BatchEncoderTest {
       assertThat(reader.loadNextBatch()).isFalse();
     }
     byte[] oracle = ArrowOracle.batchMessage(allocator, ArrowOracle.schema(schema), cells);
-    assertThat(Arrays.mismatch(message, oracle)).as(description).isEqualTo(-1);
+    BatchMessage ours = BatchMessage.parse(message);
+    BatchMessage theirs = BatchMessage.parse(oracle);
+    assertThat(ours.nodes()).as(description).isEqualTo(theirs.nodes());
+    assertThat(ours.buffers()).as(description).hasSameSizeAs(theirs.buffers());
+    for (int i = 0; i < ours.buffers().size(); i++) {
+      assertThat(Arrays.mismatch(ours.decoded(i), theirs.decoded(i)))
+          .as("%s, buffer %d", description, i)
+          .isEqualTo(-1);
+    }
+    ours.requireBuffersSharedOrApart();
   }
 
   /** An Arrow file of one batch, with a gap before it. */

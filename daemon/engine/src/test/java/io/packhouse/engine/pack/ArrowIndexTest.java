@@ -25,24 +25,24 @@ class ArrowIndexTest extends IndexSinkContract {
   }
 
   @Test
-  void batchIsFullAt4096Rows() {
-    for (int i = 0; i < 20_000; i++) {
+  void batchIsFullAt16384Rows() {
+    for (int i = 0; i < 40_000; i++) {
       index.row(row(i, 10, null, null));
     }
-    assertThat(batches).extracting(List::size).containsExactly(4096, 4096, 4096, 4096);
+    assertThat(batches).extracting(List::size).containsExactly(16_384, 16_384);
 
     index.flush();
     index.flush();
 
-    assertThat(batches).extracting(List::size).containsExactly(4096, 4096, 4096, 4096, 3616);
+    assertThat(batches).extracting(List::size).containsExactly(16_384, 16_384, 7_232);
   }
 
   @Test
   void longPathsFillABatchEarlier() {
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 300; i++) {
       index.row(row(i, 60_000, null, null));
     }
-    assertThat(batches).extracting(List::size).containsExactly(70, 70);
+    assertThat(batches).extracting(List::size).containsExactly(140, 140);
   }
 
   @Test
@@ -50,7 +50,7 @@ class ArrowIndexTest extends IndexSinkContract {
     for (int i = 0; i < 20; i++) {
       index.row(row(i, 10, "text", "d".repeat(1 << 20)));
     }
-    assertThat(batches).extracting(List::size).containsExactly(4, 4, 4, 4, 4);
+    assertThat(batches).extracting(List::size).containsExactly(8, 8);
   }
 
   @Test
@@ -59,7 +59,7 @@ class ArrowIndexTest extends IndexSinkContract {
     for (int i = 0; i < 3_000; i++) {
       index.row(row(i, 10, "type" + random.nextInt(50), "d".repeat(10_000)));
       long open = i + 1L - batches.stream().mapToLong(List::size).sum();
-      assertThat(open * 10_000).isLessThan(13L << 20);
+      assertThat(open * 10_000).isLessThan(17L << 20);
     }
   }
 
