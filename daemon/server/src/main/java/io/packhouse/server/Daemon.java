@@ -142,6 +142,16 @@ public final class Daemon implements AutoCloseable {
     LOG.log(System.Logger.Level.DEBUG, "drain until {0}", state.deadline());
   }
 
+  /** Reads the configuration again; what came of it is logged. */
+  public void reload() {
+    try {
+      supervisor.reload();
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.log(
+          System.Logger.Level.ERROR, "the configuration stays as it was: {0}", e.getMessage());
+    }
+  }
+
   /** Waits until a drain is over, whoever began it. */
   public void awaitEnd() throws InterruptedException {
     drain.await();

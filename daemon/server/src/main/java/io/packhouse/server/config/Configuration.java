@@ -1,6 +1,7 @@
 package io.packhouse.server.config;
 
 import io.packhouse.server.access.AccessSettings;
+import io.packhouse.server.catalog.CatalogSettings;
 import io.packhouse.server.net.CallLimits;
 import io.packhouse.server.net.Endpoint;
 import io.packhouse.server.net.KeepaliveSettings;
@@ -88,5 +89,18 @@ public record Configuration(
   /** {@link #listen}, parsed. */
   public List<Endpoint> endpoints() {
     return listen.stream().map(Endpoint::parse).toList();
+  }
+
+  /** The catalog, with what is kept of it. */
+  public CatalogSettings catalogSettings() {
+    return cache.catalog(
+        catalog.entrySet().stream()
+            .map(folder -> folder.getValue().named(folder.getKey()))
+            .toList());
+  }
+
+  /** {@link #state}, or where it is if it is not said. */
+  public Path stateFolder() {
+    return state == null ? DefaultPaths.ofProcess().state() : state;
   }
 }

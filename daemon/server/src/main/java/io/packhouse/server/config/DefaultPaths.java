@@ -7,7 +7,8 @@ import java.util.Objects;
 
 /**
  * Where things are that the configuration does not place: in the user's folders as the XDG base
- * directory specification has them, and in the system's for root or where there are none.
+ * directory specification has them, and in the system's for root. A user without a runtime folder
+ * has the socket beside the state.
  *
  * @param socketFolder of the daemon's socket
  * @param state what the daemon keeps of its own
@@ -25,12 +26,15 @@ public record DefaultPaths(Path socketFolder, Path state) {
     String runtime = environment.get("XDG_RUNTIME_DIR");
     String state = environment.get("XDG_STATE_HOME");
     String home = environment.get("HOME");
-    Path run = runtime != null && isAbsolute(runtime) ? Path.of(runtime, "packhouse") : RUN;
     Path lib = LIB;
     if (!root && state != null && isAbsolute(state)) {
       lib = Path.of(state, "packhoused");
     } else if (!root && home != null && isAbsolute(home)) {
       lib = Path.of(home, ".local", "state", "packhoused");
+    }
+    Path run = root ? RUN : lib;
+    if (runtime != null && isAbsolute(runtime)) {
+      run = Path.of(runtime, "packhouse");
     }
     return new DefaultPaths(run, lib);
   }

@@ -1,5 +1,6 @@
 package io.packhouse.server.config;
 
+import io.packhouse.server.catalog.CatalogFolder;
 import java.nio.file.Path;
 
 /**
@@ -13,5 +14,10 @@ public record FolderSettings(Path path, boolean writable) {
     if (!path.isAbsolute()) {
       throw new IllegalArgumentException("path must be absolute: " + path);
     }
+  }
+
+  /** The folder under its name. */
+  CatalogFolder named(String name) {
+    return new CatalogFolder(name, path, writable);
   }
 }

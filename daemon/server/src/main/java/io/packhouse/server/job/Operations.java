@@ -420,6 +420,11 @@ public final class Operations implements AutoCloseable {
     return queue.memoryTaken();
   }
 
+  /** Takes no more jobs; those that there are go on. */
+  public void stopAdmission() {
+    draining = true;
+  }
+
   /**
    * Takes no more jobs, waits for those that there are, and cancels what has not ended in time.
    *

@@ -1,0 +1,44 @@
+package io.packhouse.server;
+
+import io.grpc.BindableService;
+import io.packhouse.server.catalog.CatalogEntry;
+import io.packhouse.server.catalog.DirectoryCatalog;
+import io.packhouse.server.grpc.EntryGrpc;
+import io.packhouse.v1.GetStatsResponse;
+import java.util.List;
+
+/** The archives and what reads them; owns the catalog. */
+final class CatalogPart implements Part {
+  private final DirectoryCatalog catalog;
+  private final List<BindableService> services;
+
+  CatalogPart(DirectoryCatalog catalog) {
+    this.catalog = catalog;
+    this.services = List.of(new EntryGrpc(catalog));
+  }
+
+  @Override
+  public List<BindableService> services() {
+    return services;
+  }
+
+  @Override
+  public void addStats(GetStatsResponse.Builder stats) {
+    try {
+      List<CatalogEntry> entries = catalog.entries();
+      stats
+          .getCatalogBuilder()
+          .setArchives(entries.size())
+          .setUnreadable(entries.stream().filter(entry -> !entry.isReadable()).count())
+          .setOpen(catalog.openArchives());
+      stats.getMemoryBuilder().setCacheBytes(catalog.cachedBytes());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    catalog.close();
+  }
+}

@@ -1,0 +1,69 @@
+package io.packhouse.server;
+
+import io.grpc.BindableService;
+import io.packhouse.server.grpc.ArchiveGrpc;
+import io.packhouse.server.grpc.OperationsGrpc;
+import io.packhouse.server.grpc.WatchGrpc;
+import io.packhouse.server.job.Operations;
+import io.packhouse.v1.GetStatsResponse;
+import java.time.Duration;
+import java.util.List;
+
+/** Jobs, and what starts and watches them; owns the operations. */
+final class JobPart implements Part {
+  private final Operations operations;
+  private final WatchGrpc watch;
+  private final List<BindableService> services;
+
+  JobPart(Operations operations, ArchiveGrpc archives) {
+    this.operations = operations;
+    this.watch = new WatchGrpc(operations);
+    this.services = List.of(archives, new OperationsGrpc(operations), watch);
+  }
+
+  @Override
+  public List<BindableService> services() {
+    return services;
+  }
+
+  @Override
+  public void stopAdmission() {
+    operations.stopAdmission();
+  }
+
+  @Override
+  public long underWay() {
+    Operations.Counts counts = operations.counts();
+    return counts.running() + counts.waiting();
+  }
+
+  @Override
+  public void cancel() {
+    try {
+      operations.drain(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void addStats(GetStatsResponse.Builder stats) {
+    Operations.Counts counts = operations.counts();
+    stats
+        .getJobsBuilder()
+        .setRunning(counts.running())
+        .setQueued(counts.waiting())
+        .setQueueLimit(operations.settings().queueLength())
+        .setSucceeded(counts.succeeded())
+        .setFailed(counts.failed())
+        .setCancelled(counts.cancelled())
+        .setRefused(counts.refused());
+    stats.getMemoryBuilder().setLimitBytes(operations.settings().memoryBytes());
+  }
+
+  @Override
+  public void close() {
+    operations.close();
+    watch.close();
+  }
+}

@@ -1,0 +1,204 @@
+package io.packhouse.server;
+
+import io.packhouse.server.access.Grant;
+import io.packhouse.server.access.Role;
+import io.packhouse.server.access.Token;
+import io.packhouse.server.access.Tokens;
+import io.packhouse.server.config.Configuration;
+import io.packhouse.server.config.ConfigurationException;
+import io.packhouse.server.config.ConfigurationFile;
+import io.packhouse.server.config.ConfigurationText;
+import io.packhouse.server.config.DefaultPaths;
+import io.packhouse.server.net.Endpoint;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** The daemon's main program. What it exits with is in {@code docs/exit-codes.md}. */
+public final class Packhoused {
+  private static final int OK = 0;
+  private static final int USAGE = 2;
+  private static final int INPUT = 3;
+  private static final int INTERNAL = 70;
+
+  /** Says of every connection of a Unix socket that TCP's options are not for it. Held: see JUL. */
+  private static final Logger NOISY = Logger.getLogger("io.netty.bootstrap");
+
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  private Packhoused(Map<String, String> environment, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+  }
+
+  public static void main(String[] arguments) {
+    String format = "java.util.logging.SimpleFormatter.format";
+    if (System.getProperty(format) == null) {
+      System.setProperty(format, "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n");
+    }
+    NOISY.setLevel(Level.SEVERE);
+    System.exit(run(List.of(arguments), System.getenv(), System.out, System.err));
+  }
+
+  /**
+   * Runs a daemon until it is told to end.
+   *
+   * @param environment variables
+   * @return what to exit with
+   */
+  public static int run(
+      List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+    Packhoused program = new Packhoused(environment, out, err);
+    try {
+      return program.run(Arguments.parse(arguments, environment.get("PACKHOUSED_CONFIG")));
+    } catch (IllegalArgumentException | ConfigurationException e) {
+      return program.fail(USAGE, e, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return program.fail(INPUT, e, text(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return INTERNAL;
+    } catch (RuntimeException e) {
+      e.printStackTrace(err);
+      return program.fail(INTERNAL, e, "internal error, please report it: " + e);
+    }
+  }
+
+  /** The JDK's exceptions of files have nothing but the file's name for a message. */
+  private static String text(IOException e) {
+    if (e instanceof FileSystemException file && file.getReason() == null) {
+      return file.getFile()
+          + ": "
+          + switch (file) {
+            case java.nio.file.NoSuchFileException _ -> "no such file or directory";
+            case java.nio.file.AccessDeniedException _ -> "permission denied";
+            case java.nio.file.FileAlreadyExistsException _ -> "exists";
+            default -> file.getClass().getSimpleName();
+          };
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  private int fail(int code, Exception e, String message) {
+    err.println("packhoused: " + message);
+    if (environment.containsKey("PACKHOUSED_DEBUG")) {
+      e.printStackTrace(err);
+    }
+    return code;
+  }
+
+  private int run(Arguments arguments) throws IOException, InterruptedException {
+    if (arguments.help()) {
+      out.print(Arguments.HELP);
+      return OK;
+    }
+    if (arguments.version()) {
+      out.println("packhoused " + Version.text());
+      return OK;
+    }
+    DaemonOptions.ConfigurationSource source =
+        () -> arguments.over(ConfigurationFile.read(arguments.config(), environment));
+    Configuration configuration = source.read();
+    if (arguments.checkConfig()) {
+      out.print(ConfigurationText.toml(configuration));
+      return OK;
+    }
+    return serve(arguments, configuration, source);
+  }
+
+  private int serve(
+      Arguments arguments,
+      Configuration configuration,
+      DaemonOptions.ConfigurationSource source)
+      throws IOException, InterruptedException {
+    Tokens sessionTokens = Tokens.NONE;
+    String secret = "";
+    if (needsSessionToken(arguments, configuration)) {
+      secret = Token.newSecret(new SecureRandom());
+      Token token =
+          new Token(
+              "session",
+              Token.hash(secret),
+              new Grant(Role.ADMIN, List.of()),
+              Instant.now(),
+              null);
+      sessionTokens = hash -> token.hash().equals(hash) ? token : null;
+    }
+    if (configuration.listen().isEmpty()) {
+      makeSocketFolder();
+    }
+    List<Part> parts = Parts.of(configuration);
+    Daemon daemon;
+    try {
+      daemon =
+          Daemon.start(
+              configuration, parts, new DaemonOptions(sessionTokens, source, Clock.systemUTC()));
+    } catch (Throwable e) {
+      for (Part part : parts) {
+        part.close();
+      }
+      throw e;
+    }
+    try (daemon) {
+      listenToSignals(daemon);
+      for (Endpoint endpoint : daemon.endpoints()) {
+        out.println("listening on " + endpoint);
+      }
+      if (!secret.isEmpty()) {
+        out.println("token for TCP, until the daemon ends: " + secret);
+      }
+      out.flush();
+      if (configuration.access().insecureNoAuth()) {
+        err.println(
+            "packhoused: WARNING: --insecure-no-auth lets everybody on this machine do everything");
+      }
+      daemon.awaitEnd();
+    }
+    return OK;
+  }
+
+  /**
+   * A daemon that is tried out on TCP makes its own token. One with a configuration does not: what
+   * it prints goes to a log.
+   */
+  private static boolean needsSessionToken(Arguments arguments, Configuration configuration) {
+    return arguments.config() == null
+        && configuration.access().tokens() == null
+        && configuration.access().certificates().isEmpty()
+        && !configuration.access().insecureNoAuth()
+        && configuration.endpoints().stream().anyMatch(Endpoint.Tcp.class::isInstance);
+  }
+
+  private static void makeSocketFolder() throws IOException {
+    Path folder = DefaultPaths.ofProcess().socketFolder();
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+  }
+
+  private static void listenToSignals(Daemon daemon) {
+    AtomicBoolean told = new AtomicBoolean();
+    // The second one finds somebody who does not want to wait.
+    Runnable end = () -> daemon.drain(told.getAndSet(true) ? Duration.ZERO : null);
+    Signals.handle("TERM", end);
+    Signals.handle("INT", end);
+    Signals.handle("HUP", daemon::reload);
+  }
+}

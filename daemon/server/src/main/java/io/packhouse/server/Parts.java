@@ -1,0 +1,82 @@
+package io.packhouse.server;
+
+import io.packhouse.engine.fs.system.SystemFileAccess;
+import io.packhouse.server.catalog.DirectoryCatalog;
+import io.packhouse.server.config.Configuration;
+import io.packhouse.server.grpc.ArchiveGrpc;
+import io.packhouse.server.grpc.Failures;
+import io.packhouse.server.job.Operations;
+import io.packhouse.server.plugin.Extractors;
+import io.packhouse.server.roots.Roots;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** Makes the parts of a daemon. */
+final class Parts {
+  private Parts() {}
+
+  /**
+   * All of them, in the order in which they are to be closed.
+   *
+   * @throws IOException if the state folder or the plugin folder cannot be used
+   */
+  static List<Part> of(Configuration configuration) throws IOException, InterruptedException {
+    Deque<AutoCloseable> made = new ArrayDeque<>();
+    try {
+      int workers = configuration.work().workerCount();
+      Extractors extractors = Extractors.load(configuration.plugins(), workers);
+      made.push(extractors);
+      DirectoryCatalog catalog = DirectoryCatalog.start(configuration.catalogSettings());
+      made.push(catalog);
+      Path state = configuration.stateFolder();
+      Files.createDirectories(state);
+      Operations operations =
+          new Operations(configuration.work().jobs(state), Failures::toRpcStatus);
+      made.push(operations);
+      ArchiveGrpc archives =
+          new ArchiveGrpc(
+              operations,
+              catalog,
+              serverPaths(configuration),
+              extractors.host(),
+              work(configuration));
+      // Jobs first: they use the others.
+      return List.of(
+          new JobPart(operations, archives), new CatalogPart(catalog), new PluginPart(extractors));
+    } catch (Throwable e) {
+      for (AutoCloseable part : made) {
+        try {
+          part.close();
+        } catch (Exception suppressed) {
+          e.addSuppressed(suppressed);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private static ArchiveGrpc.ServerPaths serverPaths(Configuration configuration) {
+    Roots roots = new Roots(SystemFileAccess.instance(), configuration.roots().values());
+    return new ArchiveGrpc.ServerPaths() {
+      @Override
+      public Path readable(String path) throws IOException {
+        return roots.resolveReadable(path);
+      }
+
+      @Override
+      public Path writable(String path) throws IOException {
+        return roots.resolveWritable(path);
+      }
+    };
+  }
+
+  private static ArchiveGrpc.Work work(Configuration configuration) {
+    long quarter = configuration.work().memoryBytes() / 4;
+    return new ArchiveGrpc.Work(
+        configuration.work().workerCount(), quarter, quarter, "packhoused " + Version.text());
+  }
+}

@@ -1,0 +1,136 @@
+package io.packhouse.server.roots;
+
+import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.OpenDirectory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resolves paths that callers send. A path lies under a root by its letters, and no component below
+ * the root is a link: that is seen by opening one directory in the other, so whatever is a link at
+ * that moment is refused, wherever it leads. The root itself may be a link, or lead through some.
+ *
+ * <p>What comes back is a path again, which is opened a second time. Who may write to a root on
+ * this machine, not merely through the daemon, can put a link in between those two looks; {@link
+ * #openReadable} leaves no such moment. Thread-safe.
+ */
+public final class Roots {
+  private static final int MAX_CHARS = 4_096;
+
+  private final FileAccess files;
+  private final List<RootSettings> roots;
+
+  public Roots(FileAccess files, Collection<RootSettings> roots) {
+    this.files = files;
+    this.roots = List.copyOf(roots);
+  }
+
+  /**
+   * A directory to read.
+   *
+   * @throws IllegalArgumentException if the path is not absolute, lies under no root, or leads
+   *     through a link or to no directory; the message is for the caller
+   * @throws IOException if it cannot be looked at
+   */
+  public Path resolveReadable(String path) throws IOException {
+    Request request = parse(path, false);
+    walk(request, false).close();
+    return request.path();
+  }
+
+  /**
+   * A directory to write to; it need not exist, nor those that lead to it.
+   *
+   * @throws IllegalArgumentException as {@link #resolveReadable}, and if the root is not writable
+   * @throws IOException if it cannot be looked at
+   */
+  public Path resolveWritable(String path) throws IOException {
+    Request request = parse(path, true);
+    walk(request, true).close();
+    return request.path();
+  }
+
+  /** As {@link #resolveReadable}, but the directory itself; to be closed. */
+  public OpenDirectory openReadable(String path) throws IOException {
+    return walk(parse(path, false), false);
+  }
+
+  private record Request(String text, RootSettings root, Path path, List<String> below) {}
+
+  private Request parse(String text, boolean writing) {
+    if (text.length() > MAX_CHARS || text.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "the path is longer than " + MAX_CHARS + " characters, or has a NUL in it");
+    }
+    if (!text.startsWith("/")) {
+      throw new IllegalArgumentException("\"" + text + "\" is no absolute path");
+    }
+    String trimmed = text.replaceAll("/+$", "");
+    List<String> names =
+        trimmed.isEmpty() ? List.of() : Arrays.asList(trimmed.substring(1).split("/", -1));
+    for (String name : names) {
+      if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+        throw new IllegalArgumentException(
+            "\"" + text + "\" has an empty name, \".\" or \"..\" in it");
+      }
+    }
+    Path path = Path.of(trimmed.isEmpty() ? "/" : trimmed);
+    RootSettings root = root(path, writing);
+    if (root == null) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is under no root that may be " + (writing ? "written" : "read"));
+    }
+    return new Request(
+        text, root, path, names.subList(root.path().normalize().getNameCount(), names.size()));
+  }
+
+  /** The nearest root above a path, of those that permit it. */
+  private @Nullable RootSettings root(Path path, boolean writing) {
+    RootSettings nearest = null;
+    for (RootSettings root : roots) {
+      if (path.startsWith(root.path().normalize())
+          && (nearest == null
+              || root.path().normalize().getNameCount()
+                  > nearest.path().normalize().getNameCount())) {
+        nearest = root;
+      }
+    }
+    // A root inside of another takes its tree out of it: a read-only one stays read-only.
+    return nearest != null && writing && !nearest.writable() ? null : nearest;
+  }
+
+  /** Opens the directory; where it may be missing, the last one of its path that is there. */
+  private OpenDirectory walk(Request request, boolean mayBeMissing) throws IOException {
+    OpenDirectory at = files.openDirectory(request.root().path());
+    try {
+      for (String name : request.below()) {
+        OpenDirectory next = at.openDirectory(name.getBytes(StandardCharsets.UTF_8));
+        at.close();
+        at = next;
+      }
+      return at;
+    } catch (FileErrorException e) {
+      if (mayBeMissing && e.isNotFound()) {
+        return at;
+      }
+      at.close();
+      if (e.isLoop()) {
+        throw new IllegalArgumentException(
+            "\"" + request.text() + "\" leads through a link, or to what is no directory", e);
+      }
+      if (e.isNotFound()) {
+        throw new IllegalArgumentException("there is no directory \"" + request.text() + "\"", e);
+      }
+      throw e;
+    } catch (Throwable e) {
+      at.close();
+      throw e;
+    }
+  }
+}
