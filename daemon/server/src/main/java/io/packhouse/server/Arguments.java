@@ -110,7 +110,14 @@ record Arguments(
       }
     }
     return new Arguments(
-        help, version, check, insecure, config == null ? null : path(config), listen, catalog, roots);
+        help,
+        version,
+        check,
+        insecure,
+        config == null ? null : path(config),
+        listen,
+        catalog,
+        roots);
   }
 
   private static boolean takesValue(String option) {

@@ -147,8 +147,7 @@ public final class Daemon implements AutoCloseable {
     try {
       supervisor.reload();
     } catch (IOException | IllegalArgumentException e) {
-      LOG.log(
-          System.Logger.Level.ERROR, "the configuration stays as it was: {0}", e.getMessage());
+      LOG.log(System.Logger.Level.ERROR, "the configuration stays as it was: {0}", e.getMessage());
     }
   }
 

@@ -122,9 +122,7 @@ public final class Packhoused {
   }
 
   private int serve(
-      Arguments arguments,
-      Configuration configuration,
-      DaemonOptions.ConfigurationSource source)
+      Arguments arguments, Configuration configuration, DaemonOptions.ConfigurationSource source)
       throws IOException, InterruptedException {
     Tokens sessionTokens = Tokens.NONE;
     String secret = "";
@@ -132,11 +130,7 @@ public final class Packhoused {
       secret = Token.newSecret(new SecureRandom());
       Token token =
           new Token(
-              "session",
-              Token.hash(secret),
-              new Grant(Role.ADMIN, List.of()),
-              Instant.now(),
-              null);
+              "session", Token.hash(secret), new Grant(Role.ADMIN, List.of()), Instant.now(), null);
       sessionTokens = hash -> token.hash().equals(hash) ? token : null;
     }
     if (configuration.listen().isEmpty()) {
