@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Memory that outlives the arenas that it is lent to: when one of them is closed, its memory is kept
- * for the next who asks for as much. The first touch of a page costs five times as much as copying
- * one; a process that packs again and again pays it once.
+ * Memory that outlives the arenas that it is lent to: when one of them is closed, its memory is
+ * kept for the next who asks for as much. The first touch of a page costs five times as much as
+ * copying one; a process that packs again and again pays it once.
  *
  * <p>What is lent is not cleared: it holds what its last user wrote. Thread-safe.
  */
