@@ -71,6 +71,12 @@ public enum DigestAlgorithm {
     return null;
   }
 
+  /** The algorithm of the column of that name; null where an index can have none. */
+  public static @Nullable DigestAlgorithm ofColumn(String name) {
+    DigestAlgorithm algorithm = ofLabel(name);
+    return algorithm != null && COLUMNS.contains(algorithm) ? algorithm : null;
+  }
+
   /** Length of the digests of several algorithms one after another, in bytes. */
   public static int totalLength(Set<DigestAlgorithm> algorithms) {
     int length = 0;
