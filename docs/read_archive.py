@@ -5,11 +5,12 @@
   read_archive.py extract ARCHIVE DEST [PATH...]   into a new directory: all, or what is at and under each PATH
 Exit status: 0 all is well; 1 damaged, refused or not all restored (standard error says what); 2 wrong usage. Modes (not
 set-uid, set-gid) and times are restored; owners, devices and extended attributes are not."""
-import contextlib, functools, heapq, os, struct, sys, blake3, pyarrow as pa, zstandard
+import contextlib, functools, hashlib, heapq, os, struct, sys, blake3, pyarrow as pa, zstandard
 
 MIB, STATUSES, FAILURES = 1 << 20, ("ok", "missing", "unreadable", "changed"), []
 KINDS = "directory file fifo symlink hardlink char_device block_device nested".split()  # in the order of extraction
 ROWS = "path path_raw type status size mode mtime link_target link_target_raw blake3 extents repository package_type".split()
+SHAS = ("sha1", "sha256", "sha512")  # each may be there or not
 def require(condition, message):
     if not condition: raise ValueError(message)
 @contextlib.contextmanager
@@ -62,7 +63,7 @@ class Archive:
         data = self.part("batch", batch["offset"], batch["length"], batch["blake3"], 272 * MIB)
         table = pa.ipc.read_record_batch(pa.ipc.read_message(data), self.arrow.schema)
         require(table.num_rows == batch["rows"] <= 65536, f"{table.num_rows} rows, not {batch['rows']}")
-        for row in (rows := dicts(table, ROWS)):
+        for row in (rows := dicts(table, ROWS + [name for name in SHAS if name in table.schema.names])):
             row["raw"] = raw = row["path"].encode() if row["path_raw"] is None else row["path_raw"]
             require(len(raw) < 65536 and b"\0" not in raw and not {b"", b".", b".."} & {*raw.split(b"/")} or not raw, f"bad path {raw}")
             row["target"] = (row["link_target"] or "").encode() if row["link_target_raw"] is None else row["link_target_raw"]
@@ -79,6 +80,7 @@ class Archive:
         return zstandard.ZstdDecompressor().decompress(data, allow_extra_data=False) if frame else data
     def verify(self, row, write=lambda at, data: None):  # an entry by itself; writes its contents on the way, but not holes
         ok, digest, size = row["type"] == "file" and row["status"] == "ok", blake3.blake3(), 0
+        shas = {name: hashlib.new(name) for name in SHAS if name in row}
         require(row["type"] in KINDS and row["status"] in STATUSES, f"type {row['type']} or status {row['status']} is unknown")
         require(ok == (row["extents"] is not None) == (row["blake3"] is not None), "extents and digest are not a file's")
         for blob, offset, length in (extent.values() for extent in row["extents"] or ()):
@@ -86,9 +88,10 @@ class Archive:
             for at in range(offset, offset + length, MIB):
                 end = min(at + MIB, offset + length)
                 data = bytes(end - at) if blob == -1 else self.blob(blob)[at:end]
-                digest.update(data)
+                for each in (digest, *shas.values()): each.update(data)
                 if blob != -1: write(size, data)
                 size += len(data)
+        for name, sha in shas.items(): require(row[name] == (sha.digest() if ok else None), f"wrong {name}")
         require(not ok or (size, digest.digest()) == (row["size"], row["blake3"]), "wrong size or digest")
 
 def check(a):

@@ -35,3 +35,5 @@ for i in range(6):
     w(f'{d}/m{i}-1.{i}.pom',f'<project><modelVersion>4.0.0</modelVersion><groupId>org.example</groupId><artifactId>m{i}</artifactId><version>1.{i}</version></project>\n'.encode())
     w(f'{d}/data-{i}.bin',r.randbytes(700)*100+b'%d'%i)
 times(1_500_000_000*10**9)
+tree('digests'); os.makedirs('d'); w('abc',b'abc'); w('empty',b''); w('d/same',b'abc'); w('one-slice',r.randbytes(65536)); w('slices',r.randbytes(200_001)); w('text',b'Packhouse '*30_000); w('holes',bytes(150_000)); os.link('slices','z-link'); os.symlink('abc','z-symlink')
+times(1_800_000_000*10**9)

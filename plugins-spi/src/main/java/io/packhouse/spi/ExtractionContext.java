@@ -39,6 +39,21 @@ public interface ExtractionContext {
    */
   @Nullable PackageFile sibling(String relativePath) throws IOException;
 
+  /**
+   * The digest of another regular file of the same tree, which the host computes: faster than an
+   * extractor could, and of files that it reads anyway at no cost.
+   *
+   * @param relativePath as of {@link #sibling}
+   * @param algorithm {@code md5}, {@code sha1}, {@code sha256}, {@code sha384} or {@code sha512}
+   * @return null where there is no such file, where it or all that were asked for in this
+   *     extraction are larger than the host will read for it, and where the host computes none, as
+   *     those do that do not implement this. {@link #sibling} tells which it is.
+   * @throws IOException where reading it fails
+   */
+  default byte @Nullable [] digest(String relativePath, String algorithm) throws IOException {
+    return null;
+  }
+
   /** Opens archives within what is left of the limits. The same object each time. */
   ArchiveOpener archives();
 

@@ -1,6 +1,7 @@
 package io.packhouse.client.command;
 
 import io.packhouse.client.output.Json;
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.read.Entry;
 import java.io.IOException;
@@ -42,8 +43,12 @@ final class EntryJson {
       json.value("xattrs", xattrs);
     }
     byte[] digest = entry.blake3();
-    json.text("blake3", digest == null ? null : HEX.formatHex(digest))
-        .text("repository", entry.repository())
+    json.text("blake3", digest == null ? null : HEX.formatHex(digest));
+    for (DigestAlgorithm algorithm : DigestAlgorithm.COLUMNS) {
+      byte[] further = entry.digest(algorithm);
+      json.text(algorithm.label(), further == null ? null : HEX.formatHex(further));
+    }
+    json.text("repository", entry.repository())
         .text("purl", entry.purl())
         .text("package_type", entry.packageType())
         .text("namespace", entry.namespace())

@@ -1,9 +1,11 @@
 package io.packhouse.client.command;
 
+import io.packhouse.engine.codec.digest.DigesterPool;
 import io.packhouse.engine.extract.Extraction;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.extract.OpenFileView;
 import io.packhouse.engine.extract.SiblingCache;
+import io.packhouse.engine.extract.SiblingDigests;
 import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileKind;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class FileTrials implements Closeable {
   private final FileAccess files = SystemFileAccess.instance();
   private final ExtractorHost host;
+  private final DigesterPool digesters = new DigesterPool();
   private final @Nullable Path root;
   private @Nullable Path openPath;
   private @Nullable OpenDirectory openRoot;
@@ -94,9 +97,14 @@ final class FileTrials implements Closeable {
   private TreeFiles tree(Path base) throws IOException {
     TreeFiles files = tree;
     if (files == null || !base.equals(openPath)) {
-      close();
+      closeTree();
       OpenDirectory directory = this.files.openDirectory(base);
-      files = new TreeFiles(directory, null, new SiblingCache(SiblingCache.DEFAULT_BYTES));
+      files =
+          new TreeFiles(
+              directory,
+              null,
+              new SiblingCache(SiblingCache.DEFAULT_BYTES),
+              new SiblingDigests(digesters, false));
       openRoot = directory;
       openPath = base;
       tree = files;
@@ -106,6 +114,11 @@ final class FileTrials implements Closeable {
 
   @Override
   public void close() throws IOException {
+    closeTree();
+    digesters.close();
+  }
+
+  private void closeTree() throws IOException {
     if (openRoot != null) {
       openRoot.close();
       openRoot = null;

@@ -4,6 +4,7 @@ import io.packhouse.client.output.Json;
 import io.packhouse.client.output.Numbers;
 import io.packhouse.client.output.Style;
 import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.codec.digest.Digests;
 import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ArchiveSummary;
@@ -47,7 +48,7 @@ final class InfoCommand extends Subcommand {
         .optionalOperand("ARCHIVE", Path.class, "The archive", value -> archive = value)
         .flag(
             "--system",
-            "Tell which BLAKE3, file access, Java and how many processors are used",
+            "Tell which BLAKE3, other digests, file access, Java and how many processors are used",
             value -> system = value);
   }
 
@@ -93,6 +94,7 @@ final class InfoCommand extends Subcommand {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("version", Version.text());
     facts.put("blake3", Blake3.system().name());
+    facts.put("digests", Digests.system().name());
     facts.put("file_access", SystemFileAccess.instance().describe());
     facts.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));

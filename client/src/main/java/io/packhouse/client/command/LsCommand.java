@@ -29,6 +29,7 @@ final class LsCommand extends Subcommand {
   private boolean packages;
   private @Nullable String purl;
   private @Nullable String license;
+  private @Nullable String digest;
 
   LsCommand(Session session) {
     super(session);
@@ -56,6 +57,7 @@ final class LsCommand extends Subcommand {
             "  packhouse ls --purl 'pkg:maven/*/log4j-core@2.1?.*' m2.pkh",
             "  packhouse ls --packages --license 'GPL-*' m2.pkh",
             "  packhouse ls --json --type maven m2.pkh | jq -r .purl | sort -u",
+            "  packhouse ls --digest $(sha256sum < x.jar | cut -c-64) m2.pkh",
             "  packhouse ls -0 m2.pkh '*.pom' | xargs -0 -n1 echo")
         .operand("ARCHIVE", Path.class, "The archive", value -> archive = value)
         .operands(
@@ -107,7 +109,14 @@ final class LsCommand extends Subcommand {
             String.class,
             "As --packages, only those with such an SPDX identifier in their license, or none for"
                 + " those without one",
-            value -> license = value);
+            value -> license = value)
+        .option(
+            "--digest",
+            "HEX",
+            String.class,
+            "Only files with this BLAKE3, or SHA-1, SHA-256 or SHA-512 where pack --digests"
+                + " recorded them: the length tells which",
+            value -> digest = value);
   }
 
   @Override
@@ -120,19 +129,20 @@ final class LsCommand extends Subcommand {
       throw Failure.usage("use one of --tree and --packages, --purl, --license");
     }
     try (ArchiveReader reader = Archives.open(archive)) {
+      DigestFilter digests = digest == null ? null : DigestFilter.of(digest, reader);
       PathSelection selection = PathSelection.of(reader, globs);
       EntryCursor entries = reader.entries(filter(selection));
       if (common.json) {
         try (Json json = newJson()) {
-          list(entries, selection, entry -> EntryJson.write(json, entry));
+          list(entries, selection, digests, entry -> EntryJson.write(json, entry));
         }
       } else if (nul) {
         try (OutputStream out = new BufferedOutputStream(streams().out(), 1 << 16)) {
-          list(entries, selection, entry -> writeRaw(out, entry));
+          list(entries, selection, digests, entry -> writeRaw(out, entry));
         }
       } else {
         try (Writer out = newText()) {
-          list(tree ? new TreeOrder(entries) : entries, selection, lines(out));
+          list(tree ? new TreeOrder(entries) : entries, selection, digests, lines(out));
         }
       }
       selection.requireAllUsed();
@@ -155,10 +165,14 @@ final class LsCommand extends Subcommand {
     void write(Entry entry) throws IOException;
   }
 
-  private void list(EntryCursor entries, PathSelection selection, Line line) throws IOException {
+  private void list(
+      EntryCursor entries, PathSelection selection, @Nullable DigestFilter digests, Line line)
+      throws IOException {
     PackageFilter filter = packages ? new PackageFilter(purl, license) : null;
     for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
-      if (selection.admits(entry) && (filter == null || filter.admits(entry))) {
+      if ((digests == null || digests.admits(entry))
+          && selection.admits(entry)
+          && (filter == null || filter.admits(entry))) {
         line.write(entry);
       }
     }

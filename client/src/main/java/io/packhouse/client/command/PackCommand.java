@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Packs directory trees into an archive. */
@@ -24,6 +25,7 @@ final class PackCommand extends Subcommand {
   private @Nullable String repository;
   private boolean reproducible;
   private boolean xattrs;
+  private @Nullable String digests;
   private boolean noMetadata;
   private @Nullable Path plugins;
   private int level = PackOptions.DEFAULT_LEVEL;
@@ -64,6 +66,7 @@ final class PackCommand extends Subcommand {
             "%nExamples:",
             "  packhouse pack ~/.m2/repository m2.pkh",
             "  packhouse pack central=/srv/central npm=/srv/npm --exclude '*.lastUpdated' all.pkh",
+            "  packhouse pack --digests=sha1,sha256 /srv/central central.pkh",
             "  packhouse pack --reproducible --level 19 build/libs - | ssh host 'cat > libs.pkh'")
         .operands(
             "[NAME=]DIR... OUT",
@@ -113,6 +116,13 @@ final class PackCommand extends Subcommand {
                 + " set",
             value -> reproducible = value)
         .flag("--xattrs", "Record extended attributes", value -> xattrs = value)
+        .optionalValue(
+            "--digests",
+            "NAME,...",
+            DigestNames.ALL,
+            "Record sha1, sha256 and sha512 of each file besides its BLAKE3, or those named after"
+                + " =, so that rows join to lock files",
+            value -> digests = value)
         .flag("--no-metadata", "Do not look for packages in files", value -> noMetadata = value)
         .option("--plugins", "DIR", Path.class, PluginFolder.HELP, value -> plugins = value)
         .group("How to work")
@@ -284,6 +294,7 @@ final class PackCommand extends Subcommand {
         force,
         PackInputs.filter(includes, excludes, excludeFrom, streams().in()),
         extractors,
+        digests == null ? Set.of() : DigestNames.parse(digests),
         List.of(),
         "packhouse " + Version.text());
   }

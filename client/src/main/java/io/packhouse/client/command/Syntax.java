@@ -129,6 +129,29 @@ final class Syntax {
     return add(option(names, description, target).paramLabel(label).type(type));
   }
 
+  /**
+   * An option that may have a value, which only {@code =} gives it: what follows it is an operand.
+   *
+   * @param alone the value of the option by itself
+   */
+  Syntax optionalValue(
+      String name, String label, String alone, String description, Consumer<String> target) {
+    return add(
+        option(name, description, target)
+            .paramLabel(label)
+            .type(String.class)
+            .arity("0..1")
+            .fallbackValue(alone)
+            .preprocessor(
+                (_, _, _, info) -> {
+                  boolean attached = "=".equals(info.get("separator"));
+                  if (!attached) {
+                    target.accept(alone);
+                  }
+                  return !attached;
+                }));
+  }
+
   /** An option whose value is a {@link ByteSize}. */
   Syntax bytes(String names, String description, Consumer<Long> target) {
     return add(

@@ -26,6 +26,7 @@ final class VerifyCommand extends Subcommand {
   private @Nullable Double sample;
   private @Nullable Long seed;
   private @Nullable Integer workers;
+  private boolean digests;
 
   VerifyCommand(Session session) {
     super(session);
@@ -66,6 +67,11 @@ final class VerifyCommand extends Subcommand {
             Long.class,
             "Pick the same sample again [the time]",
             value -> seed = value)
+        .flag(
+            "--digests",
+            "Compute the sha1, sha256 and sha512 of each file again where the archive records them,"
+                + " too: its BLAKE3 proves the contents, not these",
+            value -> digests = value)
         .option(
             "-j --workers",
             "COUNT",
@@ -76,7 +82,7 @@ final class VerifyCommand extends Subcommand {
 
   @Override
   int run() throws IOException {
-    VerifyOptions options = VerifyOptions.all(checkWorkers(workers));
+    VerifyOptions options = VerifyOptions.all(checkWorkers(workers)).withDigests(digests);
     long usedSeed = seed == null ? System.nanoTime() : seed;
     if (sample != null) {
       if (!(sample > 0 && sample <= 100)) {
@@ -91,6 +97,10 @@ final class VerifyCommand extends Subcommand {
     }
     long start = System.nanoTime();
     try (ArchiveReader reader = Archives.open(archive)) {
+      if (digests && reader.digests().isEmpty()) {
+        throw new Failure(
+            ExitCode.INPUT, archive + ": records no digests but BLAKE3; leave out --digests");
+      }
       List<byte[]> only = new ArrayList<>();
       for (String path : paths) {
         only.add(Archives.find(reader, path).pathBytes());

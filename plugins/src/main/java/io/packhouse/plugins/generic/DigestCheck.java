@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares recorded digests with files of the tree, within bounds for one extraction: digests cost
- * a second read and, byte for byte, more than all else that a pack does. One thread.
+ * Compares recorded digests with files of the tree. The host computes them, and decides how large
+ * files may be; where it computes none, those of small files are computed here. One thread.
  */
 final class DigestCheck {
 
@@ -48,12 +48,12 @@ final class DigestCheck {
   }
 
   /**
-   * The largest file that is checked: poms and small jars. The command's JVM stops at C1, where the
-   * JDK's SHA-1 runs at 0.25 GB/s, so all of a repository would cost twice what packing it does.
+   * The largest file that is read here: poms and small jars. Where the JVM stops at C1, the JDK's
+   * SHA-1 runs at 0.25 GB/s, so all of a repository would cost twice what packing it does.
    */
   static final long MAX_FILE_BYTES = 128L << 10;
 
-  /** Bytes that one list may have checked. */
+  /** Bytes that one list may have read here. */
   static final long MAX_BYTES = 64L << 20;
 
   /** A host allows few files to be open at a time, and large ones it keeps open. */
@@ -77,10 +77,14 @@ final class DigestCheck {
    * @param digest in lower-case hexadecimal digits
    */
   Outcome check(String relativePath, String algorithm, String digest) {
-    if (large == MAX_LARGE || bytes >= MAX_BYTES) {
-      return Outcome.TOO_LARGE;
-    }
     try {
+      byte[] computed = context.digest(relativePath, algorithm);
+      if (computed != null) {
+        return HexFormat.of().formatHex(computed).equals(digest) ? Outcome.OK : Outcome.WRONG;
+      }
+      if (large == MAX_LARGE || bytes >= MAX_BYTES) {
+        return Outcome.TOO_LARGE;
+      }
       PackageFile file = context.sibling(relativePath);
       if (file == null) {
         return Outcome.MISSING;

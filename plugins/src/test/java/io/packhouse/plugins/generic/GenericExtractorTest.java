@@ -131,6 +131,50 @@ class GenericExtractorTest extends ExtractorContract {
   }
 
   @Test
+  void theHostsDigestIsTakenWhateverTheSizeOfTheFile() throws Exception {
+    ExtractionContext host =
+        new ExtractionContext() {
+          @Override
+          public byte @Nullable [] digest(String relativePath, String algorithm) {
+            return relativePath.equals("b.jar") && algorithm.equals("sha1")
+                ? HexFormat.of().parseHex(SHA1)
+                : null;
+          }
+
+          @Override
+          public @Nullable PackageFile sibling(String relativePath) throws IOException {
+            throw new IOException("is not asked for");
+          }
+
+          @Override
+          public ArchiveOpener archives() {
+            return ExtractionContext.NONE.archives();
+          }
+
+          @Override
+          public ExtractionLimits limits() {
+            return ExtractionLimits.DEFAULT;
+          }
+        };
+    PackageFile checksum = file("a/b.jar.sha1", SHA1);
+    PackageMetadata right = new GenericExtractor().extract(checksum, host);
+    assertThat(right.columns()).containsEntry("digest_ok", true).doesNotContainKey("not_checked");
+    checksum = file("a/b.jar.sha1", "0".repeat(40));
+    assertThat(new GenericExtractor().extract(checksum, host).columns())
+        .containsEntry("digest_ok", false);
+  }
+
+  @Test
+  void withoutAHostsDigestOnlySmallFilesAreChecked() throws Exception {
+    tree.put("b.jar", "x".repeat((int) DigestCheck.MAX_FILE_BYTES + 1));
+    assertThat(extract("a/b.jar.sha1", SHA1).columns())
+        .containsEntry("not_checked", "too-large")
+        .doesNotContainKey("digest_ok");
+    tree.put("b.jar", "x".repeat((int) DigestCheck.MAX_FILE_BYTES));
+    assertThat(extract("a/b.jar.sha1", SHA1).columns()).containsEntry("digest_ok", false);
+  }
+
+  @Test
   void checksumsAreReadInTheFormsThatToolsWrite() throws Exception {
     tree.put("b.jar", "abc\n");
     Map<String, String> forms = new HashMap<>();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +58,8 @@ public class BatchEncoding {
   private final List<EntryRow> rows = new ArrayList<>(ROWS);
   private final IpcBuffers buffers = new IpcBuffers();
   private final BatchEncoder encoder =
-      new BatchEncoder(IndexSchema.index(new TreeMap<>(Map.of("bench", COLUMNS))), buffers);
+      new BatchEncoder(
+          IndexSchema.index(new TreeMap<>(Map.of("bench", COLUMNS)), Set.of()), buffers);
 
   /** Makes rows of plain files, small ones that share blobs. */
   @Setup
@@ -83,6 +85,7 @@ public class BatchEncoding {
               null,
               null,
               digest,
+              null,
               new long[] {offset >> 20, offset & 0xfffff, size},
               null,
               packages ? "bench" : null,

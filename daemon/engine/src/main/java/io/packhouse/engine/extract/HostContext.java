@@ -1,5 +1,6 @@
 package io.packhouse.engine.extract;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.spi.ArchiveOpener;
 import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.ExtractionLimits;
@@ -24,6 +25,7 @@ final class HostContext implements ExtractionContext, AutoCloseable {
   private final List<Closeable> held = new ArrayList<>();
   private final Map<String, PackageFile> opened = new HashMap<>();
   private @Nullable ArchiveOpener archives;
+  private SiblingDigests.@Nullable Budget digestBudget;
   private boolean closed;
 
   HostContext(
@@ -54,6 +56,21 @@ final class HostContext implements ExtractionContext, AutoCloseable {
       opened.put(sibling, file);
     }
     return file;
+  }
+
+  @Override
+  public synchronized byte @Nullable [] digest(String relativePath, String algorithm)
+      throws IOException {
+    checkOpen();
+    DigestAlgorithm known = DigestAlgorithm.ofLabel(algorithm);
+    String sibling = tree == null ? null : tree.resolve(path, relativePath);
+    if (tree == null || sibling == null || known == null) {
+      return null;
+    }
+    if (digestBudget == null) {
+      digestBudget = tree.newDigestBudget();
+    }
+    return tree.digest(sibling, known, digestBudget);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.packhouse.engine.extract;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.fs.Errno;
 import io.packhouse.engine.fs.FileErrorException;
@@ -32,16 +33,25 @@ public final class TreeFiles {
   private final OpenDirectory root;
   private final String prefix;
   private final SiblingCache cache;
+  private final SiblingDigests digests;
 
   /**
    * @param root stays the caller's, open for as long as this is used
    * @param mount the name of the directory in the archive that takes the tree, null for none
    * @param cache may serve several trees of different mounts
+   * @param digests likewise
    */
-  public TreeFiles(OpenDirectory root, @Nullable String mount, SiblingCache cache) {
+  public TreeFiles(
+      OpenDirectory root, @Nullable String mount, SiblingCache cache, SiblingDigests digests) {
     this.root = root;
     this.prefix = mount == null ? "" : mount + "/";
     this.cache = cache;
+    this.digests = digests;
+  }
+
+  /** What one extraction may have digested. */
+  SiblingDigests.Budget newDigestBudget() {
+    return new SiblingDigests.Budget(digests);
   }
 
   /**
@@ -112,6 +122,38 @@ public final class TreeFiles {
       if (!kept) {
         file.close();
       }
+    }
+  }
+
+  /**
+   * The digest of a file of the tree.
+   *
+   * @param path as {@link #resolve} gives it
+   * @return null where there is no regular file, or the budget has no room for it
+   */
+  byte @Nullable [] digest(String path, DigestAlgorithm algorithm, SiblingDigests.Budget budget)
+      throws IOException {
+    SiblingDigests.Known known = digests.find(path, algorithm);
+    if (known != null) {
+      return budget.take(known.size()) ? known.digest().clone() : null;
+    }
+    SiblingCache.Known cached = cache.find(path);
+    if (cached != null) {
+      ByteBuffer contents = cached.contents();
+      return contents != null && budget.take(contents.capacity())
+          ? digests.compute(path, contents, algorithm)
+          : null;
+    }
+    OpenFile file = openOrNull(path);
+    if (file == null) {
+      cache.put(path, new SiblingCache.Known(null));
+      return null;
+    }
+    try (file) {
+      FileStatus status = file.status();
+      return status.kind() == FileKind.FILE && budget.take(status.size())
+          ? digests.compute(path, file, status.size(), algorithm)
+          : null;
     }
   }
 

@@ -1,15 +1,24 @@
 package io.packhouse.engine.format;
 
 /**
- * Constants of format version 1.0: magics, lengths, limits and metadata keys.
+ * Constants of the format, version 1.1: magics, lengths, limits and metadata keys.
  *
  * <p>Source: {@code FORMAT.md}.
  */
 public final class ArchiveFormat {
 
   public static final int MAJOR_VERSION = 1;
-  public static final int MINOR_VERSION = 0;
-  public static final String FORMAT_VERSION = MAJOR_VERSION + "." + MINOR_VERSION;
+
+  /** What an archive says that has nothing of later minor versions. */
+  public static final int FIRST_MINOR_VERSION = 0;
+
+  /** The first minor version with columns for digests other than BLAKE3. */
+  public static final int DIGESTS_MINOR_VERSION = 1;
+
+  /** A version of this major one as text, such as {@code 1.0}. */
+  public static String version(int minorVersion) {
+    return MAJOR_VERSION + "." + minorVersion;
+  }
 
   /** Every aligned part of an archive starts at a multiple of this many bytes. */
   public static final int ALIGNMENT = 8;

@@ -43,13 +43,13 @@ public record Seal(
     return digest.clone();
   }
 
-  /** The first 32 bytes of a version 1.0 seal, which the digest covers. */
-  public static byte[] signedBytes(long offset, long archiveLength) {
+  /** The first 32 bytes of a seal, which the digest covers. */
+  public static byte[] signedBytes(int minorVersion, long offset, long archiveLength) {
     return ByteBuffer.allocate(SIGNED_LENGTH)
         .order(ByteOrder.LITTLE_ENDIAN)
         .put(MAGIC)
         .putShort((short) ArchiveFormat.MAJOR_VERSION)
-        .putShort((short) ArchiveFormat.MINOR_VERSION)
+        .putShort((short) minorVersion)
         .putInt(0)
         .putLong(offset)
         .putLong(archiveLength)

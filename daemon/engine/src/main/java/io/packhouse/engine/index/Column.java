@@ -39,7 +39,7 @@ abstract class Column {
       case BOOL -> new BitColumn(name);
       case INT32 -> new IntColumn(name);
       case INT64, TIMESTAMP -> new LongColumn(name);
-      case DIGEST -> new DigestColumn(name);
+      case DIGEST_20, DIGEST, DIGEST_64 -> new DigestColumn(name, field.kind().width());
       case LIST -> new ListColumn(name, of(field.children().getFirst(), name + "."));
       case STRUCT -> new StructColumn(name, field.children());
     };

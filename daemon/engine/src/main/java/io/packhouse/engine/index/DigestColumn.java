@@ -1,27 +1,34 @@
 package io.packhouse.engine.index;
 
-import io.packhouse.engine.format.ArchiveFormat;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Digests of 32 bytes. */
+/** Digests of one length. */
 final class DigestColumn extends Column {
-  private static final int WIDTH = ArchiveFormat.DIGEST_LENGTH;
-
+  private final int width;
   private byte[] digests = new byte[0];
 
-  DigestColumn(String name) {
+  /**
+   * @param width bytes of a digest
+   */
+  DigestColumn(String name, int width) {
     super(name);
+    this.width = width;
   }
 
-  /** Copies 32 bytes from {@code offset}. */
+  /** Bytes of a digest. */
+  int width() {
+    return width;
+  }
+
+  /** Copies a digest from {@code offset}. */
   void set(int ordinal, byte[] source, int offset) throws IOException {
     require(ordinal + 1L);
     int end = end();
     if (ordinal > end) {
-      Arrays.fill(digests, end * WIDTH, ordinal * WIDTH, (byte) 0);
+      Arrays.fill(digests, end * width, ordinal * width, (byte) 0);
     }
-    System.arraycopy(source, offset, digests, ordinal * WIDTH, WIDTH);
+    System.arraycopy(source, offset, digests, ordinal * width, width);
     mark(ordinal);
   }
 
@@ -33,17 +40,17 @@ final class DigestColumn extends Column {
   @Override
   void writeData(int rows, RecordBatchWriter out) throws IOException {
     if (isEmpty()) {
-      out.zeros((long) WIDTH * rows);
+      out.zeros((long) width * rows);
     } else {
       require(rows);
-      Arrays.fill(digests, end() * WIDTH, rows * WIDTH, (byte) 0);
-      out.digests(digests, rows * WIDTH);
+      Arrays.fill(digests, end() * width, rows * width, (byte) 0);
+      out.digests(digests, rows * width);
     }
   }
 
   private void require(long count) throws IOException {
-    if (count * WIDTH > digests.length) {
-      digests = Arrays.copyOf(digests, grown(digests.length / WIDTH, count, WIDTH) * WIDTH);
+    if (count * width > digests.length) {
+      digests = Arrays.copyOf(digests, grown(digests.length / width, count, width) * width);
     }
   }
 

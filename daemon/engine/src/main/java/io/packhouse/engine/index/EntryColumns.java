@@ -1,5 +1,6 @@
 package io.packhouse.engine.index;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -46,6 +48,10 @@ final class EntryColumns {
   private final LongColumn deviceMinor;
   private final ListColumn xattrs;
   private final DigestColumn blake3;
+
+  /** The columns of further digests that the index has, in their order. */
+  private final DigestColumn[] digests;
+
   private final Extents extents;
   private final TextColumn repository;
   private final TextColumn packageType;
@@ -78,6 +84,12 @@ final class EntryColumns {
     deviceMinor = int64("device_minor");
     xattrs = list("xattrs");
     blake3 = (DigestColumn) column("blake3");
+    digests =
+        DigestAlgorithm.COLUMNS.stream()
+            .map(algorithm -> byName.get(algorithm.label()))
+            .filter(Objects::nonNull)
+            .map(DigestColumn.class::cast)
+            .toArray(DigestColumn[]::new);
     extents = new Extents(list("extents"));
     repository = text("repository");
     packageType = text("package_type");
@@ -125,6 +137,14 @@ final class EntryColumns {
     byte[] digest = row.blake3();
     if (digest != null) {
       blake3.set(ordinal, digest, 0);
+    }
+    byte[] further = row.digests();
+    if (further != null) {
+      int at = 0;
+      for (DigestColumn column : digests) {
+        column.set(ordinal, further, at);
+        at += column.width();
+      }
     }
     long[] triples = row.extents();
     if (triples != null) {

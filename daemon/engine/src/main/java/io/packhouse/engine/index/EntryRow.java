@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param linkTarget bytes of a symbolic link's text or of a hard link's path; null for others
  * @param xattrs in order of their names; null when not recorded
  * @param blake3 32 bytes, of files that are OK
+ * @param digests of the contents besides BLAKE3, those that the index has columns of, one after
+ *     another in the order of the columns; null where {@code blake3} is, or there are none
  * @param extents triples of blob ordinal, offset and length; null where {@code blake3} is
  * @param repository null when it has no name
  * @param packageType null where no extractor took the entry
@@ -40,6 +42,7 @@ public record EntryRow(
     byte @Nullable [] linkTarget,
     @Nullable Map<String, byte[]> xattrs,
     byte @Nullable [] blake3,
+    byte @Nullable [] digests,
     long @Nullable [] extents,
     @Nullable String repository,
     @Nullable String packageType,

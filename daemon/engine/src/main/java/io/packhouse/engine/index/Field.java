@@ -18,10 +18,24 @@ record Field(String name, Kind kind, boolean nullable, List<Field> children) {
     INT64,
     /** Nanoseconds since 1970, without a zone. */
     TIMESTAMP,
+    /** 20 bytes. */
+    DIGEST_20,
     /** 32 bytes. */
     DIGEST,
+    /** 64 bytes. */
+    DIGEST_64,
     LIST,
-    STRUCT
+    STRUCT;
+
+    /** Bytes of each value of the digests. */
+    int width() {
+      return switch (this) {
+        case DIGEST_20 -> 20;
+        case DIGEST -> 32;
+        case DIGEST_64 -> 64;
+        default -> throw new IllegalStateException("no digest, kind=" + this);
+      };
+    }
   }
 
   static Field required(String name, Kind kind) {
@@ -59,7 +73,7 @@ record Field(String name, Kind kind, boolean nullable, List<Field> children) {
     int buffers =
         switch (kind) {
           case UTF8, BINARY -> 3; // validity, offsets, data
-          case BOOL, INT32, INT64, TIMESTAMP, DIGEST, LIST -> 2;
+          case BOOL, INT32, INT64, TIMESTAMP, DIGEST_20, DIGEST, DIGEST_64, LIST -> 2;
           case STRUCT -> 1;
         };
     for (Field child : children) {

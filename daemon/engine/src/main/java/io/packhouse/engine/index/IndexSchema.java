@@ -3,6 +3,8 @@ package io.packhouse.engine.index;
 import static io.packhouse.engine.index.Field.Kind.BINARY;
 import static io.packhouse.engine.index.Field.Kind.BOOL;
 import static io.packhouse.engine.index.Field.Kind.DIGEST;
+import static io.packhouse.engine.index.Field.Kind.DIGEST_20;
+import static io.packhouse.engine.index.Field.Kind.DIGEST_64;
 import static io.packhouse.engine.index.Field.Kind.INT32;
 import static io.packhouse.engine.index.Field.Kind.INT64;
 import static io.packhouse.engine.index.Field.Kind.STRUCT;
@@ -12,6 +14,7 @@ import static io.packhouse.engine.index.Field.list;
 import static io.packhouse.engine.index.Field.nullable;
 import static io.packhouse.engine.index.Field.required;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.spi.ColumnSpec;
 import io.packhouse.spi.ColumnType;
@@ -35,10 +38,12 @@ public final class IndexSchema {
    * The index's schema.
    *
    * @param packageColumns own columns by package type; the struct columns come in the types' order
+   * @param digests of files besides BLAKE3, among {@link DigestAlgorithm#COLUMNS}
    * @throws IllegalArgumentException if a package type's name is one of the common columns
    */
-  public static TableSchema index(SortedMap<String, List<ColumnSpec>> packageColumns) {
-    List<Field> fields = commonFields();
+  public static TableSchema index(
+      SortedMap<String, List<ColumnSpec>> packageColumns, Set<DigestAlgorithm> digests) {
+    List<Field> fields = commonFields(digests);
     Set<String> common = commonColumns();
     packageColumns.forEach(
         (type, columns) -> {
@@ -48,17 +53,25 @@ public final class IndexSchema {
           fields.add(ofColumn(type, new ColumnType.StructOf(columns)));
         });
     return new TableSchema(
-        fields, Map.of(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.FORMAT_VERSION));
+        fields,
+        Map.of(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.version(minorVersion(digests))));
   }
 
-  /** The names of the columns that every index has, which no package type may have. */
+  /** The lowest minor version of the format that has these columns. */
+  public static int minorVersion(Set<DigestAlgorithm> digests) {
+    return digests.isEmpty()
+        ? ArchiveFormat.FIRST_MINOR_VERSION
+        : ArchiveFormat.DIGESTS_MINOR_VERSION;
+  }
+
+  /** The names of the columns that an index may have, which no package type may have. */
   public static Set<String> commonColumns() {
     Set<String> names = new HashSet<>();
-    commonFields().forEach(field -> names.add(field.name()));
+    commonFields(DigestAlgorithm.COLUMNS).forEach(field -> names.add(field.name()));
     return names;
   }
 
-  private static List<Field> commonFields() {
+  private static List<Field> commonFields(Set<DigestAlgorithm> digests) {
     List<Field> fields = new ArrayList<>();
     fields.add(required("path", UTF8));
     fields.add(nullable("path_raw", BINARY));
@@ -78,6 +91,11 @@ public final class IndexSchema {
     fields.add(nullable("device_minor", INT64));
     fields.add(list("xattrs", struct("item", required("name", UTF8), required("value", BINARY))));
     fields.add(nullable("blake3", DIGEST));
+    for (DigestAlgorithm algorithm : DigestAlgorithm.COLUMNS) {
+      if (digests.contains(algorithm)) {
+        fields.add(nullable(algorithm.label(), kind(algorithm)));
+      }
+    }
     fields.add(
         list(
             "extents",
@@ -114,6 +132,15 @@ public final class IndexSchema {
     fields.add(nullable("extract_status", UTF8));
     fields.add(nullable("extract_error", UTF8));
     return fields;
+  }
+
+  private static Field.Kind kind(DigestAlgorithm algorithm) {
+    return switch (algorithm) {
+      case SHA1 -> DIGEST_20;
+      case SHA256 -> DIGEST;
+      case SHA512 -> DIGEST_64;
+      case MD5, SHA384 -> throw new IllegalArgumentException("no column, digest=" + algorithm);
+    };
   }
 
   /** The blob table's schema. */

@@ -131,7 +131,7 @@ public final class IpcMessages {
       case BOOL -> Type.Bool;
       case INT32, INT64 -> Type.Int;
       case TIMESTAMP -> Type.Timestamp;
-      case DIGEST -> Type.FixedSizeBinary;
+      case DIGEST_20, DIGEST, DIGEST_64 -> Type.FixedSizeBinary;
       case LIST -> Type.List;
       case STRUCT -> Type.Struct_;
     };
@@ -150,7 +150,8 @@ public final class IpcMessages {
         Timestamp.addUnit(builder, TimeUnit.NANOSECOND);
         yield Timestamp.endTimestamp(builder);
       }
-      case DIGEST -> FixedSizeBinary.createFixedSizeBinary(builder, ArchiveFormat.DIGEST_LENGTH);
+      case DIGEST_20, DIGEST, DIGEST_64 ->
+          FixedSizeBinary.createFixedSizeBinary(builder, kind.width());
     };
   }
 

@@ -29,6 +29,7 @@ import java.util.TreeMap;
 final class ArchiveWriter {
   private final ArchiveOutput output;
   private final TableSchema schema;
+  private final int minorVersion;
   private final BlobTable blobTable = new BlobTable();
   private final BatchDirectory batches = new BatchDirectory();
   private final String headDigest;
@@ -36,10 +37,15 @@ final class ArchiveWriter {
   private long position;
   private long indexBytes;
 
-  /** Writes the head. */
-  ArchiveWriter(ArchiveOutput output, TableSchema schema) throws IOException {
+  /**
+   * Writes the head.
+   *
+   * @param minorVersion of the format, that of the schema
+   */
+  ArchiveWriter(ArchiveOutput output, TableSchema schema, int minorVersion) throws IOException {
     this.output = output;
     this.schema = schema;
+    this.minorVersion = minorVersion;
     byte[] message = IpcMessages.schema(schema);
     byte[] bytes =
         ByteBuffer.allocate(ArchiveFormat.HEAD_MAGIC_LENGTH + message.length)
@@ -97,7 +103,7 @@ final class ArchiveWriter {
     pad();
     write(ByteBuffer.wrap(IpcMessages.endOfStream()));
     Map<String, String> all = new TreeMap<>(metadata);
-    all.put(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.FORMAT_VERSION);
+    all.put(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.version(minorVersion));
     all.put(ArchiveFormat.KEY_HEAD_LENGTH, Long.toString(headLength));
     all.put(ArchiveFormat.KEY_HEAD_BLAKE3, headDigest);
     try (Hasher hasher = Blake3.system().newHasher()) {
@@ -109,7 +115,8 @@ final class ArchiveWriter {
       }
     }
     byte[] footer = footer(all);
-    byte[] signed = Seal.signedBytes(position, position + Seal.LENGTH + footer.length);
+    byte[] signed =
+        Seal.signedBytes(minorVersion, position, position + Seal.LENGTH + footer.length);
     byte[] both =
         ByteBuffer.allocate(signed.length + footer.length).put(signed).put(footer).array();
     byte[] id = Blake3.digest(both);

@@ -115,6 +115,10 @@ final class ArrowIndex implements IndexSink {
     if (extents != null) {
       bytes += 8L * extents.length;
     }
+    byte[] digests = row.digests();
+    if (digests != null) {
+      bytes += digests.length;
+    }
     byte[] target = row.linkTarget();
     if (target != null) {
       bytes += target.length;

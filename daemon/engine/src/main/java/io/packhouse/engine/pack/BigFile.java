@@ -17,6 +17,10 @@ final class BigFile {
   final @Nullable OpenFile file;
 
   final int sliceCount;
+
+  /** Null where there are none to compute. */
+  final @Nullable SlicedDigests digests;
+
   private final AtomicInteger unread;
 
   /** Extents so far, as triples; of the placing. */
@@ -24,10 +28,12 @@ final class BigFile {
 
   private int extentsLength;
 
-  BigFile(PackEntry entry, @Nullable OpenFile file, int sliceCount) {
+  BigFile(
+      PackEntry entry, @Nullable OpenFile file, int sliceCount, @Nullable SlicedDigests digests) {
     this.entry = entry;
     this.file = file;
     this.sliceCount = sliceCount;
+    this.digests = digests;
     this.unread = new AtomicInteger(sliceCount);
   }
 

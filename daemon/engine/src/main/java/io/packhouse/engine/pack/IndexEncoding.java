@@ -1,6 +1,7 @@
 package io.packhouse.engine.pack;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.EncodedBatch;
 import io.packhouse.engine.index.EntryRow;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +29,10 @@ final class IndexEncoding implements AutoCloseable {
 
   /**
    * @param packageColumns own columns by package type
+   * @param digests of files besides BLAKE3
    */
-  IndexEncoding(SortedMap<String, List<ColumnSpec>> packageColumns) {
-    schema = IndexSchema.index(packageColumns);
+  IndexEncoding(SortedMap<String, List<ColumnSpec>> packageColumns, Set<DigestAlgorithm> digests) {
+    schema = IndexSchema.index(packageColumns, digests);
   }
 
   /** The schema of the index. */

@@ -38,6 +38,7 @@ final class ItemBuilder implements TreeWalker.Visitor {
 
   private final PackPipeline pipeline;
   private final SlotPool slots;
+  private final FileDigests digests;
   private final int blobBytes;
   private final int itemBytes;
   private final List<String> skipped = new ArrayList<>();
@@ -53,7 +54,9 @@ final class ItemBuilder implements TreeWalker.Visitor {
    * @param itemBytes most that files which share an item may have together: less than a slice,
    *     since thousands of small files take long to read, and the last ones are waited for
    */
-  ItemBuilder(PackPipeline pipeline, SlotPool slots, int blobBytes, int itemBytes) {
+  ItemBuilder(
+      PackPipeline pipeline, SlotPool slots, FileDigests digests, int blobBytes, int itemBytes) {
+    this.digests = digests;
     this.pipeline = pipeline;
     this.slots = slots;
     this.blobBytes = blobBytes;
@@ -141,7 +144,7 @@ final class ItemBuilder implements TreeWalker.Visitor {
           null);
     }
     pipeline.found(size);
-    BigFile big = new BigFile(entry, spool, (int) slices);
+    BigFile big = new BigFile(entry, spool, (int) slices, sliced(entry));
     int submitted = 0;
     try {
       while (submitted < slices) {
@@ -172,6 +175,10 @@ final class ItemBuilder implements TreeWalker.Visitor {
         big.sliceDone();
       }
     }
+  }
+
+  private @Nullable SlicedDigests sliced(PackEntry entry) {
+    return digests.isEmpty() ? null : new SlicedDigests(digests, slots, entry);
   }
 
   private String tooManySlices(long size) {
@@ -222,7 +229,7 @@ final class ItemBuilder implements TreeWalker.Visitor {
     }
     pipeline.found(size);
     int sliceCount = (int) slices;
-    BigFile big = new BigFile(entry, file, sliceCount);
+    BigFile big = new BigFile(entry, file, sliceCount, sliced(entry));
     int submitted = 0;
     try {
       while (submitted < sliceCount) {

@@ -33,6 +33,7 @@ final class ItemReader implements AutoCloseable {
   private final SlotPool slots;
   private final ExtractorHost extractors;
   private final List<TreeFiles> trees;
+  private final FileDigests furtherDigests;
   private final int blobBytes;
   private final Stage.Clock clock;
   private final Hasher hasher = Blake3.system().newHasher();
@@ -55,12 +56,14 @@ final class ItemReader implements AutoCloseable {
       SlotPool slots,
       ExtractorHost extractors,
       List<TreeFiles> trees,
+      FileDigests furtherDigests,
       int blobBytes,
       Stage.Clock clock) {
     this.batch = files.newFileBatchReader();
     this.slots = slots;
     this.extractors = extractors;
     this.trees = trees;
+    this.furtherDigests = furtherDigests;
     this.blobBytes = blobBytes;
     this.clock = clock;
   }
@@ -124,6 +127,9 @@ final class ItemReader implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       int at = i * ArchiveFormat.DIGEST_LENGTH;
       files[i].digest = Arrays.copyOfRange(digests, at, at + ArchiveFormat.DIGEST_LENGTH);
+    }
+    if (!furtherDigests.isEmpty()) {
+      furtherDigests.hash(slot, files, count);
     }
     start = clock.add(Stage.HASH, start);
     for (int i = 0; i < count; i++) {

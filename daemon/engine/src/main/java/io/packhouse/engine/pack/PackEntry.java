@@ -50,6 +50,10 @@ final class PackEntry {
   Effort effort = Effort.NONE;
 
   byte @Nullable [] digest;
+
+  /** The digests that the options ask for, one after another; null where they ask for none. */
+  byte @Nullable [] digests;
+
   @Nullable Extraction extraction;
 
   PackEntry(byte[] path, EntryType type, int input, @Nullable FileStatus walked) {

@@ -3,6 +3,7 @@ package io.packhouse.engine.pack;
 import io.packhouse.engine.fs.OpenDirectory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,9 @@ final class PackItem {
 
   Effort sliceEffort = Effort.NONE;
   final byte[] sliceValue = new byte[32];
+
+  /** Digests besides BLAKE3 that have not hashed the slice yet. */
+  final AtomicInteger digestsLeft = new AtomicInteger();
 
   /** What to store, in order; of the placing, then of a worker. */
   final List<BlobPlan> blobs = new ArrayList<>();

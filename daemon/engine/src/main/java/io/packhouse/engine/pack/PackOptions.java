@@ -1,9 +1,13 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.index.IndexSink;
 import io.packhouse.engine.select.PathFilter;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param force replaces an existing output
  * @param filter which entries to pack
  * @param extractors read package metadata; they stay the caller's
+ * @param digests of each file to record besides BLAKE3, among {@link DigestAlgorithm#COLUMNS}
  * @param sinks take the rows besides the archive's own index
  * @param producer goes into the archive for information
  */
@@ -42,6 +47,7 @@ public record PackOptions(
     boolean force,
     PathFilter filter,
     ExtractorHost extractors,
+    Set<DigestAlgorithm> digests,
     List<IndexSink> sinks,
     String producer) {
 
@@ -87,6 +93,15 @@ public record PackOptions(
             + ", "
             + workers
             + " workers and this blob size");
+    require(
+        DigestAlgorithm.COLUMNS.containsAll(digests),
+        "digests",
+        digests,
+        "among " + DigestAlgorithm.COLUMNS);
+    // In the order of the columns, whatever was given.
+    EnumSet<DigestAlgorithm> ordered = EnumSet.noneOf(DigestAlgorithm.class);
+    ordered.addAll(digests);
+    digests = Collections.unmodifiableSet(ordered);
     sinks = List.copyOf(sinks);
   }
 
@@ -107,6 +122,7 @@ public record PackOptions(
         false,
         PathFilter.ALL,
         ExtractorHost.NONE,
+        Set.of(),
         List.of(),
         "packhouse");
   }

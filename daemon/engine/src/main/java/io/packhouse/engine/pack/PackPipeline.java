@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -81,6 +83,10 @@ final class PackPipeline {
 
   @GuardedBy("lock")
   private final Map<Long, PackItem> read = new HashMap<>();
+
+  /** Slices that were read, while digests are computed that take them in order. */
+  @GuardedBy("lock")
+  private final Set<PackItem> digesting = new HashSet<>();
 
   /** In {@code toWrite}. */
   @GuardedBy("lock")
@@ -200,10 +206,21 @@ final class PackPipeline {
     }
   }
 
+  /** Keeps an item that was read until {@link #readDone}, however long its digests take. */
+  void digesting(PackItem item) {
+    lock.lock();
+    try {
+      digesting.add(item);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Hands over an item that was read, and places all those whose turn has come. */
   void readDone(PackItem item, Placing placer) throws IOException {
     lock.lock();
     try {
+      digesting.remove(item);
       read.put(item.ordinal, item);
       openDirectories -= item.directoryCount;
       room.signal();
@@ -413,6 +430,9 @@ final class PackPipeline {
       for (PackItem item : read.values()) {
         discard(item);
       }
+      for (PackItem item : digesting) {
+        discard(item);
+      }
       for (Unit unit : toWrite) {
         if (unit.item != null) {
           discard(unit.item);
@@ -423,6 +443,7 @@ final class PackPipeline {
       }
       toRead.clear();
       read.clear();
+      digesting.clear();
       toWrite.clear();
       toMake.clear();
     } finally {

@@ -27,6 +27,7 @@ final class PackThreads {
   private final SlotPool slots;
   private final PackOptions options;
   private final List<TreeFiles> trees;
+  private final FileDigests digests;
   private final IndexEncoding encoding;
   private final Stage.Clock clock;
   private final List<Thread> threads = new ArrayList<>();
@@ -38,6 +39,7 @@ final class PackThreads {
       SlotPool slots,
       PackOptions options,
       List<TreeFiles> trees,
+      FileDigests digests,
       IndexEncoding encoding,
       Stage.Clock clock) {
     this.pipeline = pipeline;
@@ -46,6 +48,7 @@ final class PackThreads {
     this.slots = slots;
     this.options = options;
     this.trees = trees;
+    this.digests = digests;
     this.encoding = encoding;
     this.clock = clock;
   }
@@ -84,7 +87,8 @@ final class PackThreads {
 
   private void work() throws IOException, InterruptedException {
     try (ItemReader reader =
-            new ItemReader(files, slots, options.extractors(), trees, options.blobBytes(), clock);
+            new ItemReader(
+                files, slots, options.extractors(), trees, digests, options.blobBytes(), clock);
         ItemCompressor compressor =
             new ItemCompressor(slots, options.level(), files::allocatePages)) {
       for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {
@@ -104,7 +108,21 @@ final class PackThreads {
       pipeline.discard(item);
       throw e;
     }
-    pipeline.readDone(item, placing);
+    SlicedDigests sliced = item.bigFile == null ? null : item.bigFile.digests;
+    if (sliced == null) {
+      pipeline.readDone(item, placing);
+      return;
+    }
+    pipeline.digesting(item);
+    long[] start = {System.nanoTime()};
+    sliced.add(
+        item,
+        done -> {
+          clock.add(Stage.HASH, start[0]);
+          pipeline.readDone(done, placing);
+          start[0] = System.nanoTime();
+        });
+    clock.add(Stage.HASH, start[0]);
   }
 
   private void make(ItemCompressor compressor, PackPipeline.Unit unit) throws IOException {

@@ -1,6 +1,9 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
+import io.packhouse.engine.codec.digest.DigesterPool;
 import io.packhouse.engine.extract.SiblingCache;
+import io.packhouse.engine.extract.SiblingDigests;
 import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryType;
@@ -11,6 +14,7 @@ import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.EncodedBatch;
+import io.packhouse.engine.index.IndexSchema;
 import io.packhouse.engine.index.IndexSink;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackException.Reason;
@@ -28,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -255,29 +260,36 @@ public final class Packer {
 
   private PackReport pack(List<OpenDirectory> roots, ArchiveOutput output, long start)
       throws IOException, InterruptedException {
-    List<TreeFiles> trees = trees(roots);
-    try (IndexEncoding encoding = new IndexEncoding(options.extractors().columns());
+    try (DigesterPool digesters = new DigesterPool();
+        IndexEncoding encoding =
+            new IndexEncoding(options.extractors().columns(), options.digests());
         SlotPool slots =
             new SlotPool(2 * memory.items(), memory.slotLength(), files::allocatePages)) {
       PackPipeline pipeline =
           new PackPipeline(slots, files.openFileLimit() / OPEN_FILES_SHARE, clock);
+      SiblingDigests siblings = new SiblingDigests(digesters, !options.digests().isEmpty());
+      List<TreeFiles> trees = trees(roots, siblings);
+      boolean asked = !options.extractors().extractors().isEmpty();
+      FileDigests digests = new FileDigests(options.digests(), digesters, asked ? siblings : null);
       ArrowIndex index = new ArrowIndex(pipeline::enqueueBatch);
       List<IndexSink> sinks = new ArrayList<>();
       sinks.add(index);
       sinks.addAll(options.sinks());
       ItemBuilder items =
-          new ItemBuilder(pipeline, slots, options.blobBytes(), options.itemBytes());
+          new ItemBuilder(pipeline, slots, digests, options.blobBytes(), options.itemBytes());
       try (Placer placer =
           new Placer(
               options,
               new RowFactory(options, files, repositories),
+              digests.ofEmpty(),
               sinks,
               tally,
               memory.dedupBytes(),
               files::allocatePages)) {
         PackPipeline.Placing placing = new TimedPlacing(placer, index);
         PackThreads threads =
-            new PackThreads(pipeline, placing, files, slots, options, trees, encoding, clock);
+            new PackThreads(
+                pipeline, placing, files, slots, options, trees, digests, encoding, clock);
         running = pipeline;
         if (cancelled) {
           pipeline.fail(cancellation());
@@ -285,7 +297,9 @@ public final class Packer {
         ArchiveWriter writer;
         try {
           threads.start(() -> find(roots, items), items);
-          writer = new ArchiveWriter(output, encoding.schema());
+          writer =
+              new ArchiveWriter(
+                  output, encoding.schema(), IndexSchema.minorVersion(options.digests()));
           write(pipeline, writer, slots);
         } catch (Throwable e) {
           pipeline.fail(e);
@@ -307,11 +321,11 @@ public final class Packer {
     }
   }
 
-  private List<TreeFiles> trees(List<OpenDirectory> roots) {
+  private List<TreeFiles> trees(List<OpenDirectory> roots, SiblingDigests digests) {
     SiblingCache cache = new SiblingCache(SiblingCache.DEFAULT_BYTES);
     List<TreeFiles> trees = new ArrayList<>();
     for (int i = 0; i < roots.size(); i++) {
-      trees.add(new TreeFiles(roots.get(i), inputs.get(i).mount(), cache));
+      trees.add(new TreeFiles(roots.get(i), inputs.get(i).mount(), cache, digests));
     }
     return trees;
   }
@@ -477,6 +491,11 @@ public final class Packer {
     metadata.put(
         ArchiveFormat.KEY_OPTION + "reproducible", Boolean.toString(options.reproducible()));
     metadata.put(ArchiveFormat.KEY_OPTION + "xattrs", Boolean.toString(options.xattrs()));
+    if (!options.digests().isEmpty()) {
+      metadata.put(
+          ArchiveFormat.KEY_OPTION + "digests",
+          options.digests().stream().map(DigestAlgorithm::label).collect(Collectors.joining(",")));
+    }
     return metadata;
   }
 }

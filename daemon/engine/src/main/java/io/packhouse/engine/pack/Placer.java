@@ -40,6 +40,7 @@ final class Placer implements AutoCloseable {
 
   private final PackOptions options;
   private final RowFactory rows;
+  private final byte @Nullable [] emptyDigests;
   private final IndexSink[] sinks;
   private final Tally tally;
   private final DedupTable dedup;
@@ -52,18 +53,21 @@ final class Placer implements AutoCloseable {
   private int nextBlob;
 
   /**
+   * @param emptyDigests of an empty file, besides BLAKE3; null where none are recorded
    * @param sinks get each row, in this order; stay the caller's
    * @param source of the memory that remembers contents
    */
   Placer(
       PackOptions options,
       RowFactory rows,
+      byte @Nullable [] emptyDigests,
       List<IndexSink> sinks,
       Tally tally,
       long dedupBytes,
       SlotPool.Source source) {
     this.options = options;
     this.rows = rows;
+    this.emptyDigests = emptyDigests;
     this.sinks = sinks.toArray(new IndexSink[0]);
     this.tally = tally;
     this.dedup = new DedupTable(dedupBytes, source);
@@ -83,6 +87,7 @@ final class Placer implements AutoCloseable {
       if (entry.isOk() && entry.type == EntryType.FILE) {
         if (digest == null) {
           entry.digest = EMPTY_DIGEST;
+          entry.digests = emptyDigests;
           extents = NO_EXTENTS;
         } else if (dedup.find(digest)) {
           extents = new long[] {dedup.ordinal(), dedup.offset(), entry.length};

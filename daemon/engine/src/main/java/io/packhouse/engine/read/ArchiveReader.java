@@ -1,5 +1,6 @@
 package io.packhouse.engine.read;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -361,6 +363,17 @@ public final class ArchiveReader implements Closeable {
   /** The parts that the entries are made of: for the checks behind a verification. */
   public ArchiveParts parts() {
     return parts;
+  }
+
+  /** The digests besides BLAKE3 that it records of each file, in the order of the columns. */
+  public Set<DigestAlgorithm> digests() {
+    return parts.index().columns().digests();
+  }
+
+  byte @Nullable [] digest(DirectoryRow row, int ordinal, DigestAlgorithm algorithm)
+      throws IOException {
+    ensureOpen();
+    return parts.index().digest(row, ordinal, algorithm);
   }
 
   Map<String, Object> packageColumns(DirectoryRow row, int ordinal) throws IOException {

@@ -1,5 +1,6 @@
 package io.packhouse.engine.read;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.format.PathRules;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A row of the index. Immutable; holds no off-heap memory, so it outlives its reader, except that
- * {@link #packageColumns} reads on demand.
+ * {@link #packageColumns} and {@link #digest} read on demand.
  *
  * <p>An entry is as the archive has it: its path and numbers were read within bounds, but whether
  * the path is safe to use, say, is for who uses it to check ({@link PathRules#problem}).
@@ -227,6 +228,16 @@ public final class Entry {
   /** Digest of a file's contents, 32 bytes, a copy; null where the contents are not there. */
   public byte @Nullable [] blake3() {
     return blake3 == null ? null : blake3.clone();
+  }
+
+  /**
+   * Another digest of a file's contents; null where the contents are not there, or the archive does
+   * not record it.
+   *
+   * @throws IOException if it cannot be read, or the reader is closed
+   */
+  public byte @Nullable [] digest(DigestAlgorithm algorithm) throws IOException {
+    return blake3 == null ? null : reader.digest(directory, row, algorithm);
   }
 
   /** Whether the archive says where the contents are: so for every file that is ok. */

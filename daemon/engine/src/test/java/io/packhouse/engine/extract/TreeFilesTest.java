@@ -3,6 +3,7 @@ package io.packhouse.engine.extract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.packhouse.engine.codec.digest.DigesterPool;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.spi.ExtractionLimits;
@@ -12,9 +13,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +38,8 @@ class TreeFilesTest {
   private Path tree;
   private OpenDirectory root;
   private final SiblingCache cache = new SiblingCache(1 << 20);
+  private final DigesterPool digesters = new DigesterPool();
+  private boolean recorded;
 
   @BeforeEach
   void makeTree() throws IOException {
@@ -52,6 +57,7 @@ class TreeFilesTest {
   @AfterEach
   void nothingStaysOpen() throws IOException {
     root.close();
+    digesters.close();
     assertThat(openFiles()).isEmpty();
   }
 
@@ -74,7 +80,7 @@ class TreeFilesTest {
   }
 
   private HostContext context(@Nullable String mount, String path) {
-    TreeFiles files = new TreeFiles(root, mount, cache);
+    TreeFiles files = new TreeFiles(root, mount, cache, new SiblingDigests(digesters, recorded));
     return new HostContext(path, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files);
   }
 
@@ -224,6 +230,61 @@ class TreeFilesTest {
       for (Future<@Nullable Void> done : threads.invokeAll(List.of(task, task, task, task))) {
         done.get();
       }
+    }
+  }
+
+  private static byte[] sha1(byte[] bytes) throws Exception {
+    return MessageDigest.getInstance("SHA-1").digest(bytes);
+  }
+
+  @Test
+  void digestsAreThoseOfTheFilesWhetherTheyAreCachedReadOrKnown() throws Exception {
+    byte[] large = new byte[500_000];
+    new Random(1).nextBytes(large);
+    Files.write(tree.resolve("a/large"), large);
+    byte[] pom = "pom".getBytes(StandardCharsets.UTF_8);
+    try (HostContext context = context(null, PATH)) {
+      assertThat(context.digest("c.pom", "sha1")).isEqualTo(sha1(pom));
+      context.sibling("c.pom");
+      assertThat(context.digest("c.pom", "sha256"))
+          .isEqualTo(MessageDigest.getInstance("SHA-256").digest(pom));
+      assertThat(context.digest("../large", "sha1")).isEqualTo(sha1(large));
+      Files.write(tree.resolve("a/large"), pom);
+      assertThat(context.digest("../large", "sha1")).as("known").isEqualTo(sha1(large));
+      assertThat(context.digest("../large", "md5"))
+          .isEqualTo(MessageDigest.getInstance("MD5").digest(pom));
+    }
+  }
+
+  @Test
+  void thereAreNoDigestsOfWhatIsNoFileOfTheTreeOrOfUnknownAlgorithms() throws IOException {
+    try (HostContext context = context(null, PATH)) {
+      assertThat(context.digest("none", "sha1")).isNull();
+      assertThat(context.digest("none", "sha1")).isNull();
+      assertThat(context.digest("../b", "sha1")).isNull();
+      assertThat(context.digest("../link", "sha1")).isNull();
+      assertThat(context.digest("../../../secret", "sha1")).isNull();
+      assertThat(context.digest("c.pom", "crc32")).isNull();
+    }
+  }
+
+  @Test
+  void oneExtractionHasSoManyBytesDigestedWhetherTheyAreKnownOrNot() throws Exception {
+    byte[] most = new byte[(int) SiblingDigests.DEFAULT_FILE_BYTES];
+    Files.write(tree.resolve("most"), most);
+    Files.write(tree.resolve("more"), new byte[most.length + 1]);
+    for (int round = 0; round < 2; round++) {
+      try (HostContext context = context(null, "x")) {
+        assertThat(context.digest("more", "sha1")).isNull();
+        for (long left = SiblingDigests.DEFAULT_BYTES; left > 0; left -= most.length) {
+          assertThat(context.digest("most", "sha1")).isEqualTo(sha1(most));
+        }
+        assertThat(context.digest("top", "sha1")).isNull();
+      }
+    }
+    recorded = true;
+    try (HostContext context = context(null, "x")) {
+      assertThat(context.digest("more", "sha1")).isEqualTo(sha1(new byte[most.length + 1]));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.packhouse.engine.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.EntryCursor;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,7 +30,7 @@ class GoldenArchiveTest {
   static List<Path> archives() throws IOException {
     try (Stream<Path> files = Files.list(GOLDEN)) {
       List<Path> found = files.filter(f -> f.toString().endsWith(".pkh")).sorted().toList();
-      assertThat(found).hasSizeGreaterThanOrEqualTo(4);
+      assertThat(found).hasSizeGreaterThanOrEqualTo(5);
       return found;
     }
   }
@@ -70,9 +72,30 @@ class GoldenArchiveTest {
   @ParameterizedTest
   @MethodSource("archives")
   void archiveIsIntact(Path archive) throws IOException {
+    VerifyOptions all = VerifyOptions.all(1).withDigests(true);
     try (ArchiveReader reader = ArchiveReader.open(archive)) {
-      assertThat(new ArchiveVerifier(reader).verify(VerifyOptions.all(1)).damages()).isEmpty();
+      assertThat(new ArchiveVerifier(reader).verify(all).damages()).isEmpty();
     }
+  }
+
+  @Test
+  void digestsAreThoseOfOtherPrograms() throws IOException {
+    List<String> found = new ArrayList<>();
+    try (ArchiveReader reader = ArchiveReader.open(GOLDEN.resolve("v1.1-digests.pkh"))) {
+      assertThat(reader.summary().formatVersion()).isEqualTo("1.1");
+      for (DigestAlgorithm algorithm : DigestAlgorithm.COLUMNS) {
+        EntryCursor entries = reader.entries();
+        for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+          byte[] digest = entry.digest(algorithm);
+          if (digest != null) {
+            found.add(HexFormat.of().formatHex(digest) + "  " + entry.path());
+          }
+        }
+      }
+    }
+    assertThat(found)
+        .containsExactlyInAnyOrderElementsOf(
+            Files.readAllLines(GOLDEN.resolve("v1.1-digests.sums")));
   }
 
   private static String line(Entry entry) throws IOException {

@@ -62,7 +62,7 @@ final class ArrowOracle {
           case INT32 -> new ArrowType.Int(32, true);
           case INT64 -> new ArrowType.Int(64, true);
           case TIMESTAMP -> new ArrowType.Timestamp(TimeUnit.NANOSECOND, null);
-          case DIGEST -> new ArrowType.FixedSizeBinary(32);
+          case DIGEST_20, DIGEST, DIGEST_64 -> new ArrowType.FixedSizeBinary(field.kind().width());
           case LIST -> new ArrowType.List();
           case STRUCT -> new ArrowType.Struct();
         };

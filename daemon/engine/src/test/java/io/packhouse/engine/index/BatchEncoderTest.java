@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.BlobCodec;
 import io.packhouse.engine.format.EntryStatus;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.arrow.memory.RootAllocator;
@@ -35,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /** Arrow Java is the oracle: it reads what was written, and writes the same buffers. */
 class BatchEncoderTest {
-  private final TableSchema schema = IndexSchema.index(RandomRows.COLUMNS);
+  private final TableSchema schema = IndexSchema.index(RandomRows.COLUMNS, DigestAlgorithm.COLUMNS);
   private final RootAllocator allocator = new RootAllocator();
   private final IpcBuffers buffers = new IpcBuffers();
   private final BatchEncoder encoder = new BatchEncoder(schema, buffers);
@@ -52,7 +54,8 @@ class BatchEncoderTest {
     for (TableSchema each :
         List.of(
             schema,
-            IndexSchema.index(new TreeMap<>()),
+            IndexSchema.index(new TreeMap<>(), Set.of()),
+            IndexSchema.index(new TreeMap<>(), Set.of(DigestAlgorithm.SHA512)),
             IndexSchema.blobTable(),
             IndexSchema.batchDirectory())) {
       assertThat(IpcMessages.schema(each))
@@ -177,7 +180,7 @@ class BatchEncoderTest {
       type = new ColumnType.ListOf(type);
     }
     Map<String, List<ColumnSpec>> deep = Map.of("t", List.of(new ColumnSpec("c", type, "deep")));
-    assertThatThrownBy(() -> IndexSchema.index(new TreeMap<>(deep)))
+    assertThatThrownBy(() -> IndexSchema.index(new TreeMap<>(deep), Set.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("deeper");
   }
@@ -313,6 +316,7 @@ class BatchEncoderTest {
         null,
         null,
         extents == null ? null : new byte[32],
+        null,
         extents,
         null,
         packageType,

@@ -14,6 +14,7 @@ import io.packhouse.spi.ColumnType.StructOf;
 import io.packhouse.spi.Dependency;
 import io.packhouse.spi.PackageMetadata;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -99,6 +100,7 @@ final class RandomRows {
         chance() ? path(random.nextInt(50)) : null,
         chance() ? xattrs() : null,
         contents ? bytes(32) : null,
+        contents ? bytes(20 + 32 + 64) : null,
         contents ? extents() : null,
         "repository",
         packageType,
@@ -245,6 +247,12 @@ final class RandomRows {
       cells.put("xattrs", items);
     }
     put(cells, "blake3", row.blake3());
+    byte[] digests = row.digests();
+    if (digests != null) {
+      put(cells, "sha1", Arrays.copyOfRange(digests, 0, 20));
+      put(cells, "sha256", Arrays.copyOfRange(digests, 20, 52));
+      put(cells, "sha512", Arrays.copyOfRange(digests, 52, 116));
+    }
     long[] extents = row.extents();
     if (extents != null) {
       List<Object> items = new ArrayList<>();

@@ -97,6 +97,7 @@ class ArrowIndexTest extends IndexSinkContract {
         null,
         null,
         new byte[32],
+        null,
         new long[0],
         null,
         type,

@@ -3,6 +3,7 @@ package io.packhouse.engine.pack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.index.IndexSink;
 import io.packhouse.engine.select.PathFilter;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,6 +150,7 @@ abstract class PackFixture {
     boolean force;
     PathFilter filter = PathFilter.ALL;
     ExtractorHost extractors = ExtractorHost.NONE;
+    Set<DigestAlgorithm> digests = Set.of();
     List<IndexSink> sinks = List.of();
 
     Options workers(int count) {
@@ -207,6 +210,11 @@ abstract class PackFixture {
       return this;
     }
 
+    Options digests(DigestAlgorithm... all) {
+      digests = Set.of(all);
+      return this;
+    }
+
     Options sinks(IndexSink... all) {
       sinks = List.of(all);
       return this;
@@ -231,6 +239,7 @@ abstract class PackFixture {
           force,
           filter,
           extractors,
+          digests,
           sinks,
           "test");
     }

@@ -3,6 +3,7 @@ package io.packhouse.engine.pack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileKind;
@@ -150,6 +151,7 @@ final class SourcePackTest {
         true,
         defaults.filter(),
         defaults.extractors(),
+        DigestAlgorithm.COLUMNS,
         List.of(),
         "test");
   }

@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -105,6 +106,7 @@ abstract class RestoreFixture {
             true,
             PathFilter.ALL,
             ExtractorHost.NONE,
+            Set.of(),
             List.of(),
             "test");
     new Packer(List.of(PackInput.of(tree)), options, PackListener.NONE).pack(archive);

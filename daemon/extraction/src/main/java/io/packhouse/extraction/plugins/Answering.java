@@ -84,6 +84,7 @@ final class Answering {
       switch (message.kind()) {
         case READ -> read(message);
         case SIBLING -> sibling(message);
+        case DIGEST -> digest(message);
         case RESULT -> {
           PackageMetadata metadata =
               message.takeFlag() ? MetadataCodec.take(message, columns) : null;
@@ -155,6 +156,23 @@ final class Answering {
       } else {
         files.add(file);
         putFile(link.begin(MessageKind.FOUND), files.size() - 1);
+      }
+    } catch (IOException e) {
+      refuse(e);
+    }
+    link.send();
+  }
+
+  private void digest(Incoming message) throws IOException {
+    String path = message.takeText();
+    String algorithm = message.takeText();
+    message.end();
+    try {
+      byte[] digest = context.digest(path, algorithm);
+      if (digest == null) {
+        link.begin(MessageKind.NOT_FOUND);
+      } else {
+        link.begin(MessageKind.DIGESTED).putRoom(digest.length).put(digest);
       }
     } catch (IOException e) {
       refuse(e);

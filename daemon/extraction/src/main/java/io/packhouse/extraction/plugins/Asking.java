@@ -75,6 +75,22 @@ final class Asking {
     };
   }
 
+  /** The digest of a sibling; null where the host gives none. */
+  synchronized byte @Nullable [] digest(String relativePath, String algorithm) throws IOException {
+    begin(MessageKind.DIGEST).putText(relativePath).putText(algorithm);
+    Incoming answer = answer();
+    return switch (answer.kind()) {
+      case DIGESTED -> {
+        ByteBuffer bytes = answer.takeRest();
+        byte[] digest = new byte[bytes.remaining()];
+        bytes.get(digest);
+        yield digest;
+      }
+      case NOT_FOUND -> null;
+      default -> throw refused(answer);
+    };
+  }
+
   @GuardedBy("this")
   private Outgoing begin(MessageKind kind) {
     if (ended) {

@@ -20,8 +20,15 @@ enum MessageKind {
   SIBLING,
   /** Host: the sibling's number, path, size and first bytes. */
   FOUND,
-  /** Host: there is no such sibling. */
+  /** Host: there is no such sibling, or no digest of it. */
   NOT_FOUND,
+  /**
+   * Runner: asks for the digest of a sibling; {@link #DIGESTED}, {@link #NOT_FOUND} or {@link
+   * #NOT_READ} answers.
+   */
+  DIGEST,
+  /** Host: the digest asked for. */
+  DIGESTED,
   /** Runner, ends an extraction: metadata, or null. */
   RESULT,
   /** Runner, ends an extraction: the package is damaged. */

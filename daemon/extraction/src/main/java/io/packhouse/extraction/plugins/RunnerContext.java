@@ -47,6 +47,11 @@ final class RunnerContext implements ExtractionContext, AutoCloseable {
   }
 
   @Override
+  public byte @Nullable [] digest(String relativePath, String algorithm) throws IOException {
+    return asking.digest(relativePath, algorithm);
+  }
+
+  @Override
   public synchronized ArchiveOpener archives() {
     if (archives == null) {
       archives = openers.apply(limits);

@@ -283,6 +283,28 @@ class PluginsTest extends PluginFixture {
   }
 
   @Test
+  void digestsOfSiblingsComeFromTheHost() throws Exception {
+    PackageExtractor extractor =
+        plugin(
+            """
+            byte[] digest = context.digest("../near", "sha1");
+            String failure = "none";
+            try {
+              context.digest("broken", "sha1");
+            } catch (java.io.IOException e) {
+              failure = e.getMessage();
+            }
+            return said(digest.length + " " + digest[3] + " " + context.digest("../near", "md5")
+                + " " + failure);
+            """);
+    PackageFile near = PackageFile.of("near", ByteBuffer.allocate(10));
+
+    PackageMetadata metadata = extractor.extract(file(""), new Siblings(near));
+
+    assertThat(metadata.columns()).containsEntry("text", "20 7 null cannot be read");
+  }
+
+  @Test
   void archivesAreOpenedInTheRunnerWithinTheLimits() throws Exception {
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     try (ZipOutputStream out = new ZipOutputStream(zip)) {
@@ -404,6 +426,16 @@ class PluginsTest extends PluginFixture {
     public PackageFile sibling(String relativePath) {
       asked = true;
       return relativePath.equals("../near") ? near : null;
+    }
+
+    @Override
+    public byte[] digest(String relativePath, String algorithm) throws IOException {
+      if (relativePath.equals("broken")) {
+        throw new IOException("cannot be read");
+      }
+      byte[] digest = new byte[20];
+      digest[3] = 7;
+      return algorithm.equals("sha1") ? digest : null;
     }
 
     @Override

@@ -182,6 +182,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
         force,
         filter,
         options.getNoMetadata() ? ExtractorHost.NONE : extractors,
+        Requests.digests(options),
         List.of(),
         work.producer);
   }

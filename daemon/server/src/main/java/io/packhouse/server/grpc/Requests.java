@@ -1,5 +1,6 @@
 package io.packhouse.server.grpc;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.select.PathFilter;
 import io.packhouse.engine.select.PathGlob;
@@ -8,7 +9,9 @@ import io.packhouse.server.access.Role;
 import io.packhouse.server.catalog.ArchiveName;
 import io.packhouse.v1.Priority;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What several services read from requests in the same way. */
@@ -63,6 +66,25 @@ final class Requests {
             !options.hasClampMtimeNanos() || options.getReproducible(),
             "options.clamp_mtime_nanos",
             "goes with reproducible only");
+    for (int i = 0; i < options.getDigestsCount(); i++) {
+      String name = options.getDigests(i);
+      violations.require(
+          DigestAlgorithm.ofColumn(name) != null,
+          "options.digests[" + i + "]",
+          "must be sha1, sha256 or sha512, is " + name);
+    }
+  }
+
+  /** The digests to record besides BLAKE3, of those that {@link #packOptions} lets through. */
+  static Set<DigestAlgorithm> digests(io.packhouse.v1.PackOptions options) {
+    Set<DigestAlgorithm> digests = EnumSet.noneOf(DigestAlgorithm.class);
+    for (String name : options.getDigestsList()) {
+      DigestAlgorithm algorithm = DigestAlgorithm.ofColumn(name);
+      if (algorithm != null) {
+        digests.add(algorithm);
+      }
+    }
+    return digests;
   }
 
   /** Slices of big files, in bytes. */

@@ -219,7 +219,13 @@ final class ArchiveServiceTest {
         PackArchiveRequest.newBuilder()
             .setArchive("../escape")
             .addInputs(PackInput.newBuilder().setPath("/etc"))
-            .setOptions(PackOptions.newBuilder().setLevel(99).setBlobBytes(5).addExcludes(""))
+            .setOptions(
+                PackOptions.newBuilder()
+                    .setLevel(99)
+                    .setBlobBytes(5)
+                    .addExcludes("")
+                    .addDigests("sha1")
+                    .addDigests("md5"))
             .setPriority(Priority.PRIORITY_HIGH)
             .build();
     assertThatThrownBy(() -> archives("ann").packArchive(request))
@@ -240,6 +246,7 @@ final class ArchiveServiceTest {
                       "options.level",
                       "options.blob_bytes",
                       "options.excludes[0]",
+                      "options.digests[1]",
                       "priority");
             });
   }

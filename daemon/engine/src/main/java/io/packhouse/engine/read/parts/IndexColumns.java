@@ -1,14 +1,18 @@
 package io.packhouse.engine.read.parts;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.read.arrow.Column;
 import io.packhouse.engine.read.arrow.ColumnSet;
 import io.packhouse.engine.read.memory.Place;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The columns of the index by what they mean, checked against the types of the format. */
 public final class IndexColumns {
@@ -76,11 +80,17 @@ public final class IndexColumns {
 
   private final ColumnSet set;
   private final EnumMap<Core, Column> core;
+  private final EnumMap<DigestAlgorithm, Column> digests;
   private final List<Column> further;
 
-  private IndexColumns(ColumnSet set, EnumMap<Core, Column> core, List<Column> further) {
+  private IndexColumns(
+      ColumnSet set,
+      EnumMap<Core, Column> core,
+      EnumMap<DigestAlgorithm, Column> digests,
+      List<Column> further) {
     this.set = set;
     this.core = core;
+    this.digests = digests;
     this.further = List.copyOf(further);
   }
 
@@ -93,7 +103,16 @@ public final class IndexColumns {
     Map<String, Column> rest = new LinkedHashMap<>();
     set.columns().forEach(column -> rest.put(column.name(), column));
     core.values().forEach(column -> rest.remove(column.name()));
-    return new IndexColumns(set, core, List.copyOf(rest.values()));
+    EnumMap<DigestAlgorithm, Column> digests = new EnumMap<>(DigestAlgorithm.class);
+    for (DigestAlgorithm algorithm : DigestAlgorithm.COLUMNS) {
+      Column column = rest.get(algorithm.label());
+      // Version 1.0 leaves the names to anyone: a column of another type is one that is unknown.
+      if (column != null && column.type().equals("fixed_size_binary(" + algorithm.length() + ")")) {
+        digests.put(algorithm, column);
+        rest.remove(algorithm.label());
+      }
+    }
+    return new IndexColumns(set, core, digests, List.copyOf(rest.values()));
   }
 
   /** All columns. */
@@ -110,7 +129,17 @@ public final class IndexColumns {
     return found;
   }
 
-  /** Columns that are not {@link Core}, in the order of the schema. */
+  /** The column of a digest besides BLAKE3; null where the index has none. */
+  @Nullable Column of(DigestAlgorithm algorithm) {
+    return digests.get(algorithm);
+  }
+
+  /** The digests besides BLAKE3 that the index has columns of, in their order. */
+  public Set<DigestAlgorithm> digests() {
+    return Collections.unmodifiableSet(digests.keySet());
+  }
+
+  /** Columns that are neither {@link Core} nor digests, in the order of the schema. */
   List<Column> further() {
     return further;
   }

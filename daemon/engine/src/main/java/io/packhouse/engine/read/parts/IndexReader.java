@@ -1,5 +1,6 @@
 package io.packhouse.engine.read.parts;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.read.arrow.ArrowBatch;
 import io.packhouse.engine.read.arrow.ArrowMessage;
 import io.packhouse.engine.read.arrow.Column;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Batches of the index, read, checked and kept. Safe for concurrent use. */
 public final class IndexReader implements AutoCloseable {
@@ -120,6 +122,21 @@ public final class IndexReader implements AutoCloseable {
         }
       }
       return values;
+    } finally {
+      release(row, batch);
+    }
+  }
+
+  /** The digest of a row's contents; null where the row or the index has none of this kind. */
+  public byte @Nullable [] digest(DirectoryRow row, int ordinal, DigestAlgorithm algorithm)
+      throws IOException {
+    Column column = columns.of(algorithm);
+    if (column == null) {
+      return null;
+    }
+    ArrowBatch batch = acquire(row);
+    try {
+      return batch.column(column).bytesOrNull(ordinal);
     } finally {
       release(row, batch);
     }

@@ -1,8 +1,10 @@
 package io.packhouse.engine.read.parts;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.arrow.ArrowBatch;
+import io.packhouse.engine.read.arrow.Column;
 import io.packhouse.engine.read.arrow.ColumnData;
 import io.packhouse.engine.read.memory.Place;
 import io.packhouse.engine.read.parts.IndexColumns.Core;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The core columns of one batch, decoded. Valid while the batch is held. */
 public final class RowReader {
   private final ArrowBatch batch;
+  private final IndexColumns columns;
   private final DirectoryRow directory;
   private final EnumMap<Core, ColumnData> core = new EnumMap<>(Core.class);
 
@@ -23,6 +26,7 @@ public final class RowReader {
   public RowReader(ArrowBatch batch, IndexColumns columns, DirectoryRow directory)
       throws IOException {
     this.batch = batch;
+    this.columns = columns;
     this.directory = directory;
     for (Core column : Core.values()) {
       core.put(column, batch.column(columns.of(column)));
@@ -49,6 +53,15 @@ public final class RowReader {
       throw new AssertionError(column);
     }
     return data;
+  }
+
+  /**
+   * The values of a digest besides BLAKE3, decoded at the first call; null where the index has
+   * none.
+   */
+  public @Nullable ColumnData of(DigestAlgorithm algorithm) throws IOException {
+    Column column = columns.of(algorithm);
+    return column == null ? null : batch.column(column);
   }
 
   /** A text, or null. */

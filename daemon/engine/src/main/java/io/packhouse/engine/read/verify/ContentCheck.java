@@ -1,5 +1,7 @@
 package io.packhouse.engine.read.verify;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
+import io.packhouse.engine.codec.digest.DigesterPool;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.format.UnsupportedFormatException;
@@ -12,6 +14,7 @@ import io.packhouse.engine.read.parts.BlobReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -42,6 +45,11 @@ final class ContentCheck implements AutoCloseable {
   private final Findings findings;
   private final VerifyProgress progress;
   private final int workers;
+
+  /** That are computed again. */
+  private final Set<DigestAlgorithm> digests;
+
+  private final DigesterPool digesters = new DigesterPool();
   private final ExecutorService executor;
   private final Semaphore queue;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -56,6 +64,7 @@ final class ContentCheck implements AutoCloseable {
     this.findings = findings;
     this.progress = options.progress();
     this.workers = options.workers();
+    this.digests = options.digests() ? reader.digests() : Set.of();
     this.blobs =
         new BlobReader(
             reader.parts().file(),
@@ -110,7 +119,8 @@ final class ContentCheck implements AutoCloseable {
 
   /** Null for a file that is not of slices, or breaks a rule, which reading it then tells. */
   private @Nullable SlicedDigest slicedDigest(Entry entry) throws IOException {
-    if (entry.extentCount() < 2 || entry.blake3() == null) {
+    // Other digests take a file from front to back.
+    if (entry.extentCount() < 2 || entry.blake3() == null || !digests.isEmpty()) {
       return null;
     }
     try {
@@ -197,19 +207,22 @@ final class ContentCheck implements AutoCloseable {
   private void readFile(Entry entry) throws IOException {
     AtomicInteger reached = new AtomicInteger();
     int hinted = 0;
-    try (ContentReader contents =
-        new ContentReader(blobs, reader.parts().memory().decoders(), entry, 0, entry.size())) {
-      if (contents.isOneRawBlob()) {
+    try (DigestCheck check = new DigestCheck(entry, digests, digesters);
+        ContentReader contents =
+            new ContentReader(blobs, reader.parts().memory().decoders(), entry, 0, entry.size())) {
+      if (contents.isOneRawBlob() && digests.isEmpty()) {
         // The digest of the file was found to be that of the blob.
         blobs.check(entry.extentBlob(0));
         return;
       }
       MemorySegment chunk = contents.next();
       while (chunk != null) {
+        check.update(chunk);
         reached.set(contents.extent());
         hinted = hint(entry, contents.extent(), Math.max(hinted, contents.extent()), reached);
         chunk = contents.next();
       }
+      check.finish();
     }
   }
 
@@ -265,6 +278,7 @@ final class ContentCheck implements AutoCloseable {
         interrupted = true;
       }
     }
+    digesters.close();
     blobs.close();
     if (interrupted) {
       Thread.currentThread().interrupt();

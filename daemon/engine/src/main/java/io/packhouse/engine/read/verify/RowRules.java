@@ -1,11 +1,13 @@
 package io.packhouse.engine.read.verify;
 
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.format.PathRules;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ContentReader;
 import io.packhouse.engine.read.Entry;
+import io.packhouse.engine.read.arrow.ColumnData;
 import io.packhouse.engine.read.parts.BlobTable;
 import io.packhouse.engine.read.parts.DirectoryRow;
 import io.packhouse.engine.read.parts.IndexColumns.Core;
@@ -55,6 +57,13 @@ final class RowRules {
         entry,
         (entry.blake3() != null) == contents && entry.hasContents() == contents,
         contents ? "has no BLAKE3 or no extents" : "has contents but must have none");
+    for (DigestAlgorithm algorithm : DigestAlgorithm.COLUMNS) {
+      ColumnData digests = columns.of(algorithm);
+      require(
+          entry,
+          digests == null || digests.isNull(row) != contents,
+          (contents ? "has no " : "has no contents but has ") + algorithm.standardName());
+    }
     ContentReader.checkExtents(entry, blobs);
     checkLink(entry, columns, row, type, ok);
     boolean device = type == EntryType.CHAR_DEVICE || type == EntryType.BLOCK_DEVICE;

@@ -11,6 +11,8 @@ import java.util.List;
  * @param seed picks the sample
  * @param only path bytes of the entries to check, and nothing else; empty for all. Not to be
  *     changed
+ * @param digests whether the digests besides BLAKE3 that the index has are computed again: BLAKE3
+ *     proves that contents are those that were packed, this that the packer hashed them right
  * @param maxDamages that the report lists; all are counted
  * @param progress told about work that is done
  */
@@ -19,6 +21,7 @@ public record VerifyOptions(
     double sampleFraction,
     long seed,
     List<byte[]> only,
+    boolean digests,
     int maxDamages,
     VerifyProgress progress) {
 
@@ -41,21 +44,27 @@ public record VerifyOptions(
 
   /** Everything, with this many workers. */
   public static VerifyOptions all(int workers) {
-    return new VerifyOptions(workers, 1, 0, List.of(), DEFAULT_MAX_DAMAGES, VerifyProgress.NONE);
+    return new VerifyOptions(
+        workers, 1, 0, List.of(), false, DEFAULT_MAX_DAMAGES, VerifyProgress.NONE);
   }
 
   /** The same on a sample of the files. */
   public VerifyOptions withSample(double fraction, long withSeed) {
-    return new VerifyOptions(workers, fraction, withSeed, only, maxDamages, progress);
+    return new VerifyOptions(workers, fraction, withSeed, only, digests, maxDamages, progress);
   }
 
   /** Only these entries. */
   public VerifyOptions withOnly(List<byte[]> paths) {
-    return new VerifyOptions(workers, sampleFraction, seed, paths, maxDamages, progress);
+    return new VerifyOptions(workers, sampleFraction, seed, paths, digests, maxDamages, progress);
+  }
+
+  /** The same, with the digests besides BLAKE3 or without. */
+  public VerifyOptions withDigests(boolean wanted) {
+    return new VerifyOptions(workers, sampleFraction, seed, only, wanted, maxDamages, progress);
   }
 
   /** The same, telling a listener. */
   public VerifyOptions withProgress(VerifyProgress listener) {
-    return new VerifyOptions(workers, sampleFraction, seed, only, maxDamages, listener);
+    return new VerifyOptions(workers, sampleFraction, seed, only, digests, maxDamages, listener);
   }
 }
