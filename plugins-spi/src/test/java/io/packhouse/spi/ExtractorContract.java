@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -74,6 +76,41 @@ public abstract class ExtractorContract {
     for (PackageFile sample : samples()) {
       assertThat(outcome(extractor(), sample)).isInstanceOf(PackageMetadata.class);
     }
+  }
+
+  @Test
+  void purlIsOfTheNamespaceTheNameAndTheVersion() {
+    for (PackageFile sample : samples()) {
+      if (outcome(extractor(), sample) instanceof PackageMetadata metadata) {
+        checkPurl(sample.path(), metadata);
+        metadata
+            .nested()
+            .forEach(n -> checkPurl(sample.path() + "!" + n.innerPath(), n.metadata()));
+      }
+    }
+  }
+
+  private static void checkPurl(String path, PackageMetadata metadata) {
+    String purl = metadata.purl();
+    if (purl == null) {
+      return;
+    }
+    String whole = purl.split("[?#]", 2)[0];
+    String[] atVersion = whole.split("@", 2);
+    int slash = atVersion[0].indexOf('/');
+    int last = atVersion[0].lastIndexOf('/');
+    String namespace = last <= slash ? null : decode(atVersion[0].substring(slash + 1, last));
+    assertThat(decode(atVersion[0].substring(last + 1))).as(path).isEqualTo(metadata.name());
+    assertThat(namespace).as(path).isEqualTo(metadata.namespace());
+    String version = atVersion.length == 1 ? null : decode(atVersion[1]);
+    if (version != null && metadata.version() != null) {
+      // Some types have the version in lower case; the column has it as declared.
+      assertThat(version).as(path).isEqualToIgnoringCase(metadata.version());
+    }
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   @Test

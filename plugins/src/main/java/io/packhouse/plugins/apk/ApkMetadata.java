@@ -11,7 +11,6 @@ import io.packhouse.spi.ExtractionException;
 import io.packhouse.spi.PackageMetadata;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +82,7 @@ final class ApkMetadata {
     PackageMetadata.Builder builder = PackageMetadata.builder(COLUMNS);
     String version = info.get("pkgver");
     builder
-        .purl(Purl.of("apk", vendor, name.toLowerCase(Locale.ROOT), version, qualifiers))
+        .purl(Purl.of("apk", vendor, name, version, qualifiers))
         .namespace(vendor)
         .name(name)
         .version(version)
@@ -153,9 +152,7 @@ final class ApkMetadata {
     boolean isPackage = name.indexOf(':') < 0 && name.indexOf('/') < 0;
     String exact = versioned && operator.equals("=") ? version : null;
     return new Dependency(
-        isPackage
-            ? Purl.of("apk", vendor, name.toLowerCase(Locale.ROOT), exact, new TreeMap<>())
-            : null,
+        isPackage ? Purl.of("apk", vendor, name, exact, new TreeMap<>()) : null,
         name,
         versioned ? operator + " " + version : null,
         "depend",

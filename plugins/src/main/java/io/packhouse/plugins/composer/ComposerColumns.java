@@ -19,6 +19,10 @@ final class ComposerColumns {
               Scalar.STRING,
               "The kind of package, such as library or composer-plugin, as declared."),
           new ColumnSpec(
+              "declared_name",
+              Scalar.STRING,
+              "Vendor and name as composer.json spells them; the common columns have lower case."),
+          new ColumnSpec(
               "version_source",
               Scalar.STRING,
               "What the version was told by: composer.json, or the file's name."),

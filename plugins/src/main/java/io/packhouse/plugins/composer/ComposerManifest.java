@@ -61,14 +61,15 @@ final class ComposerManifest {
     PackageMetadata.Builder builder =
         PackageMetadata.builder(ComposerColumns.ALL)
             .purl(purl(name, version))
-            .namespace(name.substring(0, slash))
-            .name(name.substring(slash + 1))
+            .namespace(Purl.namespace("composer", name.substring(0, slash)))
+            .name(Purl.name("composer", name.substring(slash + 1)))
             .version(version)
             .license(Licenses.all(licenses, "OR"))
             .description(Limits.description(Json.text(manifest, "description")))
             .homepage(Json.text(manifest, "homepage"))
             .vcsUrl(Json.text(manifest.path("support"), "source"))
             .publishedNanos(published(Json.text(manifest, "time")))
+            .column("declared_name", name)
             .column("version_source", version == null ? null : source);
     licenses.forEach(builder::addLicenseDeclared);
     authors(manifest, builder);
@@ -78,13 +79,11 @@ final class ComposerManifest {
   }
 
   private static String purl(String name, @Nullable String version) {
-    // The specification has vendor and name in lower case.
-    String lower = name.toLowerCase(Locale.ROOT);
-    int slash = lower.indexOf('/');
+    int slash = name.indexOf('/');
     return Purl.of(
         "composer",
-        lower.substring(0, slash),
-        lower.substring(slash + 1),
+        name.substring(0, slash),
+        name.substring(slash + 1),
         version,
         Collections.emptySortedMap());
   }

@@ -57,7 +57,7 @@ final class DebMetadata {
       qualifiers.put("arch", architecture);
     }
     builder
-        .purl(purl(vendor, name, version, qualifiers))
+        .purl(Purl.of("deb", vendor, name, version, qualifiers))
         .namespace(vendor)
         .name(name)
         .version(version)
@@ -159,8 +159,12 @@ final class DebMetadata {
         relationsLeft--;
         builder.addDependency(
             new Dependency(
-                purl(
-                    vendor, relation.name(), relation.exactVersion(), Collections.emptySortedMap()),
+                Purl.of(
+                    "deb",
+                    vendor,
+                    relation.name(),
+                    relation.exactVersion(),
+                    Collections.emptySortedMap()),
                 relation.qualifiedName(),
                 relation.requirement(),
                 field.toLowerCase(Locale.ROOT),
@@ -213,14 +217,5 @@ final class DebMetadata {
 
   private static @Nullable Long number(@Nullable String digits) {
     return digits != null && digits.matches("[0-9]{1,18}") ? Long.valueOf(digits) : null;
-  }
-
-  /** Names are in lower case, by the rules of the type. */
-  private static String purl(
-      @Nullable String vendor,
-      String name,
-      @Nullable String version,
-      SortedMap<String, String> qualifiers) {
-    return Purl.of("deb", vendor, name.toLowerCase(Locale.ROOT), version, qualifiers);
   }
 }

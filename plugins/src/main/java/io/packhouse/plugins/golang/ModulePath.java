@@ -1,6 +1,6 @@
 package io.packhouse.plugins.golang;
 
-import java.util.Locale;
+import io.packhouse.plugins.purl.Purl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,12 +86,12 @@ record ModulePath(String module, String version) {
   /** As the purl type asks for: lower case, the last element left out; null where it is alone. */
   @Nullable String namespace() {
     int slash = module.lastIndexOf('/');
-    return slash < 0 ? null : module.substring(0, slash).toLowerCase(Locale.ROOT);
+    return slash < 0 ? null : Purl.namespace("golang", module.substring(0, slash));
   }
 
   /** The last element in lower case. */
   String name() {
-    return module.substring(module.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    return Purl.name("golang", module.substring(module.lastIndexOf('/') + 1));
   }
 
   /** Null where the text is not in the escaped form. */

@@ -86,7 +86,7 @@ final class HexMetadata {
     PackageMetadata.Builder builder =
         PackageMetadata.builder(COLUMNS)
             .purl(purl(null, name, version))
-            .name(name.toLowerCase(Locale.ROOT))
+            .name(Purl.name("hex", name))
             .version(version)
             .description(
                 Limits.description(ErlangTerms.text(ErlangTerms.get(terms, "description"))))
@@ -169,12 +169,7 @@ final class HexMetadata {
   }
 
   private static String purl(@Nullable String organization, String name, @Nullable String version) {
-    return Purl.of(
-        "hex",
-        organization == null ? null : organization.toLowerCase(Locale.ROOT),
-        name.toLowerCase(Locale.ROOT),
-        version,
-        Collections.emptySortedMap());
+    return Purl.of("hex", organization, name, version, Collections.emptySortedMap());
   }
 
   private static <T> @Nullable List<T> orNull(List<T> list) {

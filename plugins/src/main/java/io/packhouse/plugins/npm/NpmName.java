@@ -2,7 +2,6 @@ package io.packhouse.plugins.npm;
 
 import io.packhouse.plugins.purl.Purl;
 import java.util.Collections;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +42,8 @@ record NpmName(@Nullable String scope, String name) {
                         || "-_.!~*'()".indexOf(c) >= 0);
   }
 
-  /**
-   * The package URL. Its specification has scope and name in lower case, though a few old packages
-   * differ by case alone.
-   */
+  /** The package URL. It keeps the case: a few old packages differ by that alone. */
   String purl(@Nullable String version) {
-    String lowerScope = scope == null ? null : scope.toLowerCase(Locale.ROOT);
-    return Purl.of(
-        "npm", lowerScope, name.toLowerCase(Locale.ROOT), version, Collections.emptySortedMap());
+    return Purl.of("npm", scope, name, version, Collections.emptySortedMap());
   }
 }

@@ -1,7 +1,6 @@
 package io.packhouse.plugins.oci;
 
 import io.packhouse.plugins.purl.Purl;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -56,7 +55,7 @@ record Reference(@Nullable String repository, @Nullable String tag) {
     if (repository == null) {
       return null;
     }
-    String name = repository.substring(repository.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    String name = Purl.name("oci", repository.substring(repository.lastIndexOf('/') + 1));
     return name.isEmpty() ? null : name;
   }
 

@@ -1,7 +1,9 @@
 package io.packhouse.plugins.purl;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Not with {@code packageurl-java}: its release 1.5.0 writes bytes past ASCII as eight hex
  * digits and encodes colons, against the specification; and it costs 28 ms at the first call and
  * some 50 µs at each of the next thousands. To be looked at again when it has a newer release.
+ *
+ * <p>The rules of the types are here too: which parts are in lower case, and what else is changed.
+ * They are those of the types' definitions as ECMA-427 registers them; a type that has no rule, or
+ * is not known, is written as it is given. {@link #namespace}, {@link #name} and {@link #version}
+ * give the parts alone as the purl has them.
+ *
+ * <p>{@code plugins/real/purl} runs the specification's test cases on this.
  */
 public final class Purl {
 
@@ -19,17 +28,39 @@ public final class Purl {
   /** By ASCII character, whether it stands for itself: letters, digits and {@code . - _ ~ :}. */
   private static final boolean[] PLAIN = plain();
 
+  /** Types whose name, and namespace if any, are not case-sensitive. Not npm: old names are. */
+  private static final Set<String> LOWER_CASE =
+      Set.of("apk", "composer", "deb", "golang", "hex", "oci", "pypi");
+
   private Purl() {}
 
+  /** The namespace as purls of the type have it. */
+  public static String namespace(String type, String namespace) {
+    boolean lower = LOWER_CASE.contains(type) || type.equals("rpm");
+    return lower ? namespace.toLowerCase(Locale.ROOT) : namespace;
+  }
+
+  /** The name as purls of the type have it. */
+  public static String name(String type, String name) {
+    String lower = LOWER_CASE.contains(type) ? name.toLowerCase(Locale.ROOT) : name;
+    return type.equals("pypi") ? lower.replace('_', '-') : lower;
+  }
+
+  /** The version as purls of the type have it. */
+  public static String version(String type, String version) {
+    boolean lower = type.equals("pypi") || type.equals("oci");
+    return lower ? version.toLowerCase(Locale.ROOT) : version;
+  }
+
   /**
-   * The canonical purl. Case rules of the type are the caller's: nothing is changed here but for
-   * the encoding.
+   * The canonical purl, by the rules of its type.
    *
    * @param type lower case
    * @param namespace segments separated by {@code /}; null or empty for none
    * @param name not empty
    * @param version null or empty for none
    * @param qualifiers by lower-case key; empty values are left out
+   * @throws IllegalArgumentException where the type, the name or a key cannot be one
    */
   public static String of(
       String type,
@@ -40,8 +71,10 @@ public final class Purl {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("a purl needs a name, type=" + type);
     }
+    checkWord(type);
     StringBuilder purl = new StringBuilder(64).append("pkg:").append(type);
     if (namespace != null) {
+      namespace = namespace(type, namespace);
       for (int from = 0; from <= namespace.length(); ) {
         int slash = namespace.indexOf('/', from);
         int to = slash < 0 ? namespace.length() : slash;
@@ -51,13 +84,14 @@ public final class Purl {
         from = to + 1;
       }
     }
-    encode(name, purl.append('/'));
+    encode(name(type, name), purl.append('/'));
     if (version != null && !version.isEmpty()) {
-      encode(version, purl.append('@'));
+      encode(version(type, version), purl.append('@'));
     }
     char separator = '?';
     for (Map.Entry<String, String> qualifier : qualifiers.entrySet()) {
       if (!qualifier.getValue().isEmpty()) {
+        checkWord(qualifier.getKey());
         purl.append(separator).append(qualifier.getKey()).append('=');
         encode(qualifier.getValue(), purl);
         separator = '&';
@@ -87,6 +121,18 @@ public final class Purl {
 
   private static void encode(String text, StringBuilder purl) {
     encode(text, 0, text.length(), purl);
+  }
+
+  /** A letter, then letters, digits and {@code . - _}; all in lower case. */
+  private static void checkWord(String word) {
+    boolean sound = !word.isEmpty() && word.charAt(0) >= 'a' && word.charAt(0) <= 'z';
+    for (int i = 1; i < word.length(); i++) {
+      char c = word.charAt(i);
+      sound &= isPlain(c) && (c < 'A' || c > 'Z') && c != '~' && c != ':';
+    }
+    if (!sound) {
+      throw new IllegalArgumentException("no type or qualifier's key of a purl: " + word);
+    }
   }
 
   private static boolean isPlain(char c) {

@@ -1,8 +1,8 @@
 package io.packhouse.plugins.pypi;
 
+import io.packhouse.plugins.purl.Purl;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -135,7 +135,7 @@ record DistributionName(String name, String version, @Nullable String build, Lis
 
   /** The name as purls have it: lower case, {@code -} for {@code _}. */
   static String canonical(String name) {
-    return name.toLowerCase(Locale.ROOT).replace('_', '-');
+    return Purl.name("pypi", name);
   }
 
   /** Whether two names or versions are the same where runs of {@code - _ .} are not told apart. */

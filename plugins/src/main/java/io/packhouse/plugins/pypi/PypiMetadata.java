@@ -49,9 +49,8 @@ final class PypiMetadata {
       throw new ExtractionException("core metadata has no Name");
     }
     String canonical = DistributionName.canonical(name);
-    String purlVersion = version == null ? null : version.toLowerCase(Locale.ROOT);
     builder
-        .purl(Purl.of("pypi", null, canonical, purlVersion, Collections.emptySortedMap()))
+        .purl(Purl.of("pypi", null, canonical, version, Collections.emptySortedMap()))
         .name(canonical)
         .version(version)
         .description(Limits.description(field("summary")))

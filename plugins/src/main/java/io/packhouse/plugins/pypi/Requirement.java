@@ -5,7 +5,6 @@ import io.packhouse.spi.Dependency;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -122,8 +121,7 @@ record Requirement(
     List<String> needs = parsed == null ? List.of() : parsed.needs();
     String requirement = address == null ? specifier : "@ " + address;
     return new Dependency(
-        Purl.of(
-            "pypi", null, DistributionName.canonical(name), pinned(), Collections.emptySortedMap()),
+        Purl.of("pypi", null, name, pinned(), Collections.emptySortedMap()),
         name,
         requirement,
         needs.isEmpty() ? null : "extra:" + String.join(",", needs),
@@ -132,6 +130,6 @@ record Requirement(
 
   private @Nullable String pinned() {
     Matcher pin = PIN.matcher(specifier == null ? "" : specifier);
-    return sound && pin.matches() ? pin.group(1).toLowerCase(Locale.ROOT) : null;
+    return sound && pin.matches() ? pin.group(1) : null;
   }
 }

@@ -68,8 +68,9 @@ class ComposerExtractorTest extends ExtractorContract {
   void everyFieldIsRead() throws Exception {
     PackageMetadata metadata = extract(MANIFEST);
     assertThat(metadata.purl()).isEqualTo("pkg:composer/acme/log@1.2.3");
-    assertThat(metadata.namespace()).isEqualTo("Acme");
-    assertThat(metadata.name()).isEqualTo("Log");
+    assertThat(metadata.namespace()).isEqualTo("acme");
+    assertThat(metadata.name()).isEqualTo("log");
+    assertThat(metadata.columns()).containsEntry("declared_name", "Acme/Log");
     assertThat(metadata.version()).isEqualTo("1.2.3");
     assertThat(metadata.license()).isEqualTo("MIT OR GPL-2.0-or-later");
     assertThat(metadata.licensesDeclared()).containsExactly("MIT", "GPL-2.0-or-later");
@@ -129,7 +130,7 @@ class ComposerExtractorTest extends ExtractorContract {
   void manifestAtTheRootComesBeforeThoseInDirectories() throws Exception {
     PackageFile file =
         zip("a.zip", "x/composer.json", "{\"name\":\"no/no\"}", "composer.json", MANIFEST);
-    assertThat(extract(file).name()).isEqualTo("Log");
+    assertThat(extract(file).name()).isEqualTo("log");
     file =
         zip(
             "a.zip",
@@ -137,7 +138,7 @@ class ComposerExtractorTest extends ExtractorContract {
             "{\"name\":\"b/c\"}",
             "x/composer.json",
             MANIFEST);
-    assertThat(extract(file).name()).isEqualTo("Log");
+    assertThat(extract(file).name()).isEqualTo("log");
     file = zip("a.zip", "x/composer.json", MANIFEST, "y/composer.json", MANIFEST);
     assertThat(extractOrNull(file)).isNull();
   }

@@ -327,9 +327,9 @@ class NpmExtractorTest extends ExtractorContract {
   }
 
   @Test
-  void purlsAreLowerCaseAndNamesAreNot() throws Exception {
+  void purlsAndNamesKeepTheirCase() throws Exception {
     PackageMetadata metadata = extract("{\"name\":\"JSONStream\",\"version\":\"1.0.0-Beta\"}");
-    assertThat(metadata.purl()).isEqualTo("pkg:npm/jsonstream@1.0.0-Beta");
+    assertThat(metadata.purl()).isEqualTo("pkg:npm/JSONStream@1.0.0-Beta");
     assertThat(metadata.name()).isEqualTo("JSONStream");
     assertThat(extract("{\"name\":\"a b\",\"version\":\"1.0.0\"}").purl()).isNull();
   }

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PurlTest {
 
@@ -39,8 +43,48 @@ class PurlTest {
         .isEqualTo("pkg:maven/groovy/groovy@1.0?repository_url=https:%2F%2Fmaven.google.com");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      textBlock =
+          """
+          apk      | Alpine         | Curl      | 8-R0   | pkg:apk/alpine/curl@8-R0
+          cargo    | -              | Inflector | 0.11.4 | pkg:cargo/Inflector@0.11.4
+          composer | Monolog        | MonoLog   | 3.0-RC | pkg:composer/monolog/monolog@3.0-RC
+          conda    | -              | R_base    | 4      | pkg:conda/R_base@4
+          deb      | Debian         | LibC6     | 2A     | pkg:deb/debian/libc6@2A
+          gem      | -              | RedCloth  | 4.3.2  | pkg:gem/RedCloth@4.3.2
+          golang   | github.com/Foo | Bar       | v1-RC  | pkg:golang/github.com/foo/bar@v1-RC
+          helm     | -              | Chart_A   | 1      | pkg:helm/Chart_A@1
+          hex      | Acme           | Jason     | 1-RC   | pkg:hex/acme/jason@1-RC
+          maven    | Org            | A_b       | 1-RC   | pkg:maven/Org/A_b@1-RC
+          npm      | @Scope         | JSON_a    | 1-RC   | pkg:npm/%40Scope/JSON_a@1-RC
+          nuget    | -              | Json.Net  | 1-RC   | pkg:nuget/Json.Net@1-RC
+          oci      | -              | Debian    | sha256:AF | pkg:oci/debian@sha256:af
+          pypi     | -              | A.b_C-d   | 1.0RC1 | pkg:pypi/a.b-c-d@1.0rc1
+          rpm      | Fedora         | ImageMagick | 7-1.fc40 | pkg:rpm/fedora/ImageMagick@7-1.fc40
+          """,
+      delimiter = '|')
+  void rulesOfTheTypeAreApplied(
+      String type, @Nullable String namespace, String name, String version, String purl) {
+    assertThat(Purl.of(type, namespace, name, version, NONE)).isEqualTo(purl);
+    String ready = namespace == null ? null : Purl.namespace(type, namespace);
+    assertThat(Purl.of(type, ready, Purl.name(type, name), Purl.version(type, version), NONE))
+        .as("the rules change nothing twice")
+        .isEqualTo(purl);
+  }
+
   @Test
   void nameIsRequired() {
     assertThatIllegalArgumentException().isThrownBy(() -> Purl.of("npm", null, "", "1", NONE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1a", "a b", "A", "aB", "a:b", "a~", "é", "a%20"})
+  void typesAndKeysAreWords(String word) {
+    assertThatIllegalArgumentException().isThrownBy(() -> Purl.of(word, null, "a", "1", NONE));
+    var qualifiers = new TreeMap<>(Map.of(word, "value"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Purl.of("npm", null, "a", "1", qualifiers));
   }
 }
