@@ -3,6 +3,7 @@ package io.packhouse.plugins.maven;
 import io.packhouse.spi.ExtractionException;
 import io.packhouse.spi.PackageFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -34,12 +35,13 @@ final class PomReader {
    */
   @Nullable PomModel read(PackageFile pom) throws ExtractionException, IOException {
     checkSize(pom, "pom");
-    byte[] document = new byte[(int) pom.size()];
-    pom.slice(0, document.length).get(document);
-    PomModel known = cache.find(document);
+    ByteBuffer bytes = pom.slice(0, (int) pom.size());
+    PomModel known = cache.find(bytes);
     if (known != null) {
       return known;
     }
+    byte[] document = new byte[(int) pom.size()];
+    bytes.get(0, document);
     XmlNode project = read(pom, document, "pom", "project", PomModel.SKIPPED);
     if (project == null) {
       return null;

@@ -205,7 +205,7 @@ class PomReaderTest {
       "</c>"
     };
     int accepted = 0;
-    for (int round = 0; round < 30_000; round++) {
+    for (int round = 0; round < 10_000; round++) {
       StringBuilder pom = new StringBuilder("<project xmlns:x='urn:y'>");
       List<String> open = new ArrayList<>();
       for (int piece = random.nextInt(12); piece > 0; piece--) {
@@ -228,7 +228,7 @@ class PomReaderTest {
       }
       accepted += isReadAlike(bytes) ? 1 : 0;
     }
-    assertThat(accepted).as("seed " + seed).isGreaterThan(5_000);
+    assertThat(accepted).as("seed " + seed).isGreaterThan(1_500);
   }
 
   @Test
