@@ -151,7 +151,7 @@ public final class ExtractorHost {
   public @Nullable Extraction extract(
       PackageFile file, @Nullable TreeFiles tree, NearbyFiles nearby) {
     for (Candidate candidate : candidates) {
-      if (candidate.interest().matchesPath(file.path())) {
+      if (candidate.wants(file.path())) {
         Extraction extraction = extract(candidate, file, tree, nearby);
         if (extraction != null) {
           return extraction;
