@@ -11,6 +11,25 @@ final class Glob {
   private Glob() {}
 
   static boolean matches(String glob, String path) {
+    return endsMayMatch(glob, path) && matchesWhole(glob, path);
+  }
+
+  /** Whether the path ends as the glob does after its last wildcard: most paths do not. */
+  private static boolean endsMayMatch(String glob, String path) {
+    int p = path.length();
+    for (int g = glob.length() - 1; g >= 0; g--) {
+      char c = glob.charAt(g);
+      if (c == '*' || c == '?') {
+        return true;
+      }
+      if (--p < 0 || path.charAt(p) != c) {
+        return false;
+      }
+    }
+    return p == 0;
+  }
+
+  private static boolean matchesWhole(String glob, String path) {
     boolean[] reached = new boolean[path.length() + 1];
     reached[0] = true;
     for (int g = 0; g < glob.length(); g++) {

@@ -45,7 +45,6 @@ class ArrowsTest {
         onlyJdkAnd(
             PLUGINS,
             SPI,
-            "com.fasterxml.aalto..",
             "com.fasterxml.jackson..",
             "org.snakeyaml.engine.."),
         // The engine is a library: no transport, no command line, no configuration, no logging

@@ -3,7 +3,9 @@ package io.packhouse.plugins.common;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,17 @@ import org.jspecify.annotations.Nullable;
 public final class Licenses {
 
   private static final int MAX_LENGTH = 4_096;
+
+  /**
+   * Told lately, since a tree's packages have few different ones; forgotten when there are many.
+   */
+  private static final Map<String, String> KNOWN = new ConcurrentHashMap<>();
+
+  private static final int MAX_KNOWN = 1_000;
+  private static final int MAX_KNOWN_LENGTH = 256;
+
+  /** No expression can be told. */
+  private static final String NONE = "";
 
   private Licenses() {}
 
@@ -33,8 +46,19 @@ public final class Licenses {
     if (text.isEmpty()) {
       return null;
     }
-    String expression = LicenseExpression.canonical(text);
-    return expression == null ? SpdxList.idOf(text) : expression;
+    String known = KNOWN.get(text);
+    if (known == null) {
+      String expression = LicenseExpression.canonical(text);
+      expression = expression == null ? SpdxList.idOf(text) : expression;
+      known = expression == null ? NONE : expression;
+      if (text.length() <= MAX_KNOWN_LENGTH) {
+        if (KNOWN.size() >= MAX_KNOWN) {
+          KNOWN.clear();
+        }
+        KNOWN.put(text, known);
+      }
+    }
+    return known.isEmpty() ? null : known;
   }
 
   /**

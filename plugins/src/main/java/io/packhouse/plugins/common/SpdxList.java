@@ -7,9 +7,11 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,11 @@ final class SpdxList {
 
   /** More characters than any name or address of a license has. */
   private static final int MAX_NAME = 200;
+
+  private static final String PUNCTUATION = "\"“”'(),;:/_-";
+  private static final Set<String> EMPTY_WORDS =
+      Set.of("the", "license", "licence", "licenses", "version", "ver");
+  private static final List<String> EXTENSIONS = List.of(".txt", ".html", ".php");
 
   private static final Map<String, String> IDS = new HashMap<>();
   private static final Map<String, String> EXCEPTIONS = new HashMap<>();
@@ -153,23 +160,107 @@ final class SpdxList {
     ADDRESSES.put(addressKey(address.toLowerCase(Locale.ROOT)), id);
   }
 
+  // Both forms without regular expressions: a run of the command makes some 2,000 of them at its
+  // first license, cold.
+
   private static String addressKey(String lower) {
-    return lower
-        .replaceFirst("^https?://(www\\.)?", "")
-        .replaceFirst("(\\.txt|\\.html|\\.php)?/?$", "");
+    int from = lower.startsWith("http://") ? 7 : lower.startsWith("https://") ? 8 : 0;
+    from += from > 0 && lower.startsWith("www.", from) ? 4 : 0;
+    int to = lower.length();
+    if (to > from && lower.charAt(to - 1) == '/') {
+      to--;
+    }
+    for (String extension : EXTENSIONS) {
+      if (to - extension.length() >= from && lower.startsWith(extension, to - extension.length())) {
+        to -= extension.length();
+        break;
+      }
+    }
+    return lower.substring(from, to);
   }
 
   /**
    * A name without what does not tell licenses apart: case, punctuation, articles, the words
    * license and version, and the zero of a version.
    */
-  private static String key(String name) {
-    return name.toLowerCase(Locale.ROOT)
-        .replaceAll("[\"“”'(),;:/_-]", " ")
-        .replaceAll("\\b(the|license|licence|licenses|version|ver)\\b", " ")
-        .replaceAll("\\bv\\.? ?(?=\\d)", " ")
-        .replaceAll("(?<=\\d)\\.0\\b", "")
-        .strip()
-        .replaceAll("\\s+", " ");
+  static String key(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    StringBuilder spaced = new StringBuilder(lower.length());
+    for (int i = 0; i < lower.length(); i++) {
+      char c = lower.charAt(i);
+      spaced.append(PUNCTUATION.indexOf(c) >= 0 ? ' ' : c);
+    }
+    StringBuilder words = new StringBuilder(lower.length());
+    for (int at = 0; at < spaced.length(); ) {
+      int end = at;
+      while (end < spaced.length() && isWord(spaced.charAt(end))) {
+        end++;
+      }
+      if (end == at) {
+        words.append(spaced.charAt(at++));
+      } else {
+        String word = spaced.substring(at, end);
+        words.append(EMPTY_WORDS.contains(word) ? " " : word);
+        at = end;
+      }
+    }
+    StringBuilder plain = new StringBuilder(lower.length());
+    for (int at = 0; at < words.length(); ) {
+      int version = endOfV(words, at);
+      if (version > at) {
+        plain.append(' ');
+        at = version;
+      } else if (isZero(words, at)) {
+        at += 2;
+      } else {
+        plain.append(words.charAt(at++));
+      }
+    }
+    return withSingleSpaces(plain.toString().strip());
+  }
+
+  /** Where the "v" of "v2", "v 2" or "v. 2" ends; {@code at} where there is none. */
+  private static int endOfV(StringBuilder text, int at) {
+    if (text.charAt(at) != 'v' || (at > 0 && isWord(text.charAt(at - 1)))) {
+      return at;
+    }
+    int end = at + 1;
+    end += end < text.length() && text.charAt(end) == '.' ? 1 : 0;
+    end += end < text.length() && text.charAt(end) == ' ' ? 1 : 0;
+    return end < text.length() && isDigit(text.charAt(end)) ? end : at;
+  }
+
+  /** Whether ".0" ends a number. */
+  private static boolean isZero(StringBuilder text, int at) {
+    return at > 0
+        && at + 1 < text.length()
+        && text.charAt(at) == '.'
+        && text.charAt(at + 1) == '0'
+        && isDigit(text.charAt(at - 1))
+        && (at + 2 == text.length() || !isWord(text.charAt(at + 2)));
+  }
+
+  private static String withSingleSpaces(String text) {
+    StringBuilder single = new StringBuilder(text.length());
+    boolean space = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isSpace = c == ' ' || (c >= '\t' && c <= '\r');
+      if (!isSpace) {
+        single.append(c);
+      } else if (!space) {
+        single.append(' ');
+      }
+      space = isSpace;
+    }
+    return single.toString();
+  }
+
+  private static boolean isWord(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c) || c == '_';
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 }

@@ -29,28 +29,29 @@ final class JarManifest {
 
   /** Reads the main section, up to the first empty line. */
   static JarManifest parse(byte[] manifest) {
-    String text = new String(manifest, StandardCharsets.UTF_8);
     Map<String, String> attributes = new TreeMap<>();
-    int at = !text.isEmpty() && text.charAt(0) == '\uFEFF' ? 1 : 0;
+    int at = hasMark(manifest) ? 3 : 0;
     String name = null;
     StringBuilder value = new StringBuilder();
     boolean begun = false;
-    while (at < text.length() && attributes.size() < MAX_ATTRIBUTES) {
+    while (at < manifest.length && attributes.size() < MAX_ATTRIBUTES) {
+      int from = at;
       int end = at;
-      while (end < text.length() && text.charAt(end) != '\r' && text.charAt(end) != '\n') {
+      while (end < manifest.length && manifest[end] != '\r' && manifest[end] != '\n') {
         end++;
       }
-      String line = text.substring(at, end);
       at = end + 1;
-      if (at < text.length() && text.charAt(end) == '\r' && text.charAt(at) == '\n') {
+      if (at < manifest.length && manifest[end] == '\r' && manifest[at] == '\n') {
         at++;
       }
-      if (line.isEmpty()) {
+      if (end == from) {
         if (begun) {
           break;
         }
         continue;
       }
+      // By lines, since signed jars have megabytes of them after the main section.
+      String line = new String(manifest, from, end - from, StandardCharsets.UTF_8);
       if (line.charAt(0) == ' ') {
         if (name != null) {
           value.append(line, 1, line.length());
@@ -69,6 +70,13 @@ final class JarManifest {
     }
     put(attributes, name, value);
     return new JarManifest(attributes);
+  }
+
+  private static boolean hasMark(byte[] text) {
+    return text.length >= 3
+        && text[0] == (byte) 0xEF
+        && text[1] == (byte) 0xBB
+        && text[2] == (byte) 0xBF;
   }
 
   /** The value of an attribute, in whatever case it is written; null where it has none. */
@@ -97,13 +105,14 @@ final class JarManifest {
     if (value == null) {
       return names;
     }
+    char[] signs = value.toCharArray();
     boolean quoted = false;
     int from = 0;
-    for (int at = 0; at <= value.length() && names.size() < MAX_PARTS; at++) {
-      char c = at == value.length() ? ',' : value.charAt(at);
+    for (int at = 0; at <= signs.length && names.size() < MAX_PARTS; at++) {
+      char c = at == signs.length ? ',' : signs[at];
       if (c == '"') {
         quoted = !quoted;
-      } else if ((c == ',' || c == ';') && (!quoted || at == value.length())) {
+      } else if ((c == ',' || c == ';') && (!quoted || at == signs.length)) {
         String part = value.substring(from, at).strip();
         if (!part.isEmpty() && part.indexOf('=') < 0) {
           names.add(part);

@@ -1,8 +1,8 @@
 package io.packhouse.plugins.maven;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,14 +56,23 @@ final class JarPackages {
 
   /** Packages cut to their first names, those with the most classes first; at most 32. */
   List<String> topPackages() {
-    return top.entrySet().stream()
-        .filter(entry -> !entry.getKey().isEmpty())
-        .sorted(
-            Comparator.<Map.Entry<String, Count>>comparingLong(entry -> -entry.getValue().classes)
-                .thenComparing(Map.Entry::getKey))
-        .limit(MAX_LISTED)
-        .map(Map.Entry::getKey)
-        .toList();
+    List<Map.Entry<String, Count>> counted = new ArrayList<>(top.size());
+    for (Map.Entry<String, Count> entry : top.entrySet()) {
+      if (!entry.getKey().isEmpty()) {
+        counted.add(entry);
+      }
+    }
+    counted.sort(JarPackages::compare);
+    List<String> names = new ArrayList<>(Math.min(counted.size(), MAX_LISTED));
+    for (int i = 0; i < counted.size() && i < MAX_LISTED; i++) {
+      names.add(counted.get(i).getKey());
+    }
+    return names;
+  }
+
+  private static int compare(Map.Entry<String, Count> left, Map.Entry<String, Count> right) {
+    int order = Long.compare(right.getValue().classes, left.getValue().classes);
+    return order != 0 ? order : left.getKey().compareTo(right.getKey());
   }
 
   /** The package that all lie in or below; empty where there is none. */

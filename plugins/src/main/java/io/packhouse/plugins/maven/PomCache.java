@@ -1,6 +1,6 @@
 package io.packhouse.plugins.maven;
 
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,13 +33,20 @@ final class PomCache {
   private final Map<Long, Known> known = new LinkedHashMap<>(64, 0.75f, true);
   private long bytes;
 
-  @Nullable PomModel find(byte[] document) {
+  /**
+   * What was read of these bytes.
+   *
+   * @param document from index 0 to its limit; its position is not used
+   */
+  @Nullable PomModel find(ByteBuffer document) {
     Known found;
     long key = key(document);
     synchronized (this) {
       found = known.get(key);
     }
-    return found != null && Arrays.equals(found.document, document) ? found.model : null;
+    return found != null && ByteBuffer.wrap(found.document).equals(document.rewind())
+        ? found.model
+        : null;
   }
 
   /**
@@ -49,7 +56,7 @@ final class PomCache {
     if (document.length > MAX_DOCUMENT) {
       return;
     }
-    long key = key(document);
+    long key = key(ByteBuffer.wrap(document));
     synchronized (this) {
       Known before = known.put(key, new Known(document, model));
       bytes += document.length - (before == null ? 0 : before.document.length);
@@ -60,9 +67,9 @@ final class PomCache {
     }
   }
 
-  private static long key(byte[] document) {
+  private static long key(ByteBuffer document) {
     CRC32 check = new CRC32();
-    check.update(document);
-    return check.getValue() << 32 | document.length;
+    check.update(document.rewind());
+    return check.getValue() << 32 | document.limit();
   }
 }

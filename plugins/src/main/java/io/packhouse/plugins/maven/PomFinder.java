@@ -36,8 +36,13 @@ final class PomFinder {
   /** For a file in the repository layout. */
   static PomFinder inLayout(
       PomReader reader, ExtractionContext context, MavenCoordinates coordinates) {
-    long dots = coordinates.group().chars().filter(c -> c == '.').count();
-    return new PomFinder(reader, context, "../".repeat((int) dots + 3));
+    int levels = 3;
+    for (int at = coordinates.group().indexOf('.');
+        at >= 0;
+        at = coordinates.group().indexOf('.', at + 1)) {
+      levels++;
+    }
+    return new PomFinder(reader, context, "../".repeat(levels));
   }
 
   /** Finds nothing. */

@@ -3,6 +3,7 @@ package io.packhouse.plugins.maven;
 import io.packhouse.spi.ExtractionException;
 import io.packhouse.spi.PackageFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -12,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Reads poms and the like. Neither document types nor entities beyond XML's own five are followed.
  * Thread-safe.
  *
- * <p>Small documents in UTF-8 are read by a quick parser. What it does not accept, for any reason,
- * is read again by a thorough one, whose word is final: its are the limits, the errors and the
- * tolerance of wrongly encoded text that are seen from outside.
+ * <p>Most documents are read by a quick parser. What it does not accept, for any reason, is read
+ * again by a thorough one, whose word is final: its are the limits, the errors and the tolerance of
+ * wrongly encoded text that are seen from outside.
  *
  * <p>Poms read lately are remembered by their bytes, since most are asked for several times: by
  * themselves, by their jar, and by all poms whose parent they are.
@@ -24,7 +25,6 @@ final class PomReader {
   /** The largest real poms are some 200 KB. */
   private static final long MAX_SIZE = 16L << 20;
 
-  private final QuickXml quick = new QuickXml();
   private final PomCache cache = new PomCache();
 
   /**
@@ -35,12 +35,13 @@ final class PomReader {
    */
   @Nullable PomModel read(PackageFile pom) throws ExtractionException, IOException {
     checkSize(pom, "pom");
-    byte[] document = new byte[(int) pom.size()];
-    pom.slice(0, document.length).get(document);
-    PomModel known = cache.find(document);
+    ByteBuffer bytes = pom.slice(0, (int) pom.size());
+    PomModel known = cache.find(bytes);
     if (known != null) {
       return known;
     }
+    byte[] document = new byte[(int) pom.size()];
+    bytes.get(0, document);
     XmlNode project = read(pom, document, "pom", "project", PomModel.SKIPPED);
     if (project == null) {
       return null;
@@ -76,18 +77,14 @@ final class PomReader {
   private @Nullable XmlNode read(
       PackageFile file, byte[] document, String what, String root, Set<String> skipped)
       throws ExtractionException, IOException {
-    if (document.length <= QuickXml.MAX_LENGTH) {
-      try {
-        XMLStreamReader xml = quick.open(document);
-        try {
-          return XmlNode.read(xml, root, skipped);
-        } finally {
-          xml.close();
-        }
-      } catch (XMLStreamException | RuntimeException e) {
-        // As promised above: the thorough parser tells what is wrong, if anything is.
-      }
-    }
+    QuickXml quick = new QuickXml(document, root, skipped);
+    return quick.accepts() ? quick.document() : readThoroughly(file, what, root, skipped);
+  }
+
+  /** As {@link #read}, by the parser that has the last word. */
+  static @Nullable XmlNode readThoroughly(
+      PackageFile file, String what, String root, Set<String> skipped)
+      throws ExtractionException, IOException {
     ThoroughXml thorough = new ThoroughXml(file);
     try {
       XMLStreamReader xml = thorough.open();

@@ -15,17 +15,48 @@ import org.jspecify.annotations.Nullable;
 final class XmlNode {
 
   /** Parsers keep every open element; real poms nest plugin configurations 20 deep. */
-  private static final int MAX_DEPTH = 500;
+  static final int MAX_DEPTH = 500;
 
   /** The largest real poms, those that list all versions of a platform, have some 60,000. */
-  private static final int MAX_NODES = 200_000;
+  static final int MAX_NODES = 200_000;
 
   private final String name;
-  private final List<XmlNode> children = new ArrayList<>(0);
   private String text = "";
 
-  private XmlNode(String name) {
+  /** Empty and unmodifiable until there is one: most elements have none. */
+  private List<XmlNode> children = List.of();
+
+  /** All of the text, where it came in several pieces; null where it did not. */
+  private @Nullable StringBuilder pieces;
+
+  XmlNode(String name) {
     this.name = name;
+  }
+
+  /** Adds an element at the end. */
+  void add(XmlNode child) {
+    if (children.isEmpty()) {
+      children = new ArrayList<>(4);
+    }
+    children.add(child);
+  }
+
+  /** Adds to the text. */
+  void append(String more) {
+    if (text.isEmpty()) {
+      text = more;
+      return;
+    }
+    if (pieces == null) {
+      pieces = new StringBuilder(text);
+    }
+    pieces.append(more);
+  }
+
+  /** Completes the text; nothing is added after it. */
+  void end() {
+    text = (pieces == null ? text : pieces.toString()).strip();
+    pieces = null;
   }
 
   String name() {
@@ -76,7 +107,6 @@ final class XmlNode {
   static @Nullable XmlNode read(XMLStreamReader xml, String root, Set<String> skipped)
       throws XMLStreamException {
     List<XmlNode> open = new ArrayList<>();
-    List<@Nullable StringBuilder> texts = new ArrayList<>();
     XmlNode document = null;
     int depth = 0;
     int skippedFrom = Integer.MAX_VALUE;
@@ -105,19 +135,16 @@ final class XmlNode {
           if (depth == 1) {
             document = node;
           } else {
-            open.getLast().children.add(node);
+            open.getLast().add(node);
           }
           open.add(node);
-          texts.add(null);
         }
         case XMLStreamConstants.END_ELEMENT -> {
           if (depth-- >= skippedFrom) {
             skippedFrom = depth + 1 == skippedFrom ? Integer.MAX_VALUE : skippedFrom;
             continue;
           }
-          StringBuilder more = texts.removeLast();
-          XmlNode node = open.removeLast();
-          node.text = (more == null ? node.text : more.toString()).strip();
+          open.removeLast().end();
         }
         case XMLStreamConstants.CHARACTERS,
             XMLStreamConstants.CDATA,
@@ -126,7 +153,7 @@ final class XmlNode {
           if (depth < skippedFrom
               && !open.isEmpty()
               && (!open.getLast().text.isEmpty() || !xml.isWhiteSpace())) {
-            append(xml, open.getLast(), texts);
+            open.getLast().append(text(xml));
           }
         }
         default -> {}
@@ -135,20 +162,10 @@ final class XmlNode {
     return document;
   }
 
-  private static void append(
-      XMLStreamReader xml, XmlNode node, List<@Nullable StringBuilder> texts) {
+  private static String text(XMLStreamReader xml) {
     // An entity that is not followed stays to be seen.
-    String more =
-        xml.getEventType() == XMLStreamConstants.ENTITY_REFERENCE
-            ? "&" + xml.getLocalName() + ";"
-            : xml.getText();
-    StringBuilder text = texts.getLast();
-    if (text != null) {
-      text.append(more);
-    } else if (node.text.isEmpty()) {
-      node.text = more;
-    } else {
-      texts.set(texts.size() - 1, new StringBuilder(node.text).append(more));
-    }
+    return xml.getEventType() == XMLStreamConstants.ENTITY_REFERENCE
+        ? "&" + xml.getLocalName() + ";"
+        : xml.getText();
   }
 }

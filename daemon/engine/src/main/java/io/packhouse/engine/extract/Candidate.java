@@ -6,6 +6,7 @@ import io.packhouse.spi.PackageExtractor;
 import io.packhouse.spi.PackageFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -20,7 +21,8 @@ record Candidate(
     List<ColumnSpec> columns,
     Interest interest,
     int headLength,
-    byte[][] suffixes) {
+    byte[][] suffixes,
+    boolean[] lastBytes) {
 
   private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9.-]{0,63}");
 
@@ -62,7 +64,26 @@ record Candidate(
         interest.headLength(),
         interest.nameSuffixes().stream()
             .map(suffix -> suffix.getBytes(StandardCharsets.UTF_8))
-            .toArray(byte[][]::new));
+            .toArray(byte[][]::new),
+        lastBytes(interest));
+  }
+
+  /** By the last byte of a path, whether it may be wanted. */
+  private static boolean[] lastBytes(Interest interest) {
+    boolean[] last = new boolean[256];
+    List<String> ends = new ArrayList<>(interest.nameSuffixes());
+    ends.addAll(interest.pathGlobs());
+    boolean any = ends.isEmpty();
+    for (String end : ends) {
+      byte[] bytes = end.getBytes(StandardCharsets.UTF_8);
+      int b = bytes[bytes.length - 1];
+      any |= b == '*' || b == '?';
+      last[b & 0xFF] = true;
+    }
+    if (any) {
+      Arrays.fill(last, true);
+    }
+    return last;
   }
 
   /** How messages speak of it. */
@@ -72,6 +93,9 @@ record Candidate(
 
   /** Whether it may want a file of this path; of most files the last bytes tell. */
   boolean wants(byte[] path) {
+    if (path.length > 0 && !lastBytes[path[path.length - 1] & 0xFF]) {
+      return false;
+    }
     if (suffixes.length == 0 || !interest.pathGlobs().isEmpty()) {
       return interest.matchesPath(new String(path, StandardCharsets.UTF_8));
     }
@@ -82,6 +106,12 @@ record Candidate(
       }
     }
     return false;
+  }
+
+  /** {@link #wants(byte[])} for a path as text. */
+  boolean wants(String path) {
+    char last = path.isEmpty() ? 0 : path.charAt(path.length() - 1);
+    return (last == 0 || last >= 0x80 || lastBytes[last]) && interest.matchesPath(path);
   }
 
   /** Whether it may want this file, going by its first bytes. */

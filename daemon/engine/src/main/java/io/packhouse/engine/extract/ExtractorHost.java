@@ -138,9 +138,21 @@ public final class ExtractorHost {
    * @return null if none did
    */
   public @Nullable Extraction extract(PackageFile file, @Nullable TreeFiles tree) {
+    return extract(file, tree, NearbyFiles.NONE);
+  }
+
+  /**
+   * Offers a file to the extractors that want it, until one takes it.
+   *
+   * @param tree where its siblings are; null where it has none
+   * @param nearby those of them that need not be read
+   * @return null if none did
+   */
+  public @Nullable Extraction extract(
+      PackageFile file, @Nullable TreeFiles tree, NearbyFiles nearby) {
     for (Candidate candidate : candidates) {
-      if (candidate.interest().matchesPath(file.path())) {
-        Extraction extraction = extract(candidate, file, tree);
+      if (candidate.wants(file.path())) {
+        Extraction extraction = extract(candidate, file, tree, nearby);
         if (extraction != null) {
           return extraction;
         }
@@ -151,14 +163,14 @@ public final class ExtractorHost {
 
   // Extractors are other people's code: not even their errors may end the pack.
   private @Nullable Extraction extract(
-      Candidate candidate, PackageFile file, @Nullable TreeFiles tree) {
+      Candidate candidate, PackageFile file, @Nullable TreeFiles tree, NearbyFiles nearby) {
     String type = candidate.packageType();
     try {
       if (!candidate.wantsHead(file)) {
         return null;
       }
       PackageMetadata metadata;
-      try (HostContext context = new HostContext(file.path(), openers, limits, tree)) {
+      try (HostContext context = new HostContext(file.path(), openers, limits, tree, nearby)) {
         metadata = candidate.extractor().extract(file, context);
       }
       if (metadata == null) {

@@ -22,6 +22,7 @@ final class HostContext implements ExtractionContext, AutoCloseable {
   private final ArchiveOpeners openers;
   private final ExtractionLimits limits;
   private final @Nullable TreeFiles tree;
+  private final NearbyFiles nearby;
   private final List<Closeable> held = new ArrayList<>();
   private final Map<String, PackageFile> opened = new HashMap<>();
   private @Nullable ArchiveOpener archives;
@@ -29,11 +30,16 @@ final class HostContext implements ExtractionContext, AutoCloseable {
   private boolean closed;
 
   HostContext(
-      String path, ArchiveOpeners openers, ExtractionLimits limits, @Nullable TreeFiles tree) {
+      String path,
+      ArchiveOpeners openers,
+      ExtractionLimits limits,
+      @Nullable TreeFiles tree,
+      NearbyFiles nearby) {
     this.path = path;
     this.openers = openers;
     this.limits = limits;
     this.tree = tree;
+    this.nearby = nearby;
   }
 
   @Override
@@ -47,12 +53,15 @@ final class HostContext implements ExtractionContext, AutoCloseable {
     if (before != null) {
       return before;
     }
-    int count = held.size();
-    if (count == MAX_OPEN_SIBLINGS) {
+    // Those in memory count alike: what is extracted must not depend on what is near.
+    if (opened.size() == MAX_OPEN_SIBLINGS) {
       throw new IOException("more than " + MAX_OPEN_SIBLINGS + " large siblings were asked for");
     }
-    PackageFile file = tree.open(sibling, held);
-    if (file != null && held.size() > count) {
+    PackageFile file = nearby.find(sibling);
+    if (file == null) {
+      file = tree.open(sibling, held);
+    }
+    if (file != null && file.size() > TreeFiles.MAX_CACHED_BYTES) {
       opened.put(sibling, file);
     }
     return file;

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class ItemReader implements AutoCloseable {
   private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[64 << 10]);
 
+  /** How far around a file its siblings are looked for. */
+  private static final int NEARBY = 32;
+
   private final SlotPool slots;
   private final ExtractorHost extractors;
   private final List<TreeFiles> trees;
@@ -142,7 +145,13 @@ final class ItemReader implements AutoCloseable {
       if (extractors.wants(entry.path)) {
         String path = new String(entry.path, StandardCharsets.UTF_8);
         ByteBuffer view = buffer.slice(entry.slotOffset, entry.length).asReadOnlyBuffer();
-        entry.extraction = extractors.extract(PackageFile.of(path, view), tree(entry));
+        int near = i;
+        int end = count;
+        entry.extraction =
+            extractors.extract(
+                PackageFile.of(path, view),
+                tree(entry),
+                sibling -> nearby(sibling, near, end, buffer));
       }
     }
     Arrays.fill(files, 0, count, null);
@@ -152,6 +161,20 @@ final class ItemReader implements AutoCloseable {
   /** Where the siblings of an entry are; a source has none to offer. */
   private @Nullable TreeFiles tree(PackEntry entry) {
     return trees.isEmpty() ? null : trees.get(entry.input);
+  }
+
+  /** A file of the item near another: most siblings are in the directory of those that ask. */
+  private @Nullable PackageFile nearby(String path, int near, int count, ByteBuffer buffer) {
+    byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+    int to = Math.min(count, near + NEARBY);
+    for (int i = Math.max(0, near - NEARBY); i < to; i++) {
+      PackEntry entry = files[i];
+      if (Arrays.equals(entry.path, bytes) && entry.input == files[near].input) {
+        ByteBuffer view = buffer.slice(entry.slotOffset, entry.length).asReadOnlyBuffer();
+        return PackageFile.of(path, view);
+      }
+    }
+    return null;
   }
 
   private void grow() {

@@ -81,7 +81,8 @@ class TreeFilesTest {
 
   private HostContext context(@Nullable String mount, String path) {
     TreeFiles files = new TreeFiles(root, mount, cache, new SiblingDigests(digesters, recorded));
-    return new HostContext(path, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files);
+    return new HostContext(
+        path, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files, NearbyFiles.NONE);
   }
 
   private static String text(@Nullable PackageFile file) throws IOException {
@@ -97,6 +98,30 @@ class TreeFilesTest {
       assertThat(text(context.sibling("./../b//c.pom"))).isEqualTo("pom");
       assertThat(Objects.requireNonNull(context.sibling("../b/c.pom")).path())
           .isEqualTo("a/b/c.pom");
+    }
+  }
+
+  @Test
+  void whatIsInMemoryIsNotReadFromTheTree() throws IOException {
+    int large = TreeFiles.MAX_CACHED_BYTES + 1;
+    NearbyFiles nearby =
+        path ->
+            path.startsWith("a/b/in")
+                ? PackageFile.of(path, ByteBuffer.wrap(path.getBytes(StandardCharsets.UTF_8)))
+                : path.startsWith("a/large")
+                    ? PackageFile.of(path, ByteBuffer.allocate(large))
+                    : null;
+    TreeFiles files = new TreeFiles(root, null, cache);
+    try (HostContext context =
+        new HostContext(PATH, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files, nearby)) {
+      assertThat(text(context.sibling("in.pom"))).isEqualTo("a/b/in.pom");
+      assertThat(text(context.sibling("../b/./in"))).isEqualTo("a/b/in");
+      assertThat(cache.bytes()).isZero();
+      assertThat(text(context.sibling("c.pom"))).isEqualTo("pom");
+      for (int i = 0; i < 32; i++) {
+        assertThat(context.sibling("../large" + i)).isNotNull();
+      }
+      assertThatThrownBy(() -> context.sibling("../large32")).isInstanceOf(IOException.class);
     }
   }
 

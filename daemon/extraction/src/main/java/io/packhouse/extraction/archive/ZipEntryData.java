@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param packedSize in bytes, as stored
  * @param size in bytes, inflated
  * @param headerOffset of the local header, from the start of the file
+ * @param dosTime date and time as the entry itself has them
+ * @param extraNanos the time of an extra field, null where there is none
  */
 record ZipEntryData(
     String name,
@@ -27,7 +29,8 @@ record ZipEntryData(
     long packedSize,
     long size,
     long headerOffset,
-    @Nullable Long modifiedNanos) {
+    int dosTime,
+    @Nullable Long extraNanos) {
 
   private static final long UNKNOWN = 0xFFFF_FFFFL;
   private static final int ZIP64_EXTRA = 1;
@@ -52,7 +55,7 @@ record ZipEntryData(
     long packedSize = Integer.toUnsignedLong(window.getInt(at + 20));
     long size = Integer.toUnsignedLong(window.getInt(at + 24));
     long header = Integer.toUnsignedLong(window.getInt(at + 42));
-    Long modified = dosTime(window.getShort(at + 14), window.getShort(at + 12));
+    Long modified = null;
     int field = at + 46 + nameBytes.length;
     for (int end = field + extraLength; end - field >= 4; ) {
       int id = Short.toUnsignedInt(window.getShort(field));
@@ -98,7 +101,13 @@ record ZipEntryData(
         packedSize,
         size,
         prefix + header,
+        window.getInt(at + 12),
         modified);
+  }
+
+  /** When it was changed last, ns since 1970-01-01T00:00Z; told when asked for, which is seldom. */
+  @Nullable Long modifiedNanos() {
+    return extraNanos != null ? extraNanos : dosNanos((short) (dosTime >> 16), (short) dosTime);
   }
 
   /** Many writers write UTF-8 and do not say so; hardly a name of another encoding is UTF-8. */
@@ -124,7 +133,7 @@ record ZipEntryData(
   }
 
   /** The time has no zone and is taken for UTC, as writers of reproducible files have it. */
-  private static @Nullable Long dosTime(short date, short time) {
+  private static @Nullable Long dosNanos(short date, short time) {
     int year = 1980 + ((date >> 9) & 0x7F);
     try {
       return LocalDateTime.of(
