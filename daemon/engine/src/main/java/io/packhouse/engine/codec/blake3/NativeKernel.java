@@ -89,7 +89,7 @@ final class NativeKernel implements Kernel {
       long counter,
       int flags) {
     // The liveness check: writes nothing that is read.
-    pointers.set(ValueLayout.JAVA_LONG, 0, 0L);
+    pointerBuffer.put(0, 0L);
     try {
       compress.invokeExact(
           cv.address() + cvOffset,
