@@ -44,6 +44,8 @@ final class Scratch {
   /** Up to 64 bytes of other small structures. */
   final MemorySegment small;
 
+  final LongBuffer smallWords;
+
   /** An empty C string. */
   final MemorySegment empty;
 
@@ -61,6 +63,7 @@ final class Scratch {
     stat = memory.asSlice(64, 256);
     statWords = stat.asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer();
     small = memory.asSlice(320, 64);
+    smallWords = small.asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer();
     empty = memory.asSlice(384, 8);
     name = memory.asSlice(512, NAME_CAPACITY);
     secondName = memory.asSlice(512 + NAME_CAPACITY, NAME_CAPACITY);
