@@ -104,7 +104,7 @@ public final class Commands {
 
   private static CommandLine newCommandLine(Syntax syntax) {
     syntax.usage().optionListHeading("%nOptions:%n").sortOptions(false);
-    return new CommandLine(syntax.spec());
+    return new CommandLine(syntax.spec(), LateFactory.INSTANCE);
   }
 
   private static Subcommand newCommand(String name, Session session) {

@@ -54,7 +54,7 @@ final class Syntax {
 
   /** The command of this name, which {@code CommandLine.getCommand} gives back. */
   Syntax(String name, Object command) {
-    spec = CommandSpec.wrapWithoutInspection(command).name(name);
+    spec = CommandSpec.wrapWithoutInspection(command, LateFactory.INSTANCE).name(name);
   }
 
   /** The finished description. */

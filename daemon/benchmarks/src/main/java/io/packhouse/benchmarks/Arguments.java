@@ -28,7 +28,8 @@ final class Arguments {
         --slow-rounds N    of these, those with zip, 7z, borg, restic, zstd -9, mksquashfs
                            zstd-15 [1]
         --limit SECONDS    kill what takes longer and give it up for that corpus [none]
-        --with NAMES       contenders, comma-separated [all]
+        --with NAMES       contenders, comma-separated; "limits" are those that do one part of
+                           the work each, and are no peers [all]
         --operations NAMES of pack,extract,one-file,open,list,verify [all]
         --cold             empty the page cache before each command; needs root; by default for
                            pack, extract, one-file, verify
@@ -190,7 +191,11 @@ final class Arguments {
 
   private static List<String> contenders(String names) throws UsageException {
     List<String> known = Contenders.all().stream().map(Contender::name).toList();
-    return names.equals("all") ? known : chosen("contender", names, known);
+    String limits =
+        String.join(",", Limits.all().stream().map(Contender::name).toArray(String[]::new));
+    return names.equals("all")
+        ? known
+        : chosen("contender", names.replaceAll("(^|,)limits(,|$)", "$1" + limits + "$2"), known);
   }
 
   private static List<String> parts(String names) throws UsageException {

@@ -25,18 +25,22 @@ final class Charts {
   static void write(Path directory, Corpus corpus, Rows rows) throws IOException {
     Files.createDirectories(directory);
     String name = corpus.name().replaceAll("[^A-Za-z0-9._-]+", "_");
-    List<Row> packs = measured(rows.of(Operation.PACK));
-    if (!packs.isEmpty()) {
+    if (!measured(peers(rows, Operation.PACK)).isEmpty()) {
       Files.writeString(
-          directory.resolve(name + "-pack.svg"), scatter(corpus, rows.of(Operation.PACK)));
+          directory.resolve(name + "-pack.svg"), scatter(corpus, peers(rows, Operation.PACK)));
     }
     for (Operation operation : List.of(Operation.EXTRACT, Operation.VERIFY)) {
-      if (!measured(rows.of(operation)).isEmpty()) {
+      List<Row> peers = peers(rows, operation);
+      if (!measured(peers).isEmpty()) {
         Files.writeString(
             directory.resolve(name + "-" + operation.label() + ".svg"),
-            bars(corpus, operation, rows.of(operation)));
+            bars(corpus, operation, peers));
       }
     }
+  }
+
+  private static List<Row> peers(Rows rows, Operation operation) {
+    return rows.of(operation).stream().filter(row -> !Limits.isLimit(row.contender())).toList();
   }
 
   /** Packs by time and size; the nearer to the lower left corner, the better. */

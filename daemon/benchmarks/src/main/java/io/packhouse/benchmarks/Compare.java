@@ -103,6 +103,9 @@ public final class Compare {
       if (settings.pareto()) {
         Tables.printPareto(all, both);
       }
+      if (settings.contenders().contains(Limits.START)) {
+        LimitTable.print(all, Runtime.getRuntime().availableProcessors(), both);
+      }
       failures = comparison.failures();
     } finally {
       trees.removeAll();

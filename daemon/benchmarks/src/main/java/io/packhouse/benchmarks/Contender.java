@@ -31,7 +31,7 @@ record Contender(
     scripts = Map.copyOf(scripts);
   }
 
-  /** Whether it makes archives; those that do not hash what others made, or what they pack. */
+  /** Whether it makes archives, or is timed beside those that do; others hash what was made. */
   boolean packs() {
     return scripts.containsKey(Operation.PACK);
   }

@@ -2,6 +2,7 @@ package io.packhouse.benchmarks;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * All contenders that this comparison knows, installed or not.
@@ -33,7 +34,12 @@ final class Contenders {
 
   private Contenders() {}
 
+  /** Archivers first, then {@link Limits}. */
   static List<Contender> all() {
+    return Stream.concat(archivers().stream(), Limits.all().stream()).toList();
+  }
+
+  private static List<Contender> archivers() {
     return List.of(
         packhouse(),
         tar(),

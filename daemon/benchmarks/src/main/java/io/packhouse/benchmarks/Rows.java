@@ -33,6 +33,7 @@ record Rows(List<Row> all) {
     return own.isEmpty()
         ? List.of()
         : of(Operation.PACK).stream()
+            .filter(row -> !Limits.isLimit(row.contender()))
             .filter(row -> row.median(Metric.WALL) < own.get().median(Metric.WALL))
             .filter(row -> row.median(Metric.ARCHIVE) < own.get().median(Metric.ARCHIVE))
             .map(Row::contender)

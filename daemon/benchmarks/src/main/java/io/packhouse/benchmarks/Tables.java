@@ -45,7 +45,7 @@ final class Tables {
     if (row.samples().isEmpty()) {
       return start + " | 0" + limit + " | | | | | | | | | |";
     }
-    boolean pack = row.operation() == Operation.PACK;
+    boolean sized = row.operation() == Operation.PACK && !Limits.isLimit(row.contender());
     return String.format(
         Locale.ROOT,
         "%s | %d | %.3f | %.3f–%s | %s | %.3f | %.3f | %.1f | %.0f | %.0f | %s | %s |",
@@ -62,8 +62,8 @@ final class Tables {
         row.median(Metric.PEAK) / (1 << 20),
         row.median(Metric.VOLUNTARY),
         row.median(Metric.INVOLUNTARY),
-        pack ? String.format(Locale.ROOT, "%.1f", row.median(Metric.ARCHIVE) / 1e6) : "",
-        pack ? ratio(rows.ratio(row, Contenders.BASELINE, Metric.ARCHIVE)) : "");
+        sized ? String.format(Locale.ROOT, "%.1f", row.median(Metric.ARCHIVE) / 1e6) : "",
+        sized ? ratio(rows.ratio(row, Contenders.BASELINE, Metric.ARCHIVE)) : "");
   }
 
   /** The whole run as CSV: medians, extremes and ratios. */

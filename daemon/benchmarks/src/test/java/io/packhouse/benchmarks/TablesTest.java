@@ -52,6 +52,31 @@ class TablesTest {
   }
 
   @Test
+  void limitIsNoPeerAndHasNoSize() {
+    Rows rows =
+        new Rows(List.of(packhouse, baseline, row(Operation.PACK, Limits.HASH, 700_000, 0, 0.5)));
+
+    assertThat(rows.better(Contenders.PACKHOUSE)).isEmpty();
+    assertThat(printed(rows)).containsPattern("\\| limit: hash \\| 1 \\| 0\\.500 .*\\|  \\|  \\|");
+  }
+
+  @Test
+  void limitIsTheStartAndThePartsOnAllCores() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Row start = row(Operation.PACK, Limits.START, 0, 0, 0.2);
+    Row files = cpuRow(Limits.FILES, 100_000_000, 200_000_000);
+    Row codec = cpuRow(Limits.CODEC, 200_000_000, 100_000_000);
+
+    LimitTable.print(
+        List.of(new Rows(List.of(packhouse, start, files, codec))),
+        2,
+        new PrintStream(bytes, true, StandardCharsets.UTF_8));
+
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .contains("| a, b | pack | 0.20 | 0.30 | – | 0.30 | – | 0.50 | 1.00 | 0.00 | 2.00 |");
+  }
+
+  @Test
   void tableTellsWhatWasGivenUp() {
     String table = printed(new Rows(List.of(packhouse, baseline, sevenZip)));
 
@@ -139,6 +164,12 @@ class TablesTest {
       samples.add(new Sample(CORPUS, operation, contender, 1, usage(wall), bytes));
     }
     return new Row(CORPUS, operation, contender, samples, limit);
+  }
+
+  private static Row cpuRow(String contender, long userNanos, long systemNanos) {
+    Usage usage = new Usage(1, userNanos, systemNanos, 1, 1, 1, 0, false, "");
+    Sample sample = new Sample(CORPUS, Operation.PACK, contender, 1, usage, 0);
+    return new Row(CORPUS, Operation.PACK, contender, List.of(sample), 0);
   }
 
   private static Usage usage(double seconds) {

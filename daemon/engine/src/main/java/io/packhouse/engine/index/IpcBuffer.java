@@ -44,9 +44,12 @@ public final class IpcBuffer implements AutoCloseable {
   /** Makes room for {@code needed} bytes in all, keeping those below {@code kept}. */
   void require(long needed, int kept) throws IOException {
     int capacity = bytes().capacity();
-    if (needed <= capacity) {
-      return;
+    if (needed > capacity) {
+      grow(needed, capacity, kept);
     }
+  }
+
+  private void grow(long needed, int capacity, int kept) throws IOException {
     if (needed > MAX_CAPACITY) {
       throw new IOException(
           "a part of the index takes " + needed + " bytes, the limit is " + MAX_CAPACITY);

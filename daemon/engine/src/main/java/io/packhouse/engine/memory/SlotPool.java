@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -115,7 +116,7 @@ public final class SlotPool implements AutoCloseable {
       if (segments[slot] == null) {
         MemorySegment segment = source.allocate(slotLength, arena);
         segments[slot] = segment;
-        buffers[slot] = segment.asByteBuffer();
+        buffers[slot] = segment.asByteBuffer().order(ByteOrder.nativeOrder());
       }
       freeCount--;
       taken[slot] = true;

@@ -3,6 +3,7 @@ package io.packhouse.engine.pack;
 import com.github.luben.zstd.ZstdCompressCtx;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How hard to try to compress contents, and for what, told from the contents alone. */
 enum Effort {
@@ -39,6 +40,17 @@ enum Effort {
    * @param forText whether the parameters for text take the place of the level's own
    */
   record Setting(int level, boolean forText) {
+    // A record's own are linked at their first use, which takes a pack of a few files a twentieth.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Setting that && level == that.level && forText == that.forText;
+    }
+
+    @Override
+    public int hashCode() {
+      return 2 * level + (forText ? 1 : 0);
+    }
+
     /** A context of this setting, which the caller closes. */
     ZstdCompressCtx newContext() {
       ZstdCompressCtx context =

@@ -12,6 +12,7 @@ import static io.packhouse.engine.codec.blake3.Kernel.ROOT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.LongBuffer;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,12 @@ public final class Hasher implements AutoCloseable {
 
   static final int BATCH_LENGTH = BATCH_CHUNKS * CHUNK_LENGTH;
 
+  private static final int[] INITIAL_VALUE = {
+    JavaKernel.IV0, JavaKernel.IV1, JavaKernel.IV2, JavaKernel.IV3,
+    JavaKernel.IV4, JavaKernel.IV5, JavaKernel.IV6, JavaKernel.IV7
+  };
+
+  private static final long[] NO_WORDS = new long[BLOCK_LENGTH / Long.BYTES];
   private static final long[] CHUNK_OFFSETS = multiples(CHUNK_LENGTH, BATCH_CHUNKS);
   private static final long[] PAIR_OFFSETS = multiples(2 * DIGEST_LENGTH, BATCH_CHUNKS / 2);
 
@@ -53,6 +60,7 @@ public final class Hasher implements AutoCloseable {
   private MemorySegment above;
 
   private final MemorySegment block;
+  private final LongBuffer blockWords;
   private final SliceTree batches;
   private final byte[] value = new byte[DIGEST_LENGTH];
   private @Nullable SideBySide sideBySide;
@@ -66,6 +74,7 @@ public final class Hasher implements AutoCloseable {
       level = arena.allocate((long) BATCH_CHUNKS * DIGEST_LENGTH, BLOCK_LENGTH);
       above = arena.allocate((long) BATCH_CHUNKS * DIGEST_LENGTH, BLOCK_LENGTH);
       block = arena.allocate(BLOCK_LENGTH, BLOCK_LENGTH);
+      blockWords = block.asByteBuffer().asLongBuffer();
     } catch (Throwable e) {
       arena.close();
       throw e;
@@ -346,20 +355,13 @@ public final class Hasher implements AutoCloseable {
       int flags,
       MemorySegment out,
       long outOffset) {
+    blockWords.put(0, NO_WORDS);
     MemorySegment.copy(source, end - length, block, 0, length);
-    block.asSlice(length).fill((byte) 0);
     kernel.compress(out, outOffset, block, 0, length, counter, flags);
   }
 
   static void putInitialValue(MemorySegment out, long offset) {
-    out.set(JavaKernel.WORD, offset, JavaKernel.IV0);
-    out.set(JavaKernel.WORD, offset + 4, JavaKernel.IV1);
-    out.set(JavaKernel.WORD, offset + 8, JavaKernel.IV2);
-    out.set(JavaKernel.WORD, offset + 12, JavaKernel.IV3);
-    out.set(JavaKernel.WORD, offset + 16, JavaKernel.IV4);
-    out.set(JavaKernel.WORD, offset + 20, JavaKernel.IV5);
-    out.set(JavaKernel.WORD, offset + 24, JavaKernel.IV6);
-    out.set(JavaKernel.WORD, offset + 28, JavaKernel.IV7);
+    MemorySegment.copy(INITIAL_VALUE, 0, out, JavaKernel.WORD, offset, INITIAL_VALUE.length);
   }
 
   private static void requireSource(MemorySegment source, long offset, long length) {

@@ -60,17 +60,19 @@ final class NativeKernel implements Kernel {
       pointerBuffer.put(i, address + offsets[i]);
     }
     try {
-      hashMany.invokeExact(
-          pointers.address(),
-          (long) count,
-          (long) blocks,
-          KEY.address(),
-          counter,
-          increment,
-          (byte) flags,
-          (byte) startFlags,
-          (byte) endFlags,
-          out.address() + outOffset);
+      long ignored =
+          (long)
+              hashMany.invokeExact(
+                  pointers.address(),
+                  (long) count,
+                  (long) blocks,
+                  KEY.address(),
+                  counter,
+                  increment,
+                  (byte) flags,
+                  (byte) startFlags,
+                  (byte) endFlags,
+                  out.address() + outOffset);
     } catch (Throwable e) {
       throw new AssertionError("a native call threw", e);
     } finally {
@@ -89,14 +91,15 @@ final class NativeKernel implements Kernel {
       long counter,
       int flags) {
     // The liveness check: writes nothing that is read.
-    pointers.set(ValueLayout.JAVA_LONG, 0, 0L);
+    pointerBuffer.put(0, 0L);
     try {
-      compress.invokeExact(
+      NativeLibrary.callShort(
+          compress,
           cv.address() + cvOffset,
           block.address() + blockOffset,
-          (byte) blockLength,
+          blockLength,
           counter,
-          (byte) flags);
+          flags);
     } catch (Throwable e) {
       throw new AssertionError("a native call threw", e);
     }

@@ -3,7 +3,6 @@ package io.packhouse.engine.codec.blake3;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * The two functions of the BLAKE3 team's C library that are called, found in a loaded library.
  *
  * <p>Pointers pass as {@code long}: the source's liveness is checked once a hash, not at each call,
- * and shared arenas are spared the atomic counting that address parameters cost. Two call shapes
- * only, since linking each costs milliseconds of start-up.
+ * and shared arenas are spared the atomic counting that address parameters cost. One call shape for
+ * all functions, since linking each costs milliseconds of start-up.
  *
  * @param origin where the library came from, for people
  * @param hashMany {@code blake3_hash_many}
@@ -52,8 +51,14 @@ record NativeLibrary(
 
   private static final List<String> SYSTEM_NAMES = List.of("libblake3.so.0", "libblake3.so");
 
-  static final FunctionDescriptor HASH_MANY =
-      FunctionDescriptor.ofVoid(
+  /**
+   * The shape of all calls: that of {@code blake3_hash_many}. Functions of up to five integers and
+   * pointers get theirs in the same registers and do not see the rest; what a function that returns
+   * nothing seems to return is arbitrary.
+   */
+  static final FunctionDescriptor SHAPE =
+      FunctionDescriptor.of(
+          JAVA_LONG,
           JAVA_LONG, // const uint8_t *const *inputs
           JAVA_LONG, // size_t num_inputs
           JAVA_LONG, // size_t blocks
@@ -64,20 +69,6 @@ record NativeLibrary(
           JAVA_BYTE, // uint8_t flags_start
           JAVA_BYTE, // uint8_t flags_end
           JAVA_LONG); // uint8_t *out
-
-  static final FunctionDescriptor COMPRESS =
-      FunctionDescriptor.ofVoid(
-          JAVA_LONG, // uint32_t cv[8]
-          JAVA_LONG, // const uint8_t block[64]
-          JAVA_BYTE, // uint8_t block_len
-          JAVA_LONG, // uint64_t counter
-          JAVA_BYTE); // uint8_t flags
-
-  private static final FunctionDescriptor MEMFD_CREATE =
-      FunctionDescriptor.of(
-          JAVA_INT, // int, the descriptor
-          JAVA_LONG, // const char *name
-          JAVA_INT); // unsigned int flags
 
   /** A library that cannot be used, and why. */
   static final class UnusableException extends Exception {
@@ -164,6 +155,12 @@ record NativeLibrary(
     }
   }
 
+  /** Calls a function of up to five integers and pointers. */
+  static long callShort(MethodHandle function, long a, long b, long c, long d, long e)
+      throws Throwable {
+    return (long) function.invokeExact(a, b, c, d, e, false, (byte) 0, (byte) 0, (byte) 0, 0L);
+  }
+
   private static void requirePlatform() throws UnusableException {
     // Chaining values pass between bytes and native words as they are, pointers as longs.
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN || ADDRESS.byteSize() != Long.BYTES) {
@@ -185,12 +182,12 @@ record NativeLibrary(
             .defaultLookup()
             .find("memfd_create")
             .orElseThrow(() -> new UnusableException("no memfd_create", null));
-    MethodHandle memfdCreate = linker.downcallHandle(function, MEMFD_CREATE);
-    int closeOnExec = 1; // MFD_CLOEXEC, linux/memfd.h
+    MethodHandle memfdCreate = linker.downcallHandle(function, SHAPE);
+    long closeOnExec = 1; // MFD_CLOEXEC, linux/memfd.h
     int descriptor;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom("libblake3");
-      descriptor = (int) memfdCreate.invokeExact(name.address(), closeOnExec);
+      descriptor = (int) callShort(memfdCreate, name.address(), closeOnExec, 0, 0, 0);
     } catch (Throwable e) {
       throw new AssertionError("a native call threw", e);
     }
@@ -236,8 +233,8 @@ record NativeLibrary(
     Linker linker = Linker.nativeLinker();
     return new NativeLibrary(
         origin,
-        linker.downcallHandle(find(symbols, origin, "blake3_hash_many"), HASH_MANY),
-        linker.downcallHandle(find(symbols, origin, "blake3_compress_in_place"), COMPRESS),
+        linker.downcallHandle(find(symbols, origin, "blake3_hash_many"), SHAPE),
+        linker.downcallHandle(find(symbols, origin, "blake3_compress_in_place"), SHAPE),
         find(symbols, origin, "blake3_simd_degree"));
   }
 

@@ -11,7 +11,8 @@ import static io.packhouse.engine.codec.blake3.Kernel.ROOT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 
@@ -48,6 +49,8 @@ final class SideBySide {
   private final MemorySegment line;
 
   /** The same memory: code of the first compiler copies so short runs several times as fast. */
+  private final ByteBuffer rowBytes;
+
   private final LongBuffer rowWords;
 
   private final LongBuffer lineWords;
@@ -74,8 +77,10 @@ final class SideBySide {
     this.kernel = kernel;
     this.rows = arena.allocate((long) GROUP * ROW_LENGTH, BLOCK_LENGTH);
     this.line = arena.allocate((long) Kernel.MAX_INPUTS * DIGEST_LENGTH, BLOCK_LENGTH);
-    this.rowWords = rows.asByteBuffer().asLongBuffer();
-    this.lineWords = line.asByteBuffer().asLongBuffer();
+    this.rowBytes = rows.asByteBuffer();
+    // In the native order, since the first compiler has no single instruction to swap bytes.
+    this.rowWords = rows.asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer();
+    this.lineWords = line.asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer();
   }
 
   void hash(MemorySegment source, long[] offsets, int[] lengths, int count, byte[] out) {
@@ -95,13 +100,7 @@ final class SideBySide {
         partialChunks(source, offsets, lengths, size);
         parents(size);
         for (int row = 0; row < size; row++) {
-          MemorySegment.copy(
-              rows,
-              ValueLayout.JAVA_BYTE,
-              (long) row * ROW_LENGTH,
-              out,
-              members[row] * DIGEST_LENGTH,
-              DIGEST_LENGTH);
+          rowBytes.get(row * ROW_LENGTH, out, members[row] * DIGEST_LENGTH, DIGEST_LENGTH);
         }
       }
     }

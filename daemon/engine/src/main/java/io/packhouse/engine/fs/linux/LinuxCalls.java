@@ -11,6 +11,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.LongBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -192,25 +193,31 @@ final class LinuxCalls {
 
   /** Whether {@link Scratch#stat} is of a regular file. */
   static boolean isRegularFile(Scratch scratch) {
-    return FileKind.ofMode(scratch.stat.get(JAVA_INT, 28) & 0xffff) == FileKind.FILE;
+    return FileKind.ofMode(mode(scratch.statWords)) == FileKind.FILE;
   }
 
   /** {@link FileStatus#isUnchanged} for {@link Scratch#stat}, which need not be decoded for it. */
   static boolean isUnchanged(Scratch scratch, FileStatus before) {
-    MemorySegment stat = scratch.stat;
-    return stat.get(JAVA_LONG, 32) == before.inode()
+    LongBuffer stat = scratch.statWords;
+    return stat.get(4) == before.inode()
         && device(stat) == before.device()
-        && stat.get(JAVA_LONG, 40) == before.size()
-        && stat.get(JAVA_LONG, 112) == before.mtimeSeconds()
-        && stat.get(JAVA_INT, 120) == before.mtimeNanos();
+        && stat.get(5) == before.size()
+        && stat.get(14) == before.mtimeSeconds()
+        && (int) stat.get(15) == before.mtimeNanos();
   }
 
-  private static long device(MemorySegment stat) {
-    return (long) stat.get(JAVA_INT, 136) << 32 | Integer.toUnsignedLong(stat.get(JAVA_INT, 140));
+  private static int mode(LongBuffer stat) {
+    return (int) (stat.get(3) >>> 32) & 0xffff;
+  }
+
+  /** Major number above, minor number below. */
+  private static long device(LongBuffer stat) {
+    return Long.rotateLeft(stat.get(17), 32);
   }
 
   /**
-   * Decodes {@code struct statx}, which is the same on all architectures:
+   * Decodes {@code struct statx}, which is the same on all architectures, and little-endian on both
+   * of ours:
    *
    * <pre>
    *  16 u32 links   20 u32 uid   24 u32 gid   28 u16 mode   32 u64 inode   40 u64 size
@@ -219,22 +226,24 @@ final class LinuxCalls {
    * </pre>
    */
   static FileStatus decodeStatus(Scratch scratch) {
-    MemorySegment stat = scratch.stat;
-    int mode = stat.get(JAVA_INT, 28) & 0xffff;
+    LongBuffer stat = scratch.statWords;
+    int mode = mode(stat);
     FileKind kind = FileKind.ofMode(mode);
     boolean device = kind == FileKind.CHAR_DEVICE || kind == FileKind.BLOCK_DEVICE;
+    long linksAndUid = stat.get(2);
+    long numbers = device ? stat.get(16) : 0;
     return new FileStatus(
         kind,
         mode & 07777,
-        stat.get(JAVA_LONG, 40),
-        stat.get(JAVA_LONG, 112),
-        stat.get(JAVA_INT, 120),
-        stat.get(JAVA_LONG, 32),
+        stat.get(5),
+        stat.get(14),
+        (int) stat.get(15),
+        stat.get(4),
         device(stat),
-        stat.get(JAVA_INT, 16),
-        Integer.toUnsignedLong(stat.get(JAVA_INT, 20)),
-        Integer.toUnsignedLong(stat.get(JAVA_INT, 24)),
-        device ? stat.get(JAVA_INT, 128) : 0,
-        device ? stat.get(JAVA_INT, 132) : 0);
+        (int) linksAndUid,
+        linksAndUid >>> 32,
+        stat.get(3) & 0xffff_ffffL,
+        (int) numbers,
+        (int) (numbers >>> 32));
   }
 }

@@ -97,9 +97,8 @@ final class LinuxFile extends LinuxHandle implements OpenFile {
           from = source.asSlice(offset);
           part = Math.min(length - done, TRANSFER_LIMIT);
         } else {
-          from = scratch.bulk();
           part = Math.min(length - done, Scratch.BULK_SIZE);
-          MemorySegment.copy(source, offset, from, 0, part);
+          from = copied(scratch, source, offset, part);
         }
         long result = call(scratch, LinuxCalls.PWRITE64, fd, from, part, position + done, 0);
         // No progress without an error must not become an endless loop.
@@ -110,6 +109,13 @@ final class LinuxFile extends LinuxHandle implements OpenFile {
       scratch.give();
       descriptor.leave();
     }
+  }
+
+  private static MemorySegment copied(
+      Scratch scratch, MemorySegment source, long offset, long length) {
+    MemorySegment bulk = scratch.bulk();
+    MemorySegment.copy(source, offset, bulk, 0, length);
+    return bulk;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.packhouse.engine.fs.linux;
 
 import static io.packhouse.engine.fs.linux.LinuxCalls.call;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.FileHandle;
@@ -9,6 +8,7 @@ import io.packhouse.engine.fs.FileStatus;
 import io.packhouse.engine.fs.Location;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.LongBuffer;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
@@ -159,11 +159,11 @@ abstract sealed class LinuxHandle implements FileHandle permits LinuxDirectory, 
 
   /** Puts two {@code struct timespec}s: access is left, modification is set; their address. */
   static long putTimes(Scratch scratch, long mtimeNanos) {
-    MemorySegment times = scratch.small;
-    times.set(JAVA_LONG, 0, 0);
-    times.set(JAVA_LONG, 8, UTIME_OMIT);
-    times.set(JAVA_LONG, 16, Math.floorDiv(mtimeNanos, NANOS));
-    times.set(JAVA_LONG, 24, Math.floorMod(mtimeNanos, NANOS));
-    return times.address();
+    LongBuffer times = scratch.smallWords;
+    times.put(0, 0);
+    times.put(1, UTIME_OMIT);
+    times.put(2, Math.floorDiv(mtimeNanos, NANOS));
+    times.put(3, Math.floorMod(mtimeNanos, NANOS));
+    return scratch.small.address();
   }
 }

@@ -8,6 +8,8 @@ import io.packhouse.engine.read.memory.ReadMemory;
 import io.packhouse.engine.read.memory.Shared;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -255,9 +257,10 @@ public final class ArrowBatch extends Shared {
       return MemorySegment.NULL;
     }
     MemorySegment offsets = buffer(column, ordinal, (length + 1L) * Integer.BYTES);
+    ByteBuffer numbers = offsets.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     int previous = 0;
     for (int i = 0; i <= length; i++) {
-      int offset = offsets.getAtIndex(ArrowMessage.INT, i);
+      int offset = numbers.getInt(i * Integer.BYTES);
       if (offset < previous || offset > end) {
         throw place.corrupt(
             "column "

@@ -5,6 +5,8 @@ import io.packhouse.engine.read.memory.Place;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,17 +17,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The decoded buffers of one column of one batch. Valid while the batch is held. All offsets were
  * checked when it was made, so that rows in [0, length) read inside the buffers.
+ *
+ * <p>Values are read through buffers, not segments: a short command runs as the first compiler
+ * leaves it, which sees through buffers only.
  */
 public final class ColumnData {
+  private static final long HIGH_BITS = 0x8080808080808080L;
   private static final int MAX_LIST_VALUES = 1 << 20;
 
   private final Column column;
   private final int length;
   private final boolean allNull;
   // Null where no value is null.
-  private final @Nullable MemorySegment validity;
-  private final MemorySegment offsets;
+  private final @Nullable ByteBuffer validity;
+  private final ByteBuffer offsets;
   private final MemorySegment data;
+  private final ByteBuffer dataBytes;
   private final List<ColumnData> children;
   private final Place place;
 
@@ -41,11 +48,16 @@ public final class ColumnData {
     this.column = column;
     this.length = length;
     this.allNull = allNull;
-    this.validity = validity;
-    this.offsets = offsets;
+    this.validity = validity == null ? null : bytes(validity);
+    this.offsets = bytes(offsets);
     this.data = data;
+    this.dataBytes = bytes(data);
     this.children = children;
     this.place = place;
+  }
+
+  private static ByteBuffer bytes(MemorySegment segment) {
+    return segment.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Values, nulls included. */
@@ -62,8 +74,8 @@ public final class ColumnData {
     if (allNull) {
       return true;
     }
-    MemorySegment bits = validity;
-    return bits != null && (bits.get(ValueLayout.JAVA_BYTE, row >> 3) >> (row & 7) & 1) == 0;
+    ByteBuffer bits = validity;
+    return bits != null && (bits.get(row >> 3) >> (row & 7) & 1) == 0;
   }
 
   /** Rows that are null. */
@@ -82,12 +94,12 @@ public final class ColumnData {
 
   /** Where a value starts in the data, or a list in its child. */
   public int start(int row) {
-    return offsets.getAtIndex(ArrowMessage.INT, row);
+    return offsets.getInt(row * Integer.BYTES);
   }
 
   /** Where a list's elements, or a value's bytes, end. */
   public int end(int row) {
-    return offsets.getAtIndex(ArrowMessage.INT, row + 1L);
+    return offsets.getInt((row + 1) * Integer.BYTES);
   }
 
   /** An integer; of a null row, 0 or whatever is there. */
@@ -97,10 +109,10 @@ public final class ColumnData {
     }
     long number =
         switch (column.width()) {
-          case 8 -> data.getAtIndex(ArrowMessage.LONG, row);
-          case 4 -> data.getAtIndex(ArrowMessage.INT, row);
-          case 2 -> data.get(ArrowMessage.SHORT, row * 2L);
-          default -> data.get(ValueLayout.JAVA_BYTE, row);
+          case 8 -> dataBytes.getLong(row * Long.BYTES);
+          case 4 -> dataBytes.getInt(row * Integer.BYTES);
+          case 2 -> dataBytes.getShort(row * Short.BYTES);
+          default -> dataBytes.get(row);
         };
     if (!column.signed() && column.width() < 8) {
       number &= (1L << (column.width() * 8)) - 1;
@@ -115,15 +127,15 @@ public final class ColumnData {
 
   /** A boolean; false where it is null. */
   public boolean bool(int row) {
-    return !allNull && (data.get(ValueLayout.JAVA_BYTE, row >> 3) >> (row & 7) & 1) != 0;
+    return !allNull && (dataBytes.get(row >> 3) >> (row & 7) & 1) != 0;
   }
 
   /** The bytes of a value that is not null. */
   public byte[] bytes(int row) {
     int width = column.width();
-    long start = width > 0 ? (long) row * width : start(row);
-    byte[] bytes = new byte[width > 0 ? width : end(row) - (int) start];
-    MemorySegment.copy(data, ValueLayout.JAVA_BYTE, start, bytes, 0, bytes.length);
+    int start = width > 0 ? row * width : start(row);
+    byte[] bytes = new byte[width > 0 ? width : end(row) - start];
+    dataBytes.get(start, bytes);
     return bytes;
   }
 
@@ -155,8 +167,14 @@ public final class ColumnData {
   /** Whether a text is valid UTF-8, as it must be. */
   public boolean isUtf8(int row) {
     int end = end(row);
-    for (int i = start(row); i < end; i++) {
-      if (data.get(ValueLayout.JAVA_BYTE, i) < 0) {
+    int at = start(row);
+    for (; at <= end - Long.BYTES; at += Long.BYTES) {
+      if ((dataBytes.getLong(at) & HIGH_BITS) != 0) {
+        return PathText.isUtf8(bytes(row));
+      }
+    }
+    for (; at < end; at++) {
+      if (dataBytes.get(at) < 0) {
         return PathText.isUtf8(bytes(row));
       }
     }
@@ -180,8 +198,7 @@ public final class ColumnData {
       return Long.compare(end - start, key.byteSize());
     }
     return Integer.compare(
-        data.get(ValueLayout.JAVA_BYTE, start + at) & 0xFF,
-        key.get(ValueLayout.JAVA_BYTE, at) & 0xFF);
+        dataBytes.get(start + (int) at) & 0xFF, key.get(ValueLayout.JAVA_BYTE, at) & 0xFF);
   }
 
   /**
@@ -198,8 +215,8 @@ public final class ColumnData {
       case INTEGER -> integer(row);
       case FLOAT ->
           column.width() == 4
-              ? (double) Float.intBitsToFloat(data.getAtIndex(ArrowMessage.INT, row))
-              : Double.longBitsToDouble(data.getAtIndex(ArrowMessage.LONG, row));
+              ? (double) dataBytes.getFloat(row * Float.BYTES)
+              : dataBytes.getDouble(row * Double.BYTES);
       case FIXED_BINARY, BINARY -> bytes(row);
       case UTF8 -> text(row);
       case LIST -> list(row);

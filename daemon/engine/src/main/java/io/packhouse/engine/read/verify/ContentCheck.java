@@ -13,7 +13,9 @@ import io.packhouse.engine.read.memory.CacheStore;
 import io.packhouse.engine.read.parts.BlobReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,8 +32,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Files are taken in path order, which is nearly the order of their blobs, by workers that share
  * a cache of decoded blobs: so a blob is decoded once, but for one that a distant file shares. Big
  * files are {@linkplain SlicedCheck checked slice by slice}; of those whose extents are no slices,
- * the next blobs are decoded by workers that are free, while one hashes it. What is queued is
+ * the next blobs are decoded by workers that are free, while one hashes it. Small files are handed
+ * over many at a time, since waking a worker takes longer than reading one. What is queued is
  * bounded, and so is the cache.
+ *
+ * <p>One thread hands in files and blobs.
  */
 final class ContentCheck implements AutoCloseable {
   // Some blobs a worker: memory that is touched for the first time costs more than it saves.
@@ -39,6 +44,11 @@ final class ContentCheck implements AutoCloseable {
   private static final long MIN_CACHE_BYTES = 16L << 20;
   private static final long MAX_CACHE_BYTES = 64L << 20;
   private static final int QUEUED_PER_WORKER = 8;
+
+  /** What a worker is handed at once: this many files, or their bytes. */
+  private static final int GROUP_FILES = 128;
+
+  private static final long GROUP_BYTES = 256 << 10;
 
   private final ArchiveReader reader;
   private final BlobReader blobs;
@@ -55,6 +65,11 @@ final class ContentCheck implements AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final AtomicLong files = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
+
+  /** Files that are handed over next. */
+  private List<Entry> group = new ArrayList<>();
+
+  private long groupBytes;
 
   // Guarded by itself: blobs that were read and found whole.
   private final BitSet whole = new BitSet();
@@ -99,7 +114,11 @@ final class ContentCheck implements AutoCloseable {
     }
     SlicedDigest digest = slicedDigest(entry);
     if (digest == null) {
-      submit(() -> checkFile(entry, () -> readFile(entry)));
+      group.add(entry);
+      groupBytes += entry.size();
+      if (group.size() == GROUP_FILES || groupBytes >= GROUP_BYTES) {
+        submitGroup();
+      }
       return;
     }
     SlicedCheck sliced = new SlicedCheck(entry, digest, blobs, reader.parts().memory());
@@ -115,6 +134,21 @@ final class ContentCheck implements AutoCloseable {
           });
       position += entry.extentLength(i);
     }
+  }
+
+  private void submitGroup() throws IOException {
+    List<Entry> entries = group;
+    group = new ArrayList<>();
+    groupBytes = 0;
+    submit(
+        () -> {
+          for (Entry entry : entries) {
+            if (failure.get() != null) {
+              return;
+            }
+            checkFile(entry, () -> readFile(entry));
+          }
+        });
   }
 
   /** Null for a file that is not of slices, or breaks a rule, which reading it then tells. */
@@ -151,8 +185,9 @@ final class ContentCheck implements AutoCloseable {
     drain();
   }
 
-  /** Waits until all that was submitted is done. */
+  /** Waits until all that was handed in is done. */
   void drain() throws IOException {
+    submitGroup();
     queue.acquireUninterruptibly(workers * QUEUED_PER_WORKER);
     queue.release(workers * QUEUED_PER_WORKER);
     rethrow();
