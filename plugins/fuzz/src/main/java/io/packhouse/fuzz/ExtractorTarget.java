@@ -16,6 +16,7 @@ import io.packhouse.spi.PackageFile;
 import io.packhouse.spi.PackageMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,9 +29,11 @@ final class ExtractorTarget implements Target {
   private final List<Shape> shapes;
   private final Watched watched;
   private final ExtractorHost host;
+  private final Duration patience;
 
-  ExtractorTarget(PackageExtractor extractor, List<Shape> shapes) {
+  ExtractorTarget(PackageExtractor extractor, List<Shape> shapes, Duration patience) {
     this.shapes = shapes;
+    this.patience = patience;
     this.watched = new Watched(extractor);
     this.host =
         new ExtractorHost(
@@ -48,9 +51,8 @@ final class ExtractorTarget implements Target {
     Shape.Made made = shape.make(Arrays.copyOfRange(input, 1, input.length));
     watched.begin(made.siblings());
     long start = Target.cpuNanos();
-    Extraction extraction =
-        host.extract(PackageFile.of(made.path(), ByteBuffer.wrap(made.bytes())), null);
-    Target.checkTime(start);
+    Extraction extraction = host.extract(made.file(), null);
+    Target.checkTime(start, patience);
     if (watched.thrown != null) {
       throw watched.thrown;
     }

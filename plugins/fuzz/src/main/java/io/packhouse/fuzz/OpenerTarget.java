@@ -46,7 +46,7 @@ final class OpenerTarget implements Target {
     } catch (ExtractionException | ExtractionIOException e) {
       // What is expected of most inputs.
     }
-    Target.checkTime(start);
+    Target.checkTime(start, PATIENCE);
   }
 
   private static PackageFile file(String path, byte[] bytes) {

@@ -1,7 +1,9 @@
 package io.packhouse.fuzz;
 
+import io.packhouse.spi.PackageFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +23,13 @@ interface Shape {
    *
    * @param siblings given for whatever paths are asked for, one after another
    */
-  record Made(String path, byte[] bytes, List<byte[]> siblings) {}
+  record Made(PackageFile file, List<byte[]> siblings) {
+
+    /** A file of these bytes. */
+    Made(String path, byte[] bytes, List<byte[]> siblings) {
+      this(PackageFile.of(path, ByteBuffer.wrap(bytes)), siblings);
+    }
+  }
 
   /** The file. */
   Made make(byte[] input) throws IOException;

@@ -42,7 +42,7 @@ public sealed interface Target permits ExtractorTarget, OpenerTarget {
     List<Shape> shapes = Shapes.OF_TYPES.get(name);
     for (PackageExtractor extractor : ServiceLoader.load(PackageExtractor.class)) {
       if (shapes != null && extractor.packageType().equals(name)) {
-        return new ExtractorTarget(extractor, shapes);
+        return new ExtractorTarget(extractor, shapes, PATIENCE);
       }
     }
     throw new IllegalArgumentException("no target " + name + ", there are " + names());
@@ -62,9 +62,9 @@ public sealed interface Target permits ExtractorTarget, OpenerTarget {
   }
 
   /** Fails where an input took too long. */
-  static void checkTime(long startCpuNanos) {
+  static void checkTime(long startCpuNanos, Duration patience) {
     Duration spent = Duration.ofNanos(cpuNanos() - startCpuNanos);
-    if (spent.compareTo(PATIENCE) > 0) {
+    if (spent.compareTo(patience) > 0) {
       throw new AssertionError("took " + spent + " of CPU, limit " + LIMITS.timeout());
     }
   }

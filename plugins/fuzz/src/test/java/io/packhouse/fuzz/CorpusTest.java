@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.packhouse.spi.ColumnSpec;
+import io.packhouse.spi.ColumnType;
 import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.Interest;
 import io.packhouse.spi.PackageExtractor;
@@ -13,9 +14,11 @@ import io.packhouse.spi.PackageMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,47 +60,40 @@ class CorpusTest {
   @Test
   void whatAnExtractorThrowsIsFound() {
     Target target =
-        failing(
+        target(
             () -> {
               throw new IllegalStateException("a bug");
-            });
+            },
+            Target.PATIENCE);
     assertThatThrownBy(() -> target.run(new byte[] {'0'})).hasMessage("a bug");
   }
 
   @Test
   void lateEndIsFound() {
-    Target target =
-        failing(
-            () -> {
-              long start = Target.cpuNanos();
-              while (Target.cpuNanos() - start <= Target.PATIENCE.toNanos()) {
-                Thread.onSpinWait();
-              }
-              return null;
-            });
+    Target target = target(() -> null, Duration.ofNanos(1));
     assertThatThrownBy(() -> target.run(new byte[] {'0'})).hasMessageContaining("of CPU");
   }
 
   private interface Body {
-    PackageMetadata run();
+    @Nullable PackageMetadata run();
   }
 
-  private static Target failing(Body body) {
+  private static Target target(Body body, Duration patience) {
     PackageExtractor extractor =
         new PackageExtractor() {
           @Override
           public String packageType() {
-            return "failing";
+            return "test";
           }
 
           @Override
           public String name() {
-            return "failing";
+            return "test";
           }
 
           @Override
           public List<ColumnSpec> columns() {
-            return List.of();
+            return List.of(new ColumnSpec("a", ColumnType.Scalar.BOOL, "Never there."));
           }
 
           @Override
@@ -106,10 +102,10 @@ class CorpusTest {
           }
 
           @Override
-          public PackageMetadata extract(PackageFile file, ExtractionContext context) {
+          public @Nullable PackageMetadata extract(PackageFile file, ExtractionContext context) {
             return body.run();
           }
         };
-    return new ExtractorTarget(extractor, List.of(Shape.raw("a.x")));
+    return new ExtractorTarget(extractor, List.of(Shape.raw("a.x")), patience);
   }
 }
