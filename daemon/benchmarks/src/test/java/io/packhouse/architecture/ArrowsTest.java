@@ -42,11 +42,7 @@ class ArrowsTest {
         never(SERVER, PLUGINS, CLIENT, BENCHMARKS),
         never(CLIENT, BENCHMARKS),
         onlyJdkAnd(SPI),
-        onlyJdkAnd(
-            PLUGINS,
-            SPI,
-            "com.fasterxml.jackson..",
-            "org.snakeyaml.engine.."),
+        onlyJdkAnd(PLUGINS, SPI, "com.fasterxml.jackson..", "org.snakeyaml.engine.."),
         // The engine is a library: no transport, no command line, no configuration, no logging
         // backend.
         never(

@@ -87,8 +87,9 @@ final class JarFacts {
     byte[] bytes = member.bytes(MAX_MODULE);
     try {
       return ModuleDescriptor.read(new ByteArrayInputStream(bytes));
-    } catch (InvalidModuleDescriptorException e) {
-      // Damaged, or of a version that this JDK does not know: no fault of the rest of the jar.
+    } catch (InvalidModuleDescriptorException | IOException e) {
+      // Damaged, or of a version that this JDK does not know: no fault of the rest of the jar. Of
+      // malformed UTF-8 the JDK says so by an IOException.
       return null;
     }
   }

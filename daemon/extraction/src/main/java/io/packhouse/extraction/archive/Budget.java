@@ -18,6 +18,7 @@ final class Budget {
   private final LongSupplier nanoTime;
   private final long startNanos;
   private final long timeoutNanos;
+  private final DecoderMemory decoderMemory = new DecoderMemory();
   private long inflatedBytes;
   private long entries;
   private long uncheckedBytes;
@@ -52,6 +53,11 @@ final class Budget {
       uncheckedBytes = 0;
       checkTime();
     }
+  }
+
+  /** Where decoders take their dictionaries from. */
+  DecoderMemory decoderMemory() {
+    return decoderMemory;
   }
 
   /** How much may be inflated yet. */

@@ -32,10 +32,10 @@ final class Decoders {
       InputStream decoder =
           switch (format) {
             case GZIP -> new GzipStream(source);
-            case XZ -> new XZInputStream(source, XZ_MEMORY_KIB);
+            case XZ -> new XZInputStream(source, XZ_MEMORY_KIB, budget.decoderMemory());
             case BZIP2 -> new BZip2CompressorInputStream(source, true);
             case ZSTD -> zstd(source);
-            case LZMA -> new LZMAInputStream(source, XZ_MEMORY_KIB);
+            case LZMA -> new LZMAInputStream(source, XZ_MEMORY_KIB, budget.decoderMemory());
             case ZIP, TAR, AR, CPIO ->
                 throw new IllegalArgumentException("not compressed: " + format);
           };
@@ -54,7 +54,8 @@ final class Decoders {
    * Lzma as a zip has it: version, length of properties, properties, stream with an end mark or
    * not.
    */
-  static InputStream zipLzma(InputStream source, long size, boolean marked) throws IOException {
+  static InputStream zipLzma(InputStream source, long size, boolean marked, DecoderMemory memory)
+      throws IOException {
     byte[] header = source.readNBytes(9);
     if (header.length < 9 || header[2] != 5 || header[3] != 0) {
       throw new IOException("unknown properties");
@@ -63,12 +64,12 @@ final class Decoders {
     if (dictionary < 0 || LZMAInputStream.getMemoryUsage(dictionary, header[4]) > XZ_MEMORY_KIB) {
       throw new IOException("its dictionary is too large: " + Integer.toUnsignedLong(dictionary));
     }
-    return new LZMAInputStream(source, marked ? -1 : size, header[4], dictionary);
+    return new LZMAInputStream(source, marked ? -1 : size, header[4], dictionary, null, memory);
   }
 
   /** An xz stream. */
-  static InputStream xz(InputStream source) throws IOException {
-    return new XZInputStream(source, XZ_MEMORY_KIB);
+  static InputStream xz(InputStream source, DecoderMemory memory) throws IOException {
+    return new XZInputStream(source, XZ_MEMORY_KIB, memory);
   }
 
   /** The damage that an exception of a stream carries, else the exception itself, thrown. */

@@ -128,9 +128,14 @@ final class ZipMember implements ArchiveMember {
             case DEFLATED -> new InflateStream(source);
             case DEFLATED64 -> new Deflate64CompressorInputStream(source);
             case BZIP2 -> new BZip2CompressorInputStream(source);
-            case LZMA -> Decoders.zipLzma(source, entry.size(), (entry.flags() & LZMA_MARKED) != 0);
+            case LZMA ->
+                Decoders.zipLzma(
+                    source,
+                    entry.size(),
+                    (entry.flags() & LZMA_MARKED) != 0,
+                    zip.budget().decoderMemory());
             case ZSTD, ZSTD_OLD -> Decoders.zstd(source);
-            case XZ -> Decoders.xz(source);
+            case XZ -> Decoders.xz(source, zip.budget().decoderMemory());
             default -> throw damaged("is packed by unknown method " + entry.method());
           };
     } catch (IOException | RuntimeException e) {
