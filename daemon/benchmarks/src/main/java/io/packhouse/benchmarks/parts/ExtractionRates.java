@@ -1,9 +1,11 @@
 package io.packhouse.benchmarks.parts;
 
+import io.packhouse.engine.codec.digest.DigesterPool;
 import io.packhouse.engine.extract.Extraction;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.extract.OpenFileView;
 import io.packhouse.engine.extract.SiblingCache;
+import io.packhouse.engine.extract.SiblingDigests;
 import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.OpenDirectory;
@@ -187,7 +189,8 @@ public final class ExtractionRates {
   }
 
   private static TreeFiles tree(OpenDirectory directory) {
-    return new TreeFiles(directory, null, new SiblingCache(SiblingCache.DEFAULT_BYTES));
+    SiblingCache cache = new SiblingCache(SiblingCache.DEFAULT_BYTES);
+    return new TreeFiles(directory, null, cache, new SiblingDigests(new DigesterPool(), false));
   }
 
   private @Nullable Extraction extract(Path file, TreeFiles tree, Cost cost) throws IOException {

@@ -111,7 +111,7 @@ class TreeFilesTest {
                 : path.startsWith("a/large")
                     ? PackageFile.of(path, ByteBuffer.allocate(large))
                     : null;
-    TreeFiles files = new TreeFiles(root, null, cache);
+    TreeFiles files = new TreeFiles(root, null, cache, new SiblingDigests(digesters, recorded));
     try (HostContext context =
         new HostContext(PATH, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files, nearby)) {
       assertThat(text(context.sibling("in.pom"))).isEqualTo("a/b/in.pom");
