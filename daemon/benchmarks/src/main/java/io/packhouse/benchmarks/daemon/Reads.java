@@ -185,8 +185,12 @@ public final class Reads {
     Process server =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader output = server.inputReader();
-    if (!"ready".equals(output.readLine())) {
-      throw new IllegalStateException("the server did not start");
+    // A profiler may say something first.
+    for (String line = ""; !line.equals("ready"); ) {
+      line = output.readLine();
+      if (line == null) {
+        throw new IllegalStateException("the server did not start");
+      }
     }
     return server;
   }
