@@ -53,11 +53,12 @@ public final class TextGlob {
   }
 
   private boolean same(char wanted, char found) {
-    return wanted == '?'
-        || wanted == found
-        || ignoresCase
-            && Character.toLowerCase(Character.toUpperCase(wanted))
-                == Character.toLowerCase(Character.toUpperCase(found));
+    if (wanted == '?' || wanted == found) {
+      return true;
+    }
+    return ignoresCase
+        && Character.toLowerCase(Character.toUpperCase(wanted))
+            == Character.toLowerCase(Character.toUpperCase(found));
   }
 
   /** The texts that match all start with this. */
