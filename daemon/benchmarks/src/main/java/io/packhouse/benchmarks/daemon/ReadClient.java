@@ -17,8 +17,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Reads entries, as so many clients at once, each of which asks again when it has its answer. */
 final class ReadClient implements AutoCloseable {
@@ -27,6 +29,7 @@ final class ReadClient implements AutoCloseable {
    *
    * @param latencies of calls in nanoseconds, sorted
    */
+  @SuppressWarnings("ArrayRecordComponent") // made here, read by one caller
   record Result(long entries, long bytes, double seconds, long[] latencies) {
     double rate() {
       return entries / seconds;
@@ -92,7 +95,7 @@ final class ReadClient implements AutoCloseable {
     private final SplittableRandom random;
     private final AtomicLong entries = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private int begun;
 
     private Run(String archive, List<String> paths, int batch, int calls, int clients, long seed) {
@@ -167,6 +170,6 @@ final class ReadClient implements AutoCloseable {
   @Override
   public void close() {
     channel.shutdownNow();
-    loops.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }
 }

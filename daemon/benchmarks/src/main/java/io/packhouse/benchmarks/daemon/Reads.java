@@ -40,15 +40,15 @@ public final class Reads {
     int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5;
     String executor = arguments.length > 3 ? arguments[3] : "cached";
     Path folder = Files.createDirectories(work.resolve("archives"));
-    Path big = work.resolve("big/big.bin");
+    Path bigTree = Files.createDirectories(work.resolve("big"));
+    Path big = bigTree.resolve("big.bin");
     pack(tree, folder.resolve("small.pkh"));
     if (!Files.exists(big)) {
-      Files.createDirectories(big.getParent());
       byte[] bytes = new byte[BIG_BYTES];
       new Random(1).nextBytes(bytes);
       Files.write(big, bytes);
     }
-    pack(big.getParent(), folder.resolve("big.pkh"));
+    pack(bigTree, folder.resolve("big.pkh"));
     List<String> paths = paths(folder.resolve("small.pkh"));
     Path socket = work.resolve("socket-" + ProcessHandle.current().pid());
     List<String> flags =

@@ -6,6 +6,7 @@ import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.SharedReadMemory;
 import io.packhouse.engine.read.parts.DirectoryRow;
 import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -268,17 +269,22 @@ public final class DirectoryCatalog implements Catalog {
 
   /** Looks at all folders. One scan runs at a time. */
   public RescanReport rescan() {
-    return scan(folders.keySet());
+    return scan(folders.keySet(), false);
   }
 
-  private RescanReport scan(Set<String> names) {
+  /**
+   * Scans.
+   *
+   * @param watching whether directories are to be watched too: by the watcher's thread only
+   */
+  private RescanReport scan(Set<String> names, boolean watching) {
     scanning.lock();
     try {
       long[] counts = new long[5];
       for (String name : names) {
         SafeFolder folder = folders.get(name);
         if (folder != null && !closed) {
-          scan(folder, counts);
+          scan(folder, watching, counts);
         }
       }
       return new RescanReport(counts[0], counts[1], counts[2], counts[3], counts[4]);
@@ -287,7 +293,7 @@ public final class DirectoryCatalog implements Catalog {
     }
   }
 
-  private void scan(SafeFolder folder, long[] counts) {
+  private void scan(SafeFolder folder, boolean watching, long[] counts) {
     Set<ArchiveName> seen = new HashSet<>();
     try {
       folder.walk(
@@ -306,7 +312,7 @@ public final class DirectoryCatalog implements Catalog {
 
             @Override
             public void directory(Path path) {
-              if (watch != null && Thread.currentThread() == watcher) {
+              if (watch != null && watching) {
                 watch.watch(folder.folder().name(), path);
               }
             }
@@ -341,7 +347,7 @@ public final class DirectoryCatalog implements Catalog {
 
   private void keepUp() {
     try {
-      RescanReport first = scan(folders.keySet());
+      RescanReport first = scan(folders.keySet(), true);
       LOG.log(System.Logger.Level.INFO, "catalog: {0}", first);
       scanned.countDown();
       long interval = settings.rescanInterval().toMillis();
@@ -355,13 +361,13 @@ public final class DirectoryCatalog implements Catalog {
           break;
         }
         if (!changed.isEmpty()) {
-          scan(changed);
+          scan(changed, true);
         } else if (interval > 0) {
-          scan(folders.keySet());
+          scan(folders.keySet(), true);
           last = System.nanoTime();
         }
       }
-    } catch (InterruptedException | java.nio.file.ClosedWatchServiceException e) {
+    } catch (InterruptedException | ClosedWatchServiceException e) {
       LOG.log(System.Logger.Level.DEBUG, "catalog: watching ends");
     } finally {
       scanned.countDown();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -169,8 +170,8 @@ final class SafeFolder {
           visit(directory, path, prefix, name, visitor);
         }
       }
-    } catch (java.nio.file.DirectoryIteratorException e) {
-      visitor.failed(folder.name() + "/" + prefix, e.getCause());
+    } catch (DirectoryIteratorException e) {
+      visitor.failed(folder.name() + "/" + prefix, new IOException(e.getMessage(), e));
     }
   }
 
@@ -221,7 +222,7 @@ final class SafeFolder {
     }
   }
 
-  @SuppressWarnings("resource") // handed on
+  @SuppressWarnings({"resource", "StreamResourceLeak"}) // handed on
   private SecureDirectoryStream<Path> root(String name) throws IOException {
     DirectoryStream<Path> stream;
     try {

@@ -1,6 +1,5 @@
 package io.packhouse.server.grpc;
 
-import com.google.protobuf.Timestamp;
 import io.packhouse.server.catalog.CatalogEntry;
 import io.packhouse.v1.Archive;
 
@@ -13,10 +12,7 @@ final class ArchiveMessages {
         .setName(entry.name().toString())
         .setId(entry.id())
         .setSizeBytes(entry.size())
-        .setUpdateTime(
-            Timestamp.newBuilder()
-                .setSeconds(entry.modified().getEpochSecond())
-                .setNanos(entry.modified().getNano()))
+        .setUpdateTime(EntryMessages.timestamp(entry.stamp().mtimeNanos()))
         .setRows(entry.rows())
         .setFormatVersion(entry.formatVersion())
         .setProblem(entry.problem())
