@@ -55,9 +55,9 @@ public final class TextGlob {
   private boolean same(char wanted, char found) {
     return wanted == '?'
         || wanted == found
-        || ignoresCase
+        || (ignoresCase
             && Character.toLowerCase(Character.toUpperCase(wanted))
-                == Character.toLowerCase(Character.toUpperCase(found));
+                == Character.toLowerCase(Character.toUpperCase(found)));
   }
 
   /** The texts that match all start with this. */

@@ -32,7 +32,7 @@ public final class MethodRules {
 
   /** The rules of the daemon. */
   public MethodRules() {
-    add("grpc.health.v1.Health", ANYBODY, "Check", "List", "Watch");
+    add("grpc.health.v1.Health", ANYBODY, "Check", "Watch");
     add("grpc.reflection.v1.ServerReflection", READ, "ServerReflectionInfo");
     add("grpc.reflection.v1alpha.ServerReflection", READ, "ServerReflectionInfo");
     add("packhouse.v1.ArchiveService", PACK, "PackArchive", "ExtractArchive");

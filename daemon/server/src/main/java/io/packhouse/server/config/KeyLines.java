@@ -23,12 +23,19 @@ final class KeyLines {
       Matcher header = HEADER.matcher(line);
       Matcher assignment = ASSIGNMENT.matcher(line);
       if (assignment.matches()) {
-        lines.putIfAbsent(table + unquoted(assignment.group(1)), number);
+        add(table + unquoted(assignment.group(1)), number);
       } else if (header.matches()) {
         String name = unquoted(header.group(1));
-        lines.putIfAbsent(name, number);
+        add(name, number);
         table = name + ".";
       }
+    }
+  }
+
+  /** Tables that a key is the first of begin with it. */
+  private void add(String key, int line) {
+    for (int end = key.length(); end > 0; end = key.lastIndexOf('.', end - 1)) {
+      lines.putIfAbsent(key.substring(0, end), line);
     }
   }
 
