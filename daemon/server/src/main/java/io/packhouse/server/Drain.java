@@ -87,6 +87,9 @@ final class Drain {
         }
       }
       listeners.shutdown();
+      if (cancelled > 0) {
+        tracker.cancelAll();
+      }
       listeners.awaitTermination(LINGER_MILLIS);
       listeners.shutdownNow();
       LOG.log(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.Any;
+import com.google.protobuf.util.Durations;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.ManagedChannel;
@@ -74,8 +75,8 @@ class DrainTest {
       List<Any> details = StatusProto.fromThrowable(e).getDetailsList();
       assertThat(details.getFirst().unpack(ErrorInfo.class).getReason()).isEqualTo(reason);
       if (code == Status.Code.RESOURCE_EXHAUSTED) {
-        assertThat(details.getLast().unpack(RetryInfo.class).getRetryDelay().getNanos())
-            .isPositive();
+        var delay = details.getLast().unpack(RetryInfo.class).getRetryDelay();
+        assertThat(Durations.toMillis(delay)).isPositive();
       }
     }
   }
@@ -83,12 +84,13 @@ class DrainTest {
   @Test
   void callPastTheLimitIsRefusedAtOnceAndLetInLater() throws Exception {
     start(2, 10);
-    call();
+    var first = call();
     var second = call();
     assertRefused(Status.Code.RESOURCE_EXHAUSTED, "CALL_LIMIT");
     assertThat(health()).isEqualTo(ServingStatus.SERVING);
     part.answerOne();
     part.answerOne();
+    first.get(20, TimeUnit.SECONDS);
     second.get(20, TimeUnit.SECONDS);
     awaitActive(0);
     var third = call();
@@ -99,8 +101,9 @@ class DrainTest {
   @Test
   void callerHasAQuotaOfItsOwn() throws Exception {
     start(10, 1);
-    call();
+    var call = call();
     assertRefused(Status.Code.RESOURCE_EXHAUSTED, "CALLER_QUOTA");
+    assertThat(call).isNotDone();
   }
 
   @Test
@@ -110,6 +113,7 @@ class DrainTest {
     first.cancel(true);
     awaitActive(0);
     var second = call();
+    part.answerOne(); // nobody listens to it any more
     part.answerOne();
     second.get(20, TimeUnit.SECONDS);
   }
@@ -145,17 +149,19 @@ class DrainTest {
     assertThat(part.jobs).hasValue(0);
     assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
-        .hasMessageContaining("UNAVAILABLE");
+        .hasMessageContaining("UNAVAILABLE: the daemon ended before the call did");
+    assertThat(part.cancelledCalls).hasValue(1);
   }
 
   @Test
   void secondDrainMayGiveLessTime() throws Exception {
     start(10, 10);
-    call();
+    var call = call();
     daemon.drain(Duration.ofHours(1));
     daemon.drain(Duration.ZERO);
     daemon.drain(Duration.ofHours(1));
     daemon.awaitEnd();
+    assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
   }
 
   private void awaitActive(long count) throws InterruptedException {

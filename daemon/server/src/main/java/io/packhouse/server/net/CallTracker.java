@@ -2,6 +2,7 @@ package io.packhouse.server.net;
 
 import com.google.rpc.Code;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -12,8 +13,9 @@ import io.packhouse.server.access.Refusal;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -29,7 +31,10 @@ public final class CallTracker implements ServerInterceptor {
           Map.of(),
           List.of());
 
+  private static final String CUT = "the daemon ended before the call did";
+
   private final MethodRules rules;
+  private final Set<Tracked<?, ?>> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicLong active = new AtomicLong();
   private final AtomicLong awaited = new AtomicLong();
   private final Map<Status.Code, LongAdder> ended = new EnumMap<>(Status.Code.class);
@@ -84,16 +89,27 @@ public final class CallTracker implements ServerInterceptor {
     try {
       ServerCall.Listener<Q> listener =
           draining && isAwaited ? DRAINING.close(tracked) : next.startCall(tracked, headers);
-      return new EndListener<>(listener, end);
+      return new EndListener<>(tracked.aware(listener), end);
     } catch (Throwable e) {
       end.run();
       throw e;
     }
   }
 
+  /** Ends the calls under way: their clients may try elsewhere, their services are told. */
+  public void cancelAll() {
+    underWay.forEach(Tracked::cut);
+  }
+
+  /**
+   * A call that may be cut off by another thread. What the service still sends is dropped then, and
+   * it hears of a cancellation where gRPC would tell it that all is well.
+   */
   private final class Tracked<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final boolean isAwaited;
-    private final AtomicReference<Status.Code> code = new AtomicReference<>(Status.Code.CANCELLED);
+    private Status.Code code = Status.Code.CANCELLED;
+    private boolean closed;
+    private volatile boolean cut;
 
     Tracked(ServerCall<Q, R> call, boolean isAwaited) {
       super(call);
@@ -102,16 +118,60 @@ public final class CallTracker implements ServerInterceptor {
       if (isAwaited) {
         awaited.incrementAndGet();
       }
+      underWay.add(this);
     }
 
     @Override
-    public void close(Status status, Metadata trailers) {
-      code.set(status.getCode());
-      super.close(status, trailers);
+    public synchronized void sendHeaders(Metadata headers) {
+      if (!cut) {
+        super.sendHeaders(headers);
+      }
     }
 
-    private void end() {
-      ended.getOrDefault(code.get(), new LongAdder()).increment();
+    @Override
+    public synchronized void sendMessage(R message) {
+      if (!cut) {
+        super.sendMessage(message);
+      }
+    }
+
+    @Override
+    public synchronized void close(Status status, Metadata trailers) {
+      if (!cut) {
+        closed = true;
+        code = status.getCode();
+        super.close(status, trailers);
+      }
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return cut || super.isCancelled();
+    }
+
+    private synchronized void cut() {
+      if (!closed && !isCancelled()) {
+        close(Status.UNAVAILABLE.withDescription(CUT), new Metadata());
+        cut = true;
+      }
+    }
+
+    ServerCall.Listener<Q> aware(ServerCall.Listener<Q> listener) {
+      return new SimpleForwardingServerCallListener<>(listener) {
+        @Override
+        public void onComplete() {
+          if (cut) {
+            super.onCancel();
+          } else {
+            super.onComplete();
+          }
+        }
+      };
+    }
+
+    private synchronized void end() {
+      underWay.remove(this);
+      ended.getOrDefault(code, new LongAdder()).increment();
       active.decrementAndGet();
       if (isAwaited) {
         awaited.decrementAndGet();

@@ -5,11 +5,18 @@ import io.grpc.TlsServerCredentials;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
+import io.grpc.util.CertificateUtils;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -75,8 +82,17 @@ public final class TlsIdentity {
       return false;
     }
     try {
-      keys.updateIdentityCredentials(certificate.toFile(), key.toFile());
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      X509Certificate[] chain;
+      PrivateKey secret;
+      try (InputStream in = Files.newInputStream(certificate)) {
+        chain = CertificateUtils.getX509Certificates(in);
+      }
+      try (InputStream in = Files.newInputStream(key)) {
+        secret = CertificateUtils.getPrivateKey(in);
+      }
+      requireMatch(chain, secret);
+      keys.updateIdentityCredentials(chain, secret);
+    } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
       throw new IOException(
           "the certificate " + certificate + " and the key " + key + " cannot be used: " + why(e),
           e);
@@ -90,6 +106,38 @@ public final class TlsIdentity {
     }
     stamps = now;
     return true;
+  }
+
+  /**
+   * Sees by a signature that a key is a certificate's: else no client would get a connection, and
+   * nothing would say why.
+   */
+  private static void requireMatch(X509Certificate[] chain, PrivateKey secret)
+      throws GeneralSecurityException {
+    if (chain.length == 0) {
+      throw new GeneralSecurityException("there is no certificate");
+    }
+    String algorithm =
+        switch (secret.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> secret.getAlgorithm();
+        };
+    byte[] sample = {1, 2, 3};
+    Signature signature = Signature.getInstance(algorithm);
+    signature.initSign(secret);
+    signature.update(sample);
+    byte[] signed = signature.sign();
+    try {
+      signature.initVerify(chain[0].getPublicKey());
+      signature.update(sample);
+      if (signature.verify(signed)) {
+        return;
+      }
+    } catch (InvalidKeyException | SignatureException e) {
+      throw new GeneralSecurityException("the key is not the certificate's", e);
+    }
+    throw new GeneralSecurityException("the key is not the certificate's");
   }
 
   private static String why(Exception e) {
