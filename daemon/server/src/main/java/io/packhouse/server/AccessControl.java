@@ -90,7 +90,7 @@ final class AccessControl {
       if (!access.insecureNoAuth()
           && access.tokens() == null
           && access.certificates().isEmpty()
-          && sessionTokens == Tokens.NONE) {
+          && sessionTokens.equals(Tokens.NONE)) {
         throw new IllegalArgumentException(
             endpoint + ": nobody could call: set access.tokens, or access.certificates and tls");
       }
