@@ -159,6 +159,29 @@ class DaemonTest {
   }
 
   @Test
+  void messagesAndHeadersPastTheirLimitsAreRefused() throws Exception {
+    CallLimits limits = new CallLimits(10, 10, 10, 64 << 10, 1 << 10);
+    try (Daemon daemon = start(Daemons.configuration(OPEN, limits, socket()))) {
+      ManagedChannel channel = Daemons.connect(daemon.endpoints().getFirst());
+      try {
+        assertThatThrownBy(() -> health(channel, "x".repeat(65 << 10)))
+            .isInstanceOfSatisfying(
+                StatusRuntimeException.class,
+                e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
+        assertThatThrownBy(
+                () ->
+                    AdminServiceGrpc.newBlockingStub(channel)
+                        .withCallCredentials(Daemons.bearer("x".repeat(2_000)))
+                        .getStats(GetStatsRequest.getDefaultInstance()))
+            .isInstanceOf(StatusRuntimeException.class);
+        assertThat(health(channel, "")).isEqualTo(ServingStatus.SERVING);
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
+
+  @Test
   void socketHasItsModeAndIsGoneAfterwards() throws Exception {
     Path path = folder.resolve("d.sock");
     try (Daemon _ = start(Daemons.configuration(socket()))) {
