@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +58,7 @@ public final class Daemon implements AutoCloseable {
     parts = new ArrayList<>(given);
     parts.add(new AdministrationPart(supervisor));
     services = bind(rules, parts, tracker, access, limiter);
-    // Calls may block on the disk; virtual threads cost nothing while they do.
-    executor =
-        Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("packhoused-call-", 0).factory());
+    executor = Executors.newCachedThreadPool(callThreads());
     watch = new FileWatch(tls);
     try {
       listeners =
@@ -77,6 +75,14 @@ public final class Daemon implements AutoCloseable {
     }
     drain = new Drain(tracker, parts, health, listeners);
     supervisor.begin(parts, timeout -> drain.begin(timeout, this::closeQuietly));
+  }
+
+  /**
+   * Platform threads, as many as there are calls, which are limited: calls decode and read by
+   * native code, which would hold the carriers of virtual threads, and wait for nobody else's turn.
+   */
+  private static ThreadFactory callThreads() {
+    return Thread.ofPlatform().name("packhoused-call-", 0).daemon().factory();
   }
 
   /**

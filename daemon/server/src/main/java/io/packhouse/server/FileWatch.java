@@ -3,6 +3,7 @@ package io.packhouse.server;
 import io.packhouse.server.net.TlsIdentity;
 import java.io.IOException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ final class FileWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(FileWatch.class.getName());
   private static final long PERIOD_SECONDS = 10;
 
+  private @Nullable Future<?> looking;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -22,8 +24,9 @@ final class FileWatch implements AutoCloseable {
 
   FileWatch(@Nullable TlsIdentity tls) {
     if (tls != null) {
-      timer.scheduleWithFixedDelay(
-          () -> look(tls), PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+      looking =
+          timer.scheduleWithFixedDelay(
+              () -> look(tls), PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
     }
   }
 
@@ -40,6 +43,9 @@ final class FileWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    if (looking != null) {
+      looking.cancel(false);
+    }
+    timer.shutdown();
   }
 }

@@ -34,7 +34,7 @@ final class JobPart implements Part {
   @Override
   public long underWay() {
     Operations.Counts counts = operations.counts();
-    return counts.running() + counts.waiting();
+    return (long) counts.running() + counts.waiting();
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.packhouse.server;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 
 /**
  * Signals of the system. The JDK has no supported way to them but the end of the process; its
@@ -21,23 +23,16 @@ final class Signals {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      InvocationHandler invocation =
-          (proxy, method, arguments) ->
-              switch (method.getName()) {
-                case "handle" -> {
-                  action.run();
-                  yield null;
-                }
-                case "hashCode" -> System.identityHashCode(proxy);
-                case "equals" -> arguments != null && proxy == arguments[0];
-                default -> "handler of " + name;
-              };
-      Object proxy =
-          Proxy.newProxyInstance(
-              Signals.class.getClassLoader(), new Class<?>[] {handler}, invocation);
+      MethodHandle run =
+          MethodHandles.lookup()
+              .findVirtual(Runnable.class, "run", MethodType.methodType(void.class))
+              .bindTo(action);
+      Object instance =
+          MethodHandleProxies.asInterfaceInstance(
+              handler, MethodHandles.dropArguments(run, 0, signal));
       signal
           .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), instance);
       return true;
     } catch (ReflectiveOperationException e) {
       return false;

@@ -3,12 +3,19 @@ package io.packhouse.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.StreamObserver;
 import io.packhouse.server.access.AccessSettings;
 import io.packhouse.server.config.Configuration;
 import io.packhouse.server.net.CallLimits;
@@ -23,6 +30,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +80,104 @@ class DaemonTest {
         }
       }
       assertThat(((Endpoint.Tcp) daemon.endpoints().get(1)).port()).isPositive();
+    }
+  }
+
+  @Test
+  void reflectionNamesTheServicesOfEveryEndpoint() throws Exception {
+    Configuration configuration =
+        Daemons.configuration(OPEN, CallLimits.DEFAULT, socket(), "tcp://127.0.0.1:0");
+    try (Daemon daemon = start(configuration)) {
+      for (Endpoint endpoint : daemon.endpoints()) {
+        ManagedChannel channel = Daemons.connect(endpoint);
+        try {
+          assertThat(services(channel))
+              .contains("packhouse.v1.AdminService", "grpc.health.v1.Health");
+        } finally {
+          channel.shutdownNow();
+        }
+      }
+    }
+  }
+
+  private static List<String> services(ManagedChannel channel) throws Exception {
+    CompletableFuture<List<String>> names = new CompletableFuture<>();
+    StreamObserver<ServerReflectionRequest> requests =
+        ServerReflectionGrpc.newStub(channel)
+            .serverReflectionInfo(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServerReflectionResponse response) {
+                    names.complete(
+                        response.getListServicesResponse().getServiceList().stream()
+                            .map(service -> service.getName())
+                            .toList());
+                  }
+
+                  @Override
+                  public void onError(Throwable error) {
+                    names.completeExceptionally(error);
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+    List<String> found = names.get(20, TimeUnit.SECONDS);
+    requests.onCompleted();
+    return found;
+  }
+
+  @Test
+  void methodWithoutRuleKeepsTheDaemonFromStarting() {
+    Configuration configuration = Daemons.configuration(socket());
+    ServerServiceDefinition forgotten =
+        ServerServiceDefinition.builder("packhouse.v1.Forgotten")
+            .addMethod(
+                MethodDescriptor.newBuilder(
+                        HealthGrpc.getCheckMethod().getRequestMarshaller(),
+                        HealthGrpc.getCheckMethod().getResponseMarshaller())
+                    .setType(MethodDescriptor.MethodType.UNARY)
+                    .setFullMethodName("packhouse.v1.Forgotten/Method")
+                    .build(),
+                (call, headers) -> null)
+            .build();
+    Part part =
+        new Part() {
+          @Override
+          public List<BindableService> services() {
+            return List.of(() -> forgotten);
+          }
+
+          @Override
+          public void close() {}
+        };
+    assertThatThrownBy(
+            () -> Daemon.start(configuration, List.of(part), DaemonOptions.fixed(configuration)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("packhouse.v1.Forgotten/Method");
+  }
+
+  @Test
+  void messagesAndHeadersPastTheirLimitsAreRefused() throws Exception {
+    CallLimits limits = new CallLimits(10, 10, 10, 64 << 10, 1 << 10);
+    try (Daemon daemon = start(Daemons.configuration(OPEN, limits, socket()))) {
+      ManagedChannel channel = Daemons.connect(daemon.endpoints().getFirst());
+      try {
+        assertThatThrownBy(() -> health(channel, "x".repeat(65 << 10)))
+            .isInstanceOfSatisfying(
+                StatusRuntimeException.class,
+                e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
+        assertThatThrownBy(
+                () ->
+                    AdminServiceGrpc.newBlockingStub(channel)
+                        .withCallCredentials(Daemons.bearer("x".repeat(2_000)))
+                        .getStats(GetStatsRequest.getDefaultInstance()))
+            .isInstanceOf(StatusRuntimeException.class);
+        assertThat(health(channel, "")).isEqualTo(ServingStatus.SERVING);
+      } finally {
+        channel.shutdownNow();
+      }
     }
   }
 

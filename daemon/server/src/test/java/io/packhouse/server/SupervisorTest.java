@@ -16,6 +16,7 @@ import io.packhouse.v1.AdminServiceGrpc;
 import io.packhouse.v1.AdminServiceGrpc.AdminServiceBlockingStub;
 import io.packhouse.v1.DrainRequest;
 import io.packhouse.v1.GetStatsRequest;
+import io.packhouse.v1.GetStatsResponse;
 import io.packhouse.v1.ReloadRequest;
 import io.packhouse.v1.ReloadResponse;
 import io.packhouse.v1.SetLogLevelRequest;
@@ -91,8 +92,15 @@ class SupervisorTest {
         .hasMessageContaining("not known");
     configure("[access]\ntokens = '" + tokens + "'\n");
     assertThat(reload().getAppliedList()).containsExactly("access.tokens");
-    assertThat(reader.getStats(GetStatsRequest.getDefaultInstance()).getCallsEndedMap())
-        .containsEntry("UNAUTHENTICATED", 1L);
+    GetStatsResponse all = admin.getStats(GetStatsRequest.getDefaultInstance());
+    assertThat(all.getCallsEndedMap()).containsEntry("UNAUTHENTICATED", 1L);
+    // Who is no administrator does not see what others do.
+    assertThat(reader.getStats(GetStatsRequest.getDefaultInstance()))
+        .isEqualTo(
+            GetStatsResponse.newBuilder()
+                .setVersion(all.getVersion())
+                .setStartTime(all.getStartTime())
+                .build());
     configure("");
     assertThat(reload().getAppliedList()).containsExactly("access.tokens");
     assertThatThrownBy(() -> reader.getStats(GetStatsRequest.getDefaultInstance()))

@@ -47,7 +47,7 @@ final class SettingsReader {
       requireObject(node, prefix);
       refuseUnknown(keys, node, prefix);
     }
-    Object[] values = new Object[keys.size()];
+    @Nullable Object[] values = new @Nullable Object[keys.size()];
     Class<?>[] types = new Class<?>[keys.size()];
     for (int i = 0; i < values.length; i++) {
       Key key = keys.get(i);

@@ -3,6 +3,8 @@ package io.packhouse.server.grpc;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import io.grpc.stub.StreamObserver;
+import io.packhouse.server.access.Caller;
+import io.packhouse.server.access.Role;
 import io.packhouse.server.config.ConfigurationException;
 import io.packhouse.v1.AdminServiceGrpc;
 import io.packhouse.v1.DrainRequest;
@@ -31,8 +33,18 @@ public final class AdminGrpc extends AdminServiceGrpc.AdminServiceImplBase {
 
   @Override
   public void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> responses) {
-    responses.onNext(administration.stats());
+    GetStatsResponse stats = administration.stats();
+    responses.onNext(Caller.current().may(Role.ADMIN) ? stats : withoutOthersWork(stats));
     responses.onCompleted();
+  }
+
+  /** What tells nothing of how much others do, or have. */
+  private static GetStatsResponse withoutOthersWork(GetStatsResponse stats) {
+    return GetStatsResponse.newBuilder()
+        .setVersion(stats.getVersion())
+        .setStartTime(stats.getStartTime())
+        .setDraining(stats.getDraining())
+        .build();
   }
 
   @Override
