@@ -56,11 +56,8 @@ final class ExtractorTarget implements Target {
     if (watched.thrown != null) {
       throw watched.thrown;
     }
-    String error = extraction == null ? null : extraction.error();
-    if (error != null
-        && (error.startsWith("extractor " + watched.name() + " failed: ")
-            || error.contains("; what it could tell is wrong: "))) {
-      throw new AssertionError("the host refuses what is extracted: " + error);
+    if (watched.told && extraction != null && extraction.metadata() == null) {
+      throw new AssertionError("the host refuses what is extracted: " + extraction.error());
     }
   }
 
@@ -71,6 +68,9 @@ final class ExtractorTarget implements Target {
     private List<byte[]> siblings = List.of();
     @Nullable Throwable thrown;
 
+    /** Whether there was metadata, of the whole file or a part. */
+    boolean told;
+
     Watched(PackageExtractor extractor) {
       this.extractor = extractor;
     }
@@ -78,6 +78,7 @@ final class ExtractorTarget implements Target {
     void begin(List<byte[]> beside) {
       siblings = beside;
       thrown = null;
+      told = false;
     }
 
     @Override
@@ -104,8 +105,14 @@ final class ExtractorTarget implements Target {
     public @Nullable PackageMetadata extract(PackageFile file, ExtractionContext context)
         throws ExtractionException, IOException {
       try {
-        return extractor.extract(file, new WithSiblings(context, siblings));
-      } catch (ExtractionException | ExtractionIOException e) {
+        PackageMetadata metadata = extractor.extract(file, new WithSiblings(context, siblings));
+        told = metadata != null;
+        return metadata;
+      } catch (ExtractionException e) {
+        told = e.partial() != null;
+        throw e;
+      } catch (ExtractionIOException e) {
+        told = e.damage().partial() != null;
         throw e;
       } catch (IOException | RuntimeException | Error e) {
         thrown = e;

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CorpusTest {
 
   private static final Path CORPUS = Path.of("corpus");
+  private static final List<ColumnSpec> COLUMNS =
+      List.of(new ColumnSpec("a", ColumnType.Scalar.BOOL, "Never there."));
 
   static List<String> targets() {
     return Target.names();
@@ -74,6 +76,14 @@ class CorpusTest {
     assertThatThrownBy(() -> target.run(new byte[] {'0'})).hasMessageContaining("of CPU");
   }
 
+  @Test
+  void metadataThatTheHostRefusesIsFound() {
+    ColumnSpec other = new ColumnSpec("b", ColumnType.Scalar.BOOL, "Nobody's.");
+    PackageMetadata metadata = PackageMetadata.builder(List.of(other)).column("b", true).build();
+    Target target = target(() -> metadata, Target.PATIENCE);
+    assertThatThrownBy(() -> target.run(new byte[] {'0'})).hasMessageContaining("refuses");
+  }
+
   private interface Body {
     @Nullable PackageMetadata run();
   }
@@ -93,7 +103,7 @@ class CorpusTest {
 
           @Override
           public List<ColumnSpec> columns() {
-            return List.of(new ColumnSpec("a", ColumnType.Scalar.BOOL, "Never there."));
+            return COLUMNS;
           }
 
           @Override
