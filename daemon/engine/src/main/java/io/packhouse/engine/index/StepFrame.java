@@ -98,13 +98,13 @@ final class StepFrame {
     while (row < count - 1) {
       int end = row + 1;
       if (upper(row) == upper(row - period)) {
-        while (end < count - 1 && end * step >> 8 == row * step >> 8) {
+        while (end < count - 1 && ((end * step) >> 8) == ((row * step) >> 8)) {
           end++;
         }
         if (!distanceKnown) {
           end = row + 1;
         }
-        sequences(end - row, (byte) (row * step >> 8));
+        sequences(end - row, (byte) ((row * step) >> 8));
       } else {
         while (end < count - 1 && upper(end) != upper(end - period)) {
           end++;
@@ -118,14 +118,14 @@ final class StepFrame {
   }
 
   private int upper(int row) {
-    return row * step >> 16;
+    return (row * step) >> 16;
   }
 
   /** A block of bytes {@code [from, to)} as they are. */
   private void raw(int from, int to, boolean last) {
     blockHeader(RAW_BLOCK, to - from, last);
     for (int i = from; i < to; i++) {
-      out.put((byte) ((i >> 2) * step >> 8 * (i & 3)));
+      out.put((byte) (((i >> 2) * step) >> (8 * (i & 3))));
     }
   }
 

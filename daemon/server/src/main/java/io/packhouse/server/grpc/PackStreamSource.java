@@ -83,23 +83,22 @@ final class PackStreamSource implements EntrySource {
       throw new IllegalStateException(left + " bytes of " + current + " were not read");
     }
     PackStreamRequest message = take();
-    switch (message.getMessageCase()) {
+    return switch (message.getMessageCase()) {
       case ENTRY -> {
         entries++;
-        return entry(message.getEntry());
+        yield entry(message.getEntry());
       }
       case FINISH -> {
         long sent = message.getFinish().getEntries();
         if (sent != entries) {
           throw problem("the client sent " + sent + " entries, and " + entries + " arrived");
         }
-        return null;
+        yield null;
       }
       case DATA -> throw problem(current + " is longer than its size");
       case START, MESSAGE_NOT_SET ->
           throw problem("an entry, or the end, must come next, is " + message.getMessageCase());
-    }
-    throw new AssertionError();
+    };
   }
 
   private SourceEntry entry(StreamEntry entry) throws IOException {
