@@ -1,6 +1,7 @@
 package io.packhouse.server;
 
 import io.grpc.BindableService;
+import io.packhouse.engine.memory.PagePool;
 import io.packhouse.server.grpc.ArchiveGrpc;
 import io.packhouse.server.grpc.OperationsGrpc;
 import io.packhouse.server.grpc.WatchGrpc;
@@ -9,14 +10,16 @@ import io.packhouse.v1.GetStatsResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** Jobs, and what starts and watches them; owns the operations. */
+/** Jobs, what starts and watches them, and their memory; owns the operations. */
 final class JobPart implements Part {
   private final Operations operations;
+  private final PagePool pages;
   private final WatchGrpc watch;
   private final List<BindableService> services;
 
-  JobPart(Operations operations, ArchiveGrpc archives) {
+  JobPart(Operations operations, ArchiveGrpc archives, PagePool pages) {
     this.operations = operations;
+    this.pages = pages;
     this.watch = new WatchGrpc(operations);
     this.services = List.of(archives, new OperationsGrpc(operations), watch);
   }
@@ -65,5 +68,6 @@ final class JobPart implements Part {
   public void close() {
     operations.close();
     watch.close();
+    pages.close();
   }
 }

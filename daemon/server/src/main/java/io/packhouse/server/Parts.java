@@ -1,6 +1,7 @@
 package io.packhouse.server;
 
 import io.packhouse.engine.fs.system.SystemFileAccess;
+import io.packhouse.engine.memory.PagePool;
 import io.packhouse.server.catalog.DirectoryCatalog;
 import io.packhouse.server.catalog.UploadSettings;
 import io.packhouse.server.catalog.Uploads;
@@ -41,7 +42,11 @@ final class Parts {
       Operations operations =
           new Operations(configuration.work().jobs(state), Failures::toRpcStatus);
       made.push(operations);
-      ArchiveGrpc.Work work = work(configuration);
+      PagePool pages =
+          new PagePool(
+              SystemFileAccess.instance()::allocatePages, configuration.work().memoryBytes() / 2);
+      made.push(pages);
+      ArchiveGrpc.Work work = work(configuration, pages);
       ArchiveGrpc archives =
           new ArchiveGrpc(operations, catalog, serverPaths(configuration), extractors.host(), work);
       Path spool = Files.createDirectories(state.resolve("spool"));
@@ -52,7 +57,7 @@ final class Parts {
               new PackStreams(operations, catalog, extractors.host(), work, spool));
       // Jobs first: they use the others.
       return List.of(
-          new JobPart(operations, archives),
+          new JobPart(operations, archives, pages),
           new CatalogPart(catalog, transfers),
           new PluginPart(extractors));
     } catch (Throwable e) {
@@ -82,9 +87,13 @@ final class Parts {
     };
   }
 
-  private static ArchiveGrpc.Work work(Configuration configuration) {
+  private static ArchiveGrpc.Work work(Configuration configuration, PagePool pages) {
     long quarter = configuration.work().memoryBytes() / 4;
     return new ArchiveGrpc.Work(
-        configuration.work().workerCount(), quarter, quarter, "packhoused " + Version.text());
+        configuration.work().workerCount(),
+        quarter,
+        quarter,
+        pages,
+        "packhoused " + Version.text());
   }
 }

@@ -25,6 +25,7 @@ final class PackThreads {
   private final PackPipeline.Placing placing;
   private final FileAccess files;
   private final SlotPool slots;
+  private final SlotPool.Source pages;
   private final PackOptions options;
   private final List<TreeFiles> trees;
   private final FileDigests digests;
@@ -37,6 +38,7 @@ final class PackThreads {
       PackPipeline.Placing placing,
       FileAccess files,
       SlotPool slots,
+      SlotPool.Source pages,
       PackOptions options,
       List<TreeFiles> trees,
       FileDigests digests,
@@ -46,6 +48,7 @@ final class PackThreads {
     this.placing = placing;
     this.files = files;
     this.slots = slots;
+    this.pages = pages;
     this.options = options;
     this.trees = trees;
     this.digests = digests;
@@ -89,8 +92,7 @@ final class PackThreads {
     try (ItemReader reader =
             new ItemReader(
                 files, slots, options.extractors(), trees, digests, options.blobBytes(), clock);
-        ItemCompressor compressor =
-            new ItemCompressor(slots, options.level(), files::allocatePages)) {
+        ItemCompressor compressor = new ItemCompressor(slots, options.level(), pages)) {
       for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {
         if (work instanceof PackItem item) {
           read(reader, item);

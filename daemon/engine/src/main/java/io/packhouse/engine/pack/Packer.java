@@ -60,6 +60,7 @@ public final class Packer {
   private final PackOptions options;
   private final PackListener listener;
   private final FileAccess files = SystemFileAccess.instance();
+  private SlotPool.Source pages = files::allocatePages;
   private final Stage.Clock clock = new Stage.Clock();
   private final Tally tally = new Tally();
   private final MemoryPlan memory;
@@ -209,6 +210,17 @@ public final class Packer {
     OutputFile.sweep(output);
   }
 
+  /**
+   * Makes the pack take the memory of its slots from here, as a process does that packs often. To
+   * be called before the pack.
+   *
+   * @param source of memory that need not be cleared
+   */
+  public Packer withPages(SlotPool.Source source) {
+    pages = source;
+    return this;
+  }
+
   /** Slots that nobody had given back when the pack ended; for tests, which expect none. */
   int slotsLeft() {
     return slotsLeft;
@@ -263,8 +275,7 @@ public final class Packer {
     try (DigesterPool digesters = new DigesterPool();
         IndexEncoding encoding =
             new IndexEncoding(options.extractors().columns(), options.digests());
-        SlotPool slots =
-            new SlotPool(2 * memory.items(), memory.slotLength(), files::allocatePages)) {
+        SlotPool slots = new SlotPool(2 * memory.items(), memory.slotLength(), pages)) {
       PackPipeline pipeline =
           new PackPipeline(slots, files.openFileLimit() / OPEN_FILES_SHARE, clock);
       SiblingDigests siblings = new SiblingDigests(digesters, !options.digests().isEmpty());
@@ -289,7 +300,7 @@ public final class Packer {
         PackPipeline.Placing placing = new TimedPlacing(placer, index);
         PackThreads threads =
             new PackThreads(
-                pipeline, placing, files, slots, options, trees, digests, encoding, clock);
+                pipeline, placing, files, slots, pages, options, trees, digests, encoding, clock);
         running = pipeline;
         if (cancelled) {
           pipeline.fail(cancellation());

@@ -1,6 +1,7 @@
 package io.packhouse.server.archive;
 
 import com.google.protobuf.Message;
+import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackListener;
 import io.packhouse.engine.pack.PackOptions;
@@ -24,11 +25,11 @@ public final class PackJob implements Job {
   private final Path output;
   private final List<PackInput> inputs;
   private final PackOptions options;
-  private final long memoryBytes;
+  private final SlotPool.Source pages;
 
   /**
    * @param output where the catalog keeps {@code name}
-   * @param memoryBytes what the options need
+   * @param pages memory for the slots
    */
   public PackJob(
       Catalog catalog,
@@ -36,13 +37,13 @@ public final class PackJob implements Job {
       Path output,
       List<PackInput> inputs,
       PackOptions options,
-      long memoryBytes) {
+      SlotPool.Source pages) {
     this.catalog = catalog;
     this.name = name;
     this.output = output;
     this.inputs = List.copyOf(inputs);
     this.options = options;
-    this.memoryBytes = memoryBytes;
+    this.pages = pages;
   }
 
   @Override
@@ -57,7 +58,7 @@ public final class PackJob implements Job {
 
   @Override
   public long memoryBytes() {
-    return memoryBytes;
+    return options.memoryBytes();
   }
 
   @Override
@@ -67,7 +68,8 @@ public final class PackJob implements Job {
 
   @Override
   public Message run(JobContext context) throws IOException, InterruptedException {
-    Packer packer = new Packer(inputs, options, moment -> context.progress(progress(moment)));
+    Packer packer =
+        new Packer(inputs, options, moment -> context.progress(progress(moment))).withPages(pages);
     context.onCancel(packer::cancel);
     PackReport report = packer.pack(output);
     catalog.changed(name);

@@ -1,6 +1,7 @@
 package io.packhouse.server.archive;
 
 import com.google.protobuf.Message;
+import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.EntrySource;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.pack.PackReport;
@@ -31,11 +32,13 @@ public final class StreamPackJob implements Job {
   private final @Nullable String repository;
   private final Path spoolFolder;
   private final PackOptions options;
+  private final SlotPool.Source pages;
   private final Target target;
   private final Consumer<Progress> listener;
 
   /**
    * @param spoolFolder as in {@link Packer}
+   * @param pages memory for the slots
    * @param listener is told how far the pack is, besides the operation
    */
   public StreamPackJob(
@@ -43,12 +46,14 @@ public final class StreamPackJob implements Job {
       @Nullable String repository,
       Path spoolFolder,
       PackOptions options,
+      SlotPool.Source pages,
       Target target,
       Consumer<Progress> listener) {
     this.source = source;
     this.repository = repository;
     this.spoolFolder = spoolFolder;
     this.options = options;
+    this.pages = pages;
     this.target = target;
     this.listener = listener;
   }
@@ -77,15 +82,16 @@ public final class StreamPackJob implements Job {
   public Message run(JobContext context) throws IOException, InterruptedException {
     Packer packer =
         new Packer(
-            source,
-            repository,
-            spoolFolder,
-            options,
-            moment -> {
-              Progress progress = PackJob.progress(moment);
-              context.progress(progress);
-              listener.accept(progress);
-            });
+                source,
+                repository,
+                spoolFolder,
+                options,
+                moment -> {
+                  Progress progress = PackJob.progress(moment);
+                  context.progress(progress);
+                  listener.accept(progress);
+                })
+            .withPages(pages);
     context.onCancel(packer::cancel);
     return switch (target) {
       case InCatalog(Catalog catalog, ArchiveName name, Path output) -> {

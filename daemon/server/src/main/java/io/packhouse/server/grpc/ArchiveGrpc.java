@@ -6,6 +6,7 @@ import io.grpc.stub.StreamObserver;
 import io.packhouse.engine.diff.DiffOptions;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.read.verify.VerifyOptions;
@@ -66,9 +67,11 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
    * @param workers threads of a job
    * @param packBytes memory of a pack, unless its options need more
    * @param extractBytes memory of an extraction
+   * @param pages memory for the slots of packs
    * @param producer goes into archives for information
    */
-  public record Work(int workers, long packBytes, long extractBytes, String producer) {}
+  public record Work(
+      int workers, long packBytes, long extractBytes, SlotPool.Source pages, String producer) {}
 
   private final Operations operations;
   private final Catalog catalog;
@@ -112,7 +115,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
         request.getRequestId(),
         request,
         request.getPriority(),
-        new PackJob(catalog, archive, output, inputs, options, options.memoryBytes()));
+        new PackJob(catalog, archive, output, inputs, options, work.pages()));
   }
 
   private List<PackInput> inputs(PackArchiveRequest request, Violations violations)

@@ -147,8 +147,9 @@ public final class OperationsGrpc extends OperationsImplBase {
     }
     ServerCallStreamObserver<Operation> call = (ServerCallStreamObserver<Operation>) observer;
     call.setOnCancelHandler(() -> end.cancel(false));
-    end.completeOnTimeout(now, nanos, TimeUnit.NANOSECONDS)
-        .thenAccept(operation -> answer(call, caller, operation));
+    CompletableFuture<Void> _ =
+        end.completeOnTimeout(now, nanos, TimeUnit.NANOSECONDS)
+            .thenAccept(operation -> answer(call, caller, operation));
   }
 
   private void answer(

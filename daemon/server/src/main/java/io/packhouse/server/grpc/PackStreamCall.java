@@ -102,7 +102,7 @@ final class PackStreamCall implements StreamObserver<PackStreamRequest> {
     }
     CompletableFuture<Operation> end = operations.ending(caller, submitted.getName());
     if (end != null) {
-      end.thenAccept(this::ended);
+      CompletableFuture<Void> _ = end.thenAccept(this::ended);
     }
     if (call.isCancelled()) {
       cancel();

@@ -76,6 +76,7 @@ public final class PackStreams {
         start.getRepository().isEmpty() ? null : start.getRepository(),
         spoolFolder,
         options,
+        work.pages(),
         target,
         call::progress);
   }

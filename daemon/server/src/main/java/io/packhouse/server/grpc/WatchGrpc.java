@@ -82,7 +82,7 @@ public final class WatchGrpc extends OperationServiceImplBase implements AutoClo
       call.setOnCancelHandler(this::stop);
       call.setOnReadyHandler(this::look);
       ticks = clock.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
-      end.thenRun(this::look);
+      CompletableFuture<Void> _ = end.thenRun(this::look);
       look();
     }
 

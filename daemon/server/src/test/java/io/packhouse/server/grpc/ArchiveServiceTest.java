@@ -17,6 +17,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.fs.system.SystemFileAccess;
+import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.access.Role;
 import io.packhouse.server.catalog.CatalogFolder;
@@ -55,6 +57,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ArchiveServiceTest {
+  private static final SlotPool.Source PAGES = SystemFileAccess.instance()::allocatePages;
+
   @TempDir Path temporary;
 
   private Path folder;
@@ -82,7 +86,7 @@ final class ArchiveServiceTest {
                 catalog,
                 new UnderRoots(temporary.resolve("roots")),
                 ExtractorHost.NONE,
-                new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, "test")),
+                new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, PAGES, "test")),
             new OperationsGrpc(operations),
             watch);
   }

@@ -8,6 +8,8 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.fs.system.SystemFileAccess;
+import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.server.catalog.CatalogFolder;
@@ -41,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 final class PackStreamTest {
+  private static final SlotPool.Source PAGES = SystemFileAccess.instance()::allocatePages;
+
   @TempDir Path temporary;
 
   private Path folder;
@@ -56,7 +60,7 @@ final class PackStreamTest {
             CatalogSettings.of(List.of(new CatalogFolder("main", folder, true))));
     Path state = Files.createDirectory(temporary.resolve("state"));
     operations = new Operations(JobSettings.in(state), Failures::toRpcStatus);
-    ArchiveGrpc.Work work = new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, "test");
+    ArchiveGrpc.Work work = new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, PAGES, "test");
     server =
         new TestServer(
             new TransferGrpc(
