@@ -16,6 +16,7 @@ import io.packhouse.server.roots.Roots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -38,7 +39,10 @@ final class Parts {
       DirectoryCatalog catalog = DirectoryCatalog.start(configuration.catalogSettings());
       made.push(catalog);
       Path state = configuration.stateFolder();
-      Files.createDirectories(state);
+      // Requests are kept there: they are nobody else's.
+      Files.createDirectories(
+          state,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Operations operations =
           new Operations(configuration.work().jobs(state), Failures::toRpcStatus);
       made.push(operations);
