@@ -35,13 +35,13 @@ final class CheckedFiles {
 
   boolean contains(Entry entry) {
     long number = number(entry);
-    return number < limit && (bits.get((int) (number / Long.SIZE)) & 1L << number) != 0;
+    return number < limit && (bits.get((int) (number / Long.SIZE)) & (1L << number)) != 0;
   }
 
   void add(Entry entry) {
     long number = number(entry);
     if (number < limit) {
-      bits.getAndUpdate((int) (number / Long.SIZE), old -> old | 1L << number);
+      bits.getAndUpdate((int) (number / Long.SIZE), old -> old | (1L << number));
     }
   }
 }
