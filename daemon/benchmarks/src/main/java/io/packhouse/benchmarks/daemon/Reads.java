@@ -38,7 +38,7 @@ public final class Reads {
     Path tree = Path.of(arguments[0]);
     Path work = Files.createDirectories(Path.of(arguments[1])).toRealPath();
     int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5;
-    String executor = arguments.length > 3 ? arguments[3] : "cached";
+    String executor = arguments.length > 3 ? arguments[3] : "virtual";
     Path folder = Files.createDirectories(work.resolve("archives"));
     Path bigTree = Files.createDirectories(work.resolve("big"));
     Path big = bigTree.resolve("big.bin");

@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArchiveReader implements Closeable {
   private final ArchiveParts parts;
+  private volatile @Nullable CheckedFiles checked;
 
   private ArchiveReader(ArchiveParts parts) {
     this.parts = parts;
@@ -259,16 +260,33 @@ public final class ArchiveReader implements Closeable {
 
   /**
    * A range of a file's contents, chunk by chunk, checked as above; for who takes the next chunk
-   * when it is ready for it.
+   * when it is ready for it. A file that was found right once is not hashed again, only its blobs
+   * are checked when they are read.
    *
    * @throws IndexOutOfBoundsException if the range is not inside the file
    */
   public ContentReader newContents(Entry file, long offset, long length) throws IOException {
     Objects.checkFromIndexSize(offset, length, file.size());
-    return contents(file, offset, length);
+    return contents(file, offset, length, checkedFiles());
+  }
+
+  private CheckedFiles checkedFiles() {
+    CheckedFiles present = checked;
+    if (present == null) {
+      // Two may be made at once: then what one of them knows is found out again.
+      present = new CheckedFiles(parts.index().directory().rows());
+      checked = present;
+    }
+    return present;
   }
 
   private ContentReader contents(Entry entry, long offset, long length) throws IOException {
+    return contents(entry, offset, length, null);
+  }
+
+  private ContentReader contents(
+      Entry entry, long offset, long length, @Nullable CheckedFiles checkedFiles)
+      throws IOException {
     requireOwn(entry);
     if (entry.type() != EntryType.FILE) {
       throw new IllegalArgumentException("entry must be a file, entry=" + entry);
@@ -285,7 +303,8 @@ public final class ArchiveReader implements Closeable {
     if (!entry.hasContents()) {
       throw entry.place().corrupt("has no extents");
     }
-    return new ContentReader(parts.blobs(), parts.memory().decoders(), entry, offset, length);
+    return new ContentReader(
+        parts.blobs(), parts.memory().decoders(), entry, offset, length, checkedFiles);
   }
 
   /** How many blobs the archive has. */

@@ -29,6 +29,7 @@ public final class ContentReader implements AutoCloseable {
   private final BlobReader blobs;
   private final DecoderPool decoders;
   private final Entry entry;
+  private final @Nullable CheckedFiles checked;
   // Null where only a range is read, or where the digest of the one blob is that of the file.
   private @Nullable Decoder hasher;
   private BufferPool.@Nullable Buffer held;
@@ -48,6 +49,23 @@ public final class ContentReader implements AutoCloseable {
   public ContentReader(
       BlobReader blobs, DecoderPool decoders, Entry entry, long offset, long length)
       throws IOException {
+    this(blobs, decoders, entry, offset, length, null);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param checked files that need not be hashed; a file that is read whole is added. Null for none
+   */
+  ContentReader(
+      BlobReader blobs,
+      DecoderPool decoders,
+      Entry entry,
+      long offset,
+      long length,
+      @Nullable CheckedFiles checked)
+      throws IOException {
+    this.checked = checked;
     this.blobs = blobs;
     this.decoders = decoders;
     this.entry = entry;
@@ -67,7 +85,7 @@ public final class ContentReader implements AutoCloseable {
               .corrupt(
                   "BLAKE3", HexFormat.of().formatHex(digest), HexFormat.of().formatHex(blobDigest));
         }
-      } else {
+      } else if (checked == null || !checked.contains(entry)) {
         hasher = decoders.take();
         hasher.resetDigest();
         if (length == 0) {
@@ -194,6 +212,9 @@ public final class ContentReader implements AutoCloseable {
               "BLAKE3",
               expected == null ? "none" : HexFormat.of().formatHex(expected),
               HexFormat.of().formatHex(actual));
+    }
+    if (checked != null) {
+      checked.add(entry);
     }
   }
 

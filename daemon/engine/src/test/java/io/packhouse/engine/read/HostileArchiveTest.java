@@ -13,7 +13,10 @@ import io.packhouse.engine.read.memory.BufferPool;
 import io.packhouse.engine.read.verify.ArchiveVerifier;
 import io.packhouse.engine.read.verify.VerifyOptions;
 import io.packhouse.engine.read.verify.VerifyReport;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -192,6 +195,31 @@ class HostileArchiveTest {
         a -> a.file("x", TEXT, extent(0, 0, TEXT.length)).put("blake3", new byte[32]),
         CorruptArchiveException.class,
         "BLAKE3");
+  }
+
+  @Test
+  void wrongFileDigestIsFoundEveryTimeAndARightOneStaysRight() throws IOException {
+    try (ArchiveReader reader =
+        open(
+            small(a -> a.file("x", TEXT, extent(0, 0, TEXT.length)).put("blake3", new byte[32])))) {
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> contents(reader, "x"))
+            .isInstanceOf(CorruptArchiveException.class)
+            .hasMessageContaining("BLAKE3");
+        assertThat(contents(reader, "a")).isEqualTo(reader.readAllBytes(reader.find("a"), 1_000));
+      }
+    }
+  }
+
+  private static byte[] contents(ArchiveReader reader, String path) throws IOException {
+    Entry entry = reader.find(path);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ContentReader contents = reader.newContents(entry, 0, entry.size())) {
+      for (MemorySegment chunk = contents.next(); chunk != null; chunk = contents.next()) {
+        bytes.writeBytes(chunk.toArray(ValueLayout.JAVA_BYTE));
+      }
+    }
+    return bytes.toByteArray();
   }
 
   @Test
