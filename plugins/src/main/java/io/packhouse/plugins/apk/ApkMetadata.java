@@ -134,7 +134,8 @@ final class ApkMetadata {
       nameEnd++;
     }
     String name = word.substring(0, nameEnd);
-    if (name.isEmpty()) {
+    // Words are parted by blanks alone, so one may be of other white space.
+    if (name.isBlank()) {
       return null;
     }
     int operatorAt = nameEnd;

@@ -108,7 +108,8 @@ final class NpmDependencies {
     }
     for (String text : listed) {
       Matcher matcher = LISTED.matcher(text);
-      if (matcher.matches() && requirements.size() < Limits.ITEMS) {
+      // Words of a text are parted by ASCII's blanks alone, so one may be of other white space.
+      if (matcher.matches() && !matcher.group(1).isBlank() && requirements.size() < Limits.ITEMS) {
         requirements.put(matcher.group(1), matcher.group(2));
       }
     }
