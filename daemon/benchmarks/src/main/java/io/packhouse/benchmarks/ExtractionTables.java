@@ -1,5 +1,6 @@
 package io.packhouse.benchmarks;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,6 +173,7 @@ final class ExtractionTables {
         });
   }
 
+  @FormatMethod
   private static void add(StringBuilder text, String format, Object... values) {
     text.append(String.format(Locale.ROOT, format, values));
   }
