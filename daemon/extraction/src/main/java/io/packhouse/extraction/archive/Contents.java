@@ -22,11 +22,20 @@ final class Contents {
   static byte[] read(InputStream stream, long stated, int max, String label)
       throws ExtractionException, IOException {
     checkSize(stated, max, label);
-    // One more than expected, so that the end shows without growing.
-    byte[] bytes = new byte[(int) Math.min(stated < 0 ? FIRST : stated + 1, FIRST)];
+    byte[] bytes = new byte[(int) Math.min(stated < 0 ? FIRST : stated, FIRST)];
     int length = 0;
     try {
       while (true) {
+        if (length == bytes.length) {
+          // Asked for by itself, so that a length that was stated right costs no copy.
+          int next = stream.read();
+          if (next < 0) {
+            return bytes;
+          }
+          checkSize(length + 1L, max, label);
+          bytes = Arrays.copyOf(bytes, grown(length, stated, max));
+          bytes[length++] = (byte) next;
+        }
         int read = stream.read(bytes, length, bytes.length - length);
         if (read < 0) {
           return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
@@ -35,23 +44,16 @@ final class Contents {
         if (length > max) {
           checkSize(length, max, label);
         }
-        if (length == bytes.length) {
-          bytes = Arrays.copyOf(bytes, grown(length, stated, max));
-        }
       }
     } catch (IOException e) {
       throw Decoders.unwrapped(e);
     }
   }
 
-  /** Four times as much, but no more than can be needed and one byte to see the end. */
+  /** Four times as much, but no more than can be needed. */
   private static int grown(int length, long stated, int max) {
-    long most = stated < 0 || stated < length ? max : Math.min(max, stated);
-    return (int)
-        Math.clamp(
-            4L * length,
-            length + 1L,
-            Math.max(length + 1L, Math.min(most + 1, Integer.MAX_VALUE - 8L)));
+    long most = stated <= length ? max : Math.min(max, stated);
+    return (int) Math.clamp(Math.max(FIRST, 4L * length), length + 1L, Math.max(length + 1L, most));
   }
 
   static void checkSize(long size, long max, String label) throws ExtractionException {

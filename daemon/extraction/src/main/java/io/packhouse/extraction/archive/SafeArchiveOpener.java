@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SafeArchiveOpener implements ArchiveOpener, AutoCloseable {
 
-  /** No member is inflated into memory beyond this: 256 MiB. */
-  static final long MAX_IN_MEMORY = 256L << 20;
+  /**
+   * No member is inflated into memory beyond this: several workers must fit into a heap of 192 MiB
+   * with what they inflate. A constant, since what is found must not depend on the heap.
+   */
+  static final long MAX_IN_MEMORY = 32L << 20;
 
   private final Budget budget;
   private final Set<AutoCloseable> opened = Collections.newSetFromMap(new IdentityHashMap<>());
