@@ -160,8 +160,8 @@ final class SpdxList {
     ADDRESSES.put(addressKey(address.toLowerCase(Locale.ROOT)), id);
   }
 
-  // Both forms without regular expressions: a run of the command makes some 2,000 of them at its
-  // first license, cold.
+  // Both forms without regular expressions: the whole list is made at the first license of a run,
+  // by code that is cold.
 
   private static String addressKey(String lower) {
     int from = lower.startsWith("http://") ? 7 : lower.startsWith("https://") ? 8 : 0;

@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
  * accepted: {@link ThoroughXml} has the last word.
  *
  * <p>Goes over the bytes once, and makes objects only for what is kept, since most of a pom is not.
- * That takes a quarter of a general parser's time, and less code that is cold in a short run
- * ({@code PomReading} in the benchmarks). Its time and memory grow with the length alone. For one
- * thread.
+ * That is less code that is cold in a short run than a general parser's ({@code PomReading} in the
+ * benchmarks times both). Its time and memory grow with the length alone. For one thread.
  */
 final class QuickXml extends XmlBytes {
 
