@@ -18,7 +18,6 @@ final class CheckedStream extends InputStream {
   private final Budget budget;
   private final Faults faults;
   private final boolean counted;
-  private long allowance = Long.MAX_VALUE;
   private boolean closed;
 
   /**
@@ -33,11 +32,6 @@ final class CheckedStream extends InputStream {
     this.budget = budget;
     this.faults = faults;
     this.counted = counted;
-  }
-
-  /** As {@link Source#allow}. */
-  void allow(long bytes) {
-    allowance = bytes;
   }
 
   @Override
@@ -57,17 +51,13 @@ final class CheckedStream extends InputStream {
       return 0;
     }
     try {
-      if (allowance <= 0) {
-        throw new ExtractionException("archive has a header larger than the limit");
-      }
-      int read = decoder.read(target, offset, (int) Math.min(Math.min(length, PIECE), allowance));
+      int read = decoder.read(target, offset, Math.min(length, PIECE));
       // A decoder may take a failure below it for the end.
       faults.check();
       if (read == 0) {
         throw new ExtractionException(what + " is damaged: it does not go on");
       }
       if (read > 0) {
-        allowance -= read;
         if (counted) {
           budget.inflated(read);
         } else {

@@ -101,6 +101,11 @@ final class StreamedMember implements ArchiveMember {
     return size;
   }
 
+  /** Whether it is longer than what the archive has of it. */
+  boolean isSparse() {
+    return sparse;
+  }
+
   @Override
   public @Nullable Long modifiedNanos() {
     return modifiedNanos;

@@ -4,10 +4,8 @@ import io.packhouse.spi.ArchiveFormat;
 import io.packhouse.spi.ArchiveMember;
 import io.packhouse.spi.ExtractionException;
 import io.packhouse.spi.MemberStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.commons.compress.archivers.ArchiveEntry;
@@ -26,6 +24,9 @@ final class StreamedMembers implements MemberStream {
   /** For names and attributes of one member: 4 MiB. */
   private static final long MAX_HEADERS = 4 << 20;
 
+  /** What is not read is gone over in such pieces. */
+  private static final int PASSED = 64 << 10;
+
   private final ArchiveFormat format;
   private final ArchiveInputStream<? extends ArchiveEntry> archive;
   private final Source source;
@@ -34,6 +35,7 @@ final class StreamedMembers implements MemberStream {
   private final boolean plain;
   private final Consumer<AutoCloseable> whenClosed;
   private final CheckedStream contents;
+  private byte[] passed = {};
   private @Nullable StreamedMember current;
   private boolean done;
   private boolean closed;
@@ -68,9 +70,10 @@ final class StreamedMembers implements MemberStream {
       ArchiveFormat compression, Source source, Budget budget, Consumer<AutoCloseable> whenClosed)
       throws ExtractionException, IOException {
     CheckedStream stream = Decoders.open(compression, source, budget);
+    ReadAhead whole = new ReadAhead(stream, source.faults());
     byte[] head;
     try {
-      head = stream.readNBytes(Formats.HEAD);
+      head = whole.head(Formats.HEAD);
     } catch (IOException e) {
       stream.close();
       throw Decoders.unwrapped(e);
@@ -81,8 +84,7 @@ final class StreamedMembers implements MemberStream {
       throw new ExtractionException(
           "is no archive of a known format within its " + Decoders.label(compression) + " stream");
     }
-    InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), stream);
-    return new StreamedMembers(format, whole, stream::allow, source, false, budget, whenClosed);
+    return new StreamedMembers(format, whole, whole::allow, source, false, budget, whenClosed);
   }
 
   private static ArchiveInputStream<? extends ArchiveEntry> open(
@@ -130,14 +132,17 @@ final class StreamedMembers implements MemberStream {
     if (last == null || last.size() == 0) {
       return;
     }
-    if (format == ArchiveFormat.TAR) {
+    if (format == ArchiveFormat.TAR && (plain || last.isSparse())) {
       for (long left = Long.MAX_VALUE, skipped = 1; skipped > 0; left -= skipped) {
         skipped = archive.skip(left);
       }
     } else {
-      // The others have a skip that leaves the member, or none.
-      byte[] unused = new byte[32 << 10];
-      while (archive.read(unused) >= 0) {
+      // The others have a skip that leaves the member, or none; that of tar takes small pieces and
+      // makes an array for each member.
+      if (passed.length == 0) {
+        passed = new byte[PASSED];
+      }
+      while (archive.read(passed) >= 0) {
         budget.passedEntry();
       }
     }
