@@ -36,6 +36,16 @@ final class DecoderMemory extends ArrayCache {
     held -= (long) array.length * Integer.BYTES;
   }
 
+  /** How much may be taken yet. */
+  long free() {
+    return LIMIT - held;
+  }
+
+  /** Counts what a native decoder has taken within {@link #free}, or given back. */
+  void add(long bytes) {
+    held += bytes;
+  }
+
   private void take(long bytes) {
     if (held + bytes > LIMIT) {
       throw new IllegalStateException(

@@ -32,7 +32,7 @@ final class Decoders {
       InputStream decoder =
           switch (format) {
             case GZIP -> new GzipStream(source);
-            case XZ -> new XZInputStream(source, XZ_MEMORY_KIB, budget.decoderMemory());
+            case XZ -> XzStream.open(source, XZ_MEMORY_KIB, budget);
             case BZIP2 -> new BZip2CompressorInputStream(source, true);
             case ZSTD -> zstd(source);
             case LZMA -> new LZMAInputStream(source, XZ_MEMORY_KIB, budget.decoderMemory());

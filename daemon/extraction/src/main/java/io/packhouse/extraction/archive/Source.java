@@ -51,6 +51,11 @@ final class Source extends InputStream {
     return end - position;
   }
 
+  /** Goes to where {@link #position} was before. */
+  void seek(long before) {
+    position = before;
+  }
+
   /** Steps back over bytes of the last piece that were not used. */
   void unread(int count) {
     position -= count;
