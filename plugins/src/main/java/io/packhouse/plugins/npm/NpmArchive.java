@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes over the members of a tarball once, to its end: a later manifest takes the place of an
- * earlier one, as it does when npm unpacks, and a {@code binding.gyp} may come last. For one
- * thread.
+ * Goes over the members of a tarball once, until the manifest was found and {@value #READ_ON_BYTES}
+ * bytes behind it, or to its end where the manifest says that more is to be found there. A later
+ * manifest takes the place of an earlier one, as it does when npm unpacks. For one thread.
  *
  * <p>npm takes the first directory off every path, so whatever that is called, a manifest lies
  * right in it. Links and what has {@code ..} in its name are not unpacked by npm and not seen here.
@@ -31,6 +31,14 @@ final class NpmArchive {
 
   private static final long MAX_BYTES_UNSURE = 4 << 20;
 
+  /**
+   * How far to read on behind the manifest, which is the end of nine tarballs in ten. To inflate
+   * the others would take most of the time, and what is sought there is in few.
+   */
+  static final long READ_ON_BYTES = 256 << 10;
+
+  private static final int TAR_HEADER = 512;
+
   private static final String MANIFEST = "package.json";
   private static final String MODULES = "node_modules";
 
@@ -45,9 +53,13 @@ final class NpmArchive {
   private final Map<String, Contents> bundled = new LinkedHashMap<>();
   private boolean sure;
   private @Nullable String topName;
+  private @Nullable String manifestName;
   private long files;
   private long bytes;
   private long bundledBytes;
+  private long readOn;
+  private boolean readsAll;
+  private boolean complete;
   private @Nullable ExtractionException damage;
 
   /**
@@ -82,7 +94,12 @@ final class NpmArchive {
     return sure;
   }
 
-  /** What ended {@link #read} early; null where it came to the end. */
+  /** Whether all members were seen. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** The damage that ended {@link #read} early, or null. */
   @Nullable ExtractionException damage() {
     return damage;
   }
@@ -100,11 +117,30 @@ final class NpmArchive {
         if (!accept(member) || (!sure && top.manifest == null && ++seen == MAX_MEMBERS_UNSURE)) {
           return false;
         }
+        if (!goesOn(member)) {
+          return true;
+        }
       }
+      complete = true;
     } catch (ExtractionException e) {
       damage = e;
     }
     return sure || top.manifest != null;
+  }
+
+  /** Whether to go over a member that was not read, which inflates it, to see what is behind it. */
+  private boolean goesOn(ArchiveMember member) {
+    byte[] manifest = top.manifest;
+    // What may be no npm package shows that at its end: a PKG-INFO is often the last member.
+    if (manifest == null || readsAll || !sure) {
+      return true;
+    }
+    readOn += TAR_HEADER + (member.name().equals(manifestName) ? 0 : Math.max(0, member.size()));
+    if (readOn <= READ_ON_BYTES) {
+      return true;
+    }
+    readsAll = NpmManifest.hintsAtMore(manifest);
+    return readsAll;
   }
 
   /** Takes what is of use; false where the archive turns out to be something else. */
@@ -138,6 +174,10 @@ final class NpmArchive {
         return false;
       }
       take(member, fileName, top);
+      if (fileName.equals(MANIFEST)) {
+        manifestName = name;
+        readOn = 0;
+      }
     } else if (name.startsWith(MODULES + "/", slash + 1) && isKept(fileName)) {
       String directory = name.substring(0, last);
       if (isBundled(directory, slash + 1)) {

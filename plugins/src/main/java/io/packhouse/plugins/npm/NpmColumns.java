@@ -53,7 +53,8 @@ final class NpmColumns {
                       "implicit",
                       Scalar.BOOL,
                       "Whether npm runs it because of a binding.gyp, with no script declared.")),
-              "What npm runs when it installs the package from a registry."),
+              "What npm runs when it installs the package from a registry. A binding.gyp far behind"
+                  + " the manifest may be missing where file_count is null."),
           new ColumnSpec(
               "bundled", STRINGS, "The dependencies declared as bundled with the package."),
           new ColumnSpec(
@@ -74,13 +75,18 @@ final class NpmColumns {
           new ColumnSpec(
               "shrinkwrap",
               Scalar.BOOL,
-              "Whether it has an npm-shrinkwrap.json, which pins what it depends on."),
+              "Whether it has an npm-shrinkwrap.json, which pins what it depends on; null where"
+                  + " none was found and the archive was not read to its end."),
           new ColumnSpec(
               "file_count",
               Scalar.INT64,
-              "How many files the archive has, directories and links not counted."),
+              "How many files the archive has, directories and links not counted; null where it was"
+                  + " not read to its end, which is done if it ends within 256 KiB behind the"
+                  + " manifest."),
           new ColumnSpec(
-              "unpacked_size", Scalar.INT64, "The sum of the lengths of those files in bytes."));
+              "unpacked_size",
+              Scalar.INT64,
+              "The sum of the lengths of those files in bytes; null with file_count."));
 
   private NpmColumns() {}
 

@@ -85,8 +85,10 @@ public final class NpmExtractor implements PackageExtractor {
       NpmArchive archive, @Nullable String name, @Nullable String version)
       throws ExtractionException {
     PackageMetadata.Builder builder = NpmManifest.read(archive.top(), name, version);
-    if (archive.damage() == null) {
+    if (archive.isComplete()) {
       builder.column("file_count", archive.files()).column("unpacked_size", archive.bytes());
+    } else if (archive.damage() == null && !archive.top().shrinkwrap) {
+      builder.column("shrinkwrap", null);
     }
     for (Map.Entry<String, NpmArchive.Contents> bundled : archive.bundled().entrySet()) {
       if (bundled.getValue().manifest != null) {

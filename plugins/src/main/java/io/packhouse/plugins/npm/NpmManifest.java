@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes metadata of a {@code package.json} and what lies beside it. */
@@ -18,7 +19,49 @@ final class NpmManifest {
 
   private static final List<String> HOOKS = List.of("preinstall", "install", "postinstall");
 
+  /** What packages that are built at installation depend on. */
+  private static final Set<String> BUILDERS =
+      Set.of(
+          "nan",
+          "node-addon-api",
+          "napi-macros",
+          "bindings",
+          "node-gyp",
+          "node-gyp-build",
+          "node-pre-gyp",
+          "@mapbox/node-pre-gyp",
+          "prebuild-install");
+
   private NpmManifest() {}
+
+  /**
+   * Whether behind the manifest there is likely to be a {@code binding.gyp} that npm would build,
+   * or bundled packages.
+   */
+  static boolean hintsAtMore(byte[] bytes) {
+    JsonNode manifest;
+    try {
+      manifest = parse(bytes);
+    } catch (ExtractionException e) {
+      return false;
+    }
+    NpmDependencies dependencies = new NpmDependencies(manifest);
+    JsonNode scripts = manifest.path("scripts");
+    Boolean gyp = Json.truth(manifest, "gypfile");
+    boolean builds =
+        Json.text(scripts, "install") == null
+            && Json.text(scripts, "preinstall") == null
+            && (gyp == null
+                ? dependencies.found().stream().anyMatch(found -> BUILDERS.contains(found.name()))
+                : gyp);
+    return builds || !dependencies.bundled().isEmpty();
+  }
+
+  private static JsonNode parse(byte[] bytes) throws ExtractionException {
+    // npm takes bytes that are no UTF-8 for U+FFFD; Jackson would refuse them.
+    byte[] utf8 = new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+    return Json.read(utf8, "package.json");
+  }
 
   /**
    * The metadata of the package in a directory.
@@ -34,9 +77,7 @@ final class NpmManifest {
     if (bytes == null) {
       throw new ExtractionException("has no package.json in its top directory");
     }
-    // npm takes bytes that are no UTF-8 for U+FFFD; Jackson would refuse them.
-    byte[] utf8 = new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
-    JsonNode manifest = Json.read(utf8, "package.json");
+    JsonNode manifest = parse(bytes);
     if (!manifest.isObject()) {
       throw new ExtractionException("package.json is not a JSON object");
     }

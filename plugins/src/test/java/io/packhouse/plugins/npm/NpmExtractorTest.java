@@ -387,11 +387,42 @@ class NpmExtractorTest extends ExtractorContract {
   }
 
   @Test
+  void whatLiesFarBehindTheManifestIsNotReadUnlessThatHintsAtIt() throws Exception {
+    assertThat(far("").columns())
+        .doesNotContainKeys("file_count", "unpacked_size", "shrinkwrap", "install_hooks");
+    for (String hint :
+        List.of(
+            ",\"gypfile\":true",
+            ",\"dependencies\":{\"nan\":\"1\"}",
+            ",\"bundleDependencies\":[\"b\"]")) {
+      assertThat(far(hint).columns())
+          .as(hint)
+          .containsEntry("file_count", 4L)
+          .containsEntry("shrinkwrap", true)
+          .containsKey("install_hooks");
+    }
+    assertThat(far(",\"gypfile\":false,\"dependencies\":{\"nan\":\"1\"}").columns())
+        .doesNotContainKey("file_count");
+    assertThat(far(",\"scripts\":{\"install\":\"x\"},\"dependencies\":{\"nan\":\"1\"}").columns())
+        .doesNotContainKey("file_count");
+  }
+
+  private static PackageMetadata far(String fields) throws Exception {
+    return extract(
+        tarball()
+            .manifest("{\"name\":\"a\",\"version\":\"1.0.0\"" + fields + "}")
+            .file("package/large", new byte[(int) NpmArchive.READ_ON_BYTES])
+            .file("package/binding.gyp", "{}")
+            .file("package/npm-shrinkwrap.json", "{}")
+            .at("a.tgz"));
+  }
+
+  @Test
   void bombsEndAtTheLimitsOfTheHost() {
     ExtractionLimits limits = new ExtractionLimits(1 << 20, 100, 4, Duration.ofSeconds(10));
     PackageFile bomb =
         tarball()
-            .manifest("{\"name\":\"a\",\"version\":\"1.0.0\"}")
+            .manifest("{\"name\":\"a\",\"version\":\"1.0.0\",\"gypfile\":true}")
             .file("package/zeros", new byte[8 << 20])
             .at("a.tgz");
     ExtractionException e =
@@ -400,7 +431,9 @@ class NpmExtractorTest extends ExtractorContract {
             () -> new NpmExtractor().extract(bomb, StandaloneContext.of(limits)));
     assertThat(e.reason()).contains("limit");
     assertThat(Objects.requireNonNull(e.partial()).name()).isEqualTo("a");
-    Tarballs bundle = tarball().manifest("{\"name\":\"a\",\"version\":\"1.0.0\"}");
+    Tarballs bundle =
+        tarball()
+            .manifest("{\"name\":\"a\",\"version\":\"1.0.0\",\"bundleDependencies\":[\"m1\"]}");
     for (int i = 0; i <= 5_000; i++) {
       bundle.file("package/node_modules/m" + i + "/package.json", "{}");
     }
