@@ -38,6 +38,10 @@ final class DebReader {
   private final List<String> conffiles = new ArrayList<>();
   private @Nullable Rfc822Headers control;
   private String controlText = "";
+
+  /** Lists the regular files of the data archive; null where there is none that tells. */
+  private @Nullable String md5sums;
+
   private @Nullable DebCopyright copyright;
   private @Nullable Long madeNanos;
   private @Nullable String dataCompression;
@@ -62,8 +66,9 @@ final class DebReader {
       // Fails where the member ends outside the file.
       PackageFile view = data.file(data.name());
       String name = control == null ? null : control.first("Package");
-      if (name != null) {
-        findCopyright(view, "usr/share/doc/" + name + "/copyright");
+      String path = "usr/share/doc/" + name + "/copyright";
+      if (name != null && (md5sums == null || md5sums.contains(path))) {
+        findCopyright(view, path);
       }
     } catch (ExtractionIOException e) {
       throw e.damage();
@@ -130,6 +135,10 @@ final class DebReader {
           control = Rfc822Headers.parse(controlText);
         } else if (member.name().equals("conffiles")) {
           readConffiles(member.bytes(MAX_CONTROL_BYTES));
+        } else if (member.name().equals("md5sums")
+            && member.size() > 0
+            && member.size() <= MAX_CONTROL_BYTES) {
+          md5sums = new String(member.bytes(MAX_CONTROL_BYTES), StandardCharsets.ISO_8859_1);
         }
       }
     }

@@ -235,6 +235,20 @@ class DebExtractorTest extends ExtractorContract {
   }
 
   @Test
+  void copyrightThatTheListOfFilesLacksIsNotLookedFor() throws Exception {
+    for (String listed : List.of("./usr/share/doc/a/copyright", "usr/share/doc/b/copyright")) {
+      PackageMetadata found =
+          extract(
+              Debs.deb("Package: a\nVersion: 1\n")
+                  .packed(".xz")
+                  .control("./md5sums", "d41d8cd98f00b204e9800998ecf8427e  " + listed + "\n")
+                  .data("./usr/share/doc/a/copyright", COPYRIGHT)
+                  .file("a.deb"));
+      assertThat(found.columns()).containsEntry("copyright_read", listed.contains("/a/"));
+    }
+  }
+
+  @Test
   void hugeDataIsNotInflated() throws Exception {
     ExtractionLimits limits =
         new ExtractionLimits(1 << 20, 100, 4, java.time.Duration.ofMinutes(1));
