@@ -33,6 +33,7 @@ class JsonTest {
           "wait_seconds",
           "options",
           "system",
+          "calls_ended",
           "maven",
           "xattrs",
           "dependencies",
@@ -68,7 +69,7 @@ class JsonTest {
     return fields;
   }
 
-  private static void check(String command, Result... results) throws IOException {
+  static void check(String command, Result... results) throws IOException {
     Map<String, Field> documented = documented(command);
     for (Result result : results) {
       assertThat(result.out()).as(result.err()).endsWith("\n");

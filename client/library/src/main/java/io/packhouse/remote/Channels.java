@@ -46,7 +46,7 @@ final class Channels {
         Thread.currentThread().interrupt();
       }
       if (threads != null) {
-        threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        var _ = threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       }
     }
   }

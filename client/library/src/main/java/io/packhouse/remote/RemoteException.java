@@ -21,13 +21,14 @@ public final class RemoteException extends IOException {
 
   private final transient Status status;
 
-  RemoteException(Status status, @Nullable Throwable cause) {
+  /** Of a failed operation. */
+  public RemoteException(Status status, @Nullable Throwable cause) {
     super(status.getMessage().isEmpty() ? code(status).name() : status.getMessage(), cause);
     this.status = status;
   }
 
-  /** Of a failed call. */
-  static RemoteException of(Throwable failure) {
+  /** Of a failed call: a {@code StatusException} or {@code StatusRuntimeException}. */
+  public static RemoteException of(Throwable failure) {
     Status status = StatusProto.fromThrowable(failure);
     if (status == null) {
       status =

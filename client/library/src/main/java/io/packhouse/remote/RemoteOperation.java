@@ -61,6 +61,18 @@ public final class RemoteOperation<R extends Message> {
    */
   public R await(Duration interval, Consumer<Progress> listener)
       throws IOException, InterruptedException {
+    awaitEnd(interval, metadata -> listener.accept(metadata.getProgress()));
+    return result();
+  }
+
+  /**
+   * As {@link #await(Duration, Consumer)}, but how it ended is in what comes back, well or not; the
+   * listener is told all that the daemon says.
+   *
+   * @return the operation, done
+   */
+  public Operation awaitEnd(Duration interval, Consumer<OperationMetadata> listener)
+      throws IOException, InterruptedException {
     WatchOperationRequest request =
         WatchOperationRequest.newBuilder()
             .setName(name)
@@ -74,7 +86,7 @@ public final class RemoteOperation<R extends Message> {
           failures = 0;
           Operation moment = moments.next();
           latest = moment;
-          listener.accept(metadata().getProgress());
+          listener.accept(metadata());
         }
       } catch (StatusRuntimeException e) {
         RemoteException failure = RemoteException.of(e);
@@ -85,7 +97,7 @@ public final class RemoteOperation<R extends Message> {
         Thread.sleep(client.retries().pause(failures, failure));
       }
     }
-    return result();
+    return latest;
   }
 
   private R result() throws IOException {

@@ -10,17 +10,22 @@ import io.packhouse.v1.DescribeArchiveRequest;
 import io.packhouse.v1.DownloadArchiveRequest;
 import io.packhouse.v1.DownloadArchiveResponse;
 import io.packhouse.v1.GetUploadRequest;
+import io.packhouse.v1.PackArchiveResponse;
+import io.packhouse.v1.PackStreamStart;
+import io.packhouse.v1.Progress;
 import io.packhouse.v1.UploadArchiveRequest;
 import io.packhouse.v1.UploadArchiveResponse;
 import io.packhouse.v1.UploadArchiveStart;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -188,5 +193,42 @@ public final class Transfers {
       call.cancel("cannot read", e);
       throw e;
     }
+  }
+
+  /**
+   * Packs a tree of this machine into an archive of the catalog.
+   *
+   * @param start names the archive and says how to pack
+   * @param options says what of the tree
+   * @param progress is told now and then how far the daemon is; called by another thread
+   * @return what the pack did
+   * @throws RemoteException if the daemon refuses or fails
+   * @throws IOException if the tree cannot be read
+   */
+  public PackArchiveResponse packTree(
+      Path directory, PackStreamStart start, TreeOptions options, Consumer<Progress> progress)
+      throws IOException, InterruptedException {
+    if (start.getArchive().isEmpty()) {
+      throw new IllegalArgumentException("start names no archive");
+    }
+    return new TreeSending(client.transferCalls().packStream(), null, progress)
+        .run(directory, start, options);
+  }
+
+  /**
+   * As {@link #packTree(Path, PackStreamStart, TreeOptions, Consumer)}, but the archive comes back.
+   *
+   * @param out takes the archive; not closed. Called by another thread
+   */
+  public PackArchiveResponse packTree(
+      Path directory,
+      PackStreamStart start,
+      TreeOptions options,
+      WritableByteChannel out,
+      Consumer<Progress> progress)
+      throws IOException, InterruptedException {
+    PackStreamStart back = start.toBuilder().clearArchive().build();
+    return new TreeSending(client.transferCalls().packStream(), out, progress)
+        .run(directory, back, options);
   }
 }

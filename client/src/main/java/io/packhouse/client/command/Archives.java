@@ -4,7 +4,6 @@ import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.ArchiveReader;
-import io.packhouse.engine.read.Entry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,6 +15,19 @@ import org.jspecify.annotations.Nullable;
 /** Opens archives and finds entries, with errors that say what to do. */
 final class Archives {
   private Archives() {}
+
+  /**
+   * Opens an archive, here or at a daemon.
+   *
+   * @param name of the file, or in the daemon's catalog
+   * @param allColumns whether entries are to have all columns of packages
+   */
+  static ArchiveView open(Session session, RemoteOptions remote, Path name, boolean allColumns)
+      throws IOException {
+    return remote.isRemote(session.streams())
+        ? RemoteArchive.open(remote, session, name.toString(), allColumns)
+        : new LocalArchive(open(name));
+  }
 
   /** Opens an archive. A file that is none is told from one that is damaged. */
   static ArchiveReader open(Path path) throws IOException {
@@ -48,17 +60,17 @@ final class Archives {
    *
    * @throws Failure if there is none; says what is near
    */
-  static Entry find(ArchiveReader reader, String argument) throws IOException {
-    Entry entry = findOrNull(reader, argument);
+  static EntryView find(ArchiveView archive, String argument) throws IOException {
+    EntryView entry = findOrNull(archive, argument);
     if (entry == null) {
-      throw notFound(reader, argument);
+      throw notFound(archive, argument);
     }
     return entry;
   }
 
-  static @Nullable Entry findOrNull(ArchiveReader reader, String argument) throws IOException {
+  static @Nullable EntryView findOrNull(ArchiveView archive, String argument) throws IOException {
     for (byte[] path : PathArgument.readings(argument)) {
-      Entry entry = reader.find(path);
+      EntryView entry = archive.find(path);
       if (entry != null) {
         return entry;
       }
@@ -66,15 +78,15 @@ final class Archives {
     return null;
   }
 
-  static Failure notFound(ArchiveReader reader, String argument) throws IOException {
+  static Failure notFound(ArchiveView archive, String argument) throws IOException {
     List<byte[]> readings = PathArgument.readings(argument);
-    List<String> near = Suggestions.near(reader, readings.getLast());
+    List<String> near = Suggestions.near(archive, readings.getLast());
     String hint =
         near.isEmpty()
             ? "; packhouse ls lists what is"
             : "; did you mean " + String.join(", or ", near) + "?";
     return new Failure(
-        ExitCode.INPUT, reader.path() + ": " + argument + " is not in the archive" + hint);
+        ExitCode.INPUT, archive.displayName() + ": " + argument + " is not in the archive" + hint);
   }
 
   /** An entry's path for people; the root's is {@code .}. */

@@ -2,8 +2,6 @@ package io.packhouse.client.command;
 
 import io.packhouse.client.output.StandardOutput;
 import io.packhouse.engine.format.EntryType;
-import io.packhouse.engine.read.ArchiveReader;
-import io.packhouse.engine.read.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -15,6 +13,7 @@ final class CatCommand extends Subcommand {
   private String path = "";
   private long offset;
   private @Nullable Long length;
+  private final RemoteOptions remote = new RemoteOptions();
 
   CatCommand(Session session) {
     super(session);
@@ -45,6 +44,7 @@ final class CatCommand extends Subcommand {
             "--length",
             "Write so many bytes, fewer at the end of the file [all]",
             value -> length = value);
+    remote.describeOptional(syntax);
   }
 
   @Override
@@ -52,27 +52,22 @@ final class CatCommand extends Subcommand {
     if (common.json) {
       throw Failure.usage("cat writes the file as it is; --json is for packhouse ls --json PATH");
     }
-    try (ArchiveReader reader = Archives.open(archive)) {
-      Entry file = resolve(reader, Archives.find(reader, path));
+    try (ArchiveView reader = Archives.open(session(), remote, archive, false)) {
+      EntryView file = resolve(reader, Archives.find(reader, path));
       if (offset > file.size()) {
         throw Failure.usage(
             "--offset must be at most the file's size, " + file.size() + " bytes, is " + offset);
       }
       long rest = file.size() - offset;
-      write(reader, file, offset, length == null ? rest : Math.min(length, rest), streams().out());
+      StandardOutput out = streams().out();
+      reader.read(
+          file,
+          offset,
+          length == null ? rest : Math.min(length, rest),
+          bytes -> writeAll(out, bytes));
+      out.flush();
     }
     return ExitCode.OK;
-  }
-
-  private static void write(
-      ArchiveReader reader, Entry file, long offset, long length, StandardOutput out)
-      throws IOException {
-    if (offset == 0 && length == file.size()) {
-      reader.read(file, chunk -> writeAll(out, chunk.asByteBuffer()));
-    } else if (length > 0) {
-      reader.read(file, offset, length, chunk -> writeAll(out, chunk.asByteBuffer()));
-    }
-    out.flush();
   }
 
   private static void writeAll(StandardOutput out, ByteBuffer bytes) throws IOException {
@@ -82,10 +77,10 @@ final class CatCommand extends Subcommand {
   }
 
   /** Follows links inside the archive to a file. */
-  private Entry resolve(ArchiveReader reader, Entry found) throws IOException {
-    Entry entry = Links.follow(reader, found);
+  private EntryView resolve(ArchiveView reader, EntryView found) throws IOException {
+    EntryView entry = Links.follow(reader, found);
     String name = Archives.display(entry.pathBytes());
-    if (entry.type() != EntryType.FILE) {
+    if (!entry.is(EntryType.FILE)) {
       throw new Failure(
           ExitCode.INPUT,
           archive

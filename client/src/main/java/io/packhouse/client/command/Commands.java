@@ -6,7 +6,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -28,8 +30,18 @@ public final class Commands {
           "verify",
           "diff",
           "plugins",
+          "daemon",
+          "jobs",
+          "watch",
+          "cancel",
+          "stats",
+          "catalog",
+          "token",
           "completion",
           "help");
+
+  private static final Set<String> DAEMON_OPTIONS =
+      Set.of("--daemon", "--token-file", "--ca", "--cert", "--key");
 
   /** The command itself; its options work without a verb only. */
   static final class Root {
@@ -51,12 +63,15 @@ public final class Commands {
               ExitCode.DAMAGED_TEXT,
               ExitCode.NOT_AN_ARCHIVE_TEXT,
               ExitCode.PARTIAL_TEXT,
+              ExitCode.DAEMON_TEXT,
               ExitCode.INTERNAL_TEXT,
               ExitCode.INTERRUPTED_TEXT,
               ExitCode.CLOSED_PIPE_TEXT)
           .footer(
               "%nEnvironment:",
               "  NO_COLOR             set to anything: no colours, unless --color=always",
+              "  PACKHOUSE_DAEMON     the daemon that does the work, as --daemon",
+              "  PACKHOUSE_TOKEN      the token to show it",
               "  PACKHOUSE_DEBUG      set to 1: errors come with a stack trace",
               "  PACKHOUSE_PLUGINS    the folder of third-party extractors",
               "  PACKHOUSE_JAVA_OPTS  further options for the Java virtual machine",
@@ -117,6 +132,13 @@ public final class Commands {
       case "verify" -> new VerifyCommand(session);
       case "diff" -> new DiffCommand(session);
       case "plugins" -> new PluginsCommand(session);
+      case "daemon" -> new DaemonCommand(session);
+      case "jobs" -> new JobsCommand(session);
+      case "watch" -> new WatchCommand(session);
+      case "cancel" -> new CancelCommand(session);
+      case "stats" -> new StatsCommand(session);
+      case "catalog" -> new CatalogCommand(session);
+      case "token" -> new TokenCommand(session);
       case "completion" -> new CompletionCommand(session);
       case "help" -> new HelpCommand(session);
       default -> throw new IllegalArgumentException("command must be known, command=" + name);
@@ -138,8 +160,33 @@ public final class Commands {
     }
   }
 
-  private static int runOrThrow(List<String> args, Session session)
+  /** Options of daemons may also come before the command: they are moved behind it. */
+  private static List<String> verbFirst(List<String> args) {
+    int at = 0;
+    while (at < args.size()) {
+      String option = args.get(at);
+      if (DAEMON_OPTIONS.contains(option)) {
+        at += 2;
+      } else if (option.contains("=")
+          && DAEMON_OPTIONS.contains(option.substring(0, option.indexOf('=')))) {
+        at++;
+      } else {
+        break;
+      }
+    }
+    if (at == 0 || at >= args.size()) {
+      return args;
+    }
+    List<String> ordered = new ArrayList<>(args.size());
+    ordered.add(args.get(at));
+    ordered.addAll(args.subList(0, at));
+    ordered.addAll(args.subList(at + 1, args.size()));
+    return ordered;
+  }
+
+  private static int runOrThrow(List<String> given, Session session)
       throws IOException, InterruptedException {
+    List<String> args = verbFirst(given);
     String first = args.isEmpty() ? "" : args.getFirst();
     if (args.isEmpty()) {
       throw Failure.usage("no command; see packhouse --help");

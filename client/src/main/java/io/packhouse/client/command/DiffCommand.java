@@ -2,6 +2,7 @@ package io.packhouse.client.command;
 
 import io.packhouse.client.output.Json;
 import io.packhouse.client.output.Numbers;
+import io.packhouse.client.output.ProgressLine;
 import io.packhouse.client.output.Style;
 import io.packhouse.engine.diff.ArchiveDiff;
 import io.packhouse.engine.diff.DiffConsumer;
@@ -38,6 +39,11 @@ final class DiffCommand extends Subcommand {
 
   /** Whether the left side is the directory. */
   private boolean turned;
+
+  private final RemoteOptions remote = new RemoteOptions();
+
+  /** Whether a daemon compares. */
+  private boolean away;
 
   DiffCommand(Session session) {
     super(session);
@@ -98,6 +104,7 @@ final class DiffCommand extends Subcommand {
             Integer.class,
             "Threads that read and hash the directory, 1 to 1024 [one a processor]",
             value -> workers = value);
+    remote.describeOptional(syntax);
   }
 
   @Override
@@ -109,6 +116,11 @@ final class DiffCommand extends Subcommand {
             .withOwners(!ignored.contains(Ignorable.OWNER))
             .withModes(!ignored.contains(Ignorable.MODE))
             .withWorkers(checkWorkers(workers));
+    away = remote.isRemote(streams());
+    if (away) {
+      RemoteOptions.refuse(workers, "--workers");
+      RemoteOptions.refuse(packages ? true : null, "--packages");
+    }
     turned = Files.isDirectory(left);
     if (turned && Files.isDirectory(right)) {
       throw Failure.usage(left + " and " + right + " are both directories; one must be an archive");
@@ -165,6 +177,9 @@ final class DiffCommand extends Subcommand {
 
   private DiffSummary compare(DiffOptions options, DiffConsumer out)
       throws IOException, InterruptedException {
+    if (away) {
+      return compareThere(out);
+    }
     if (turned) {
       try (ArchiveReader reader = Archives.open(right)) {
         return reversed(ArchiveDiff.compare(reader, left, options, out));
@@ -178,6 +193,25 @@ final class DiffCommand extends Subcommand {
         return ArchiveDiff.compare(from, to, options, out);
       }
     }
+  }
+
+  private DiffSummary compareThere(DiffConsumer out) throws IOException, InterruptedException {
+    try (ProgressLine line = newProgress()) {
+      DiffSummary summary = RemoteDiff.diff(remote, session(), line, request(), out);
+      return turned ? reversed(summary) : summary;
+    }
+  }
+
+  private RemoteDiff.Request request() {
+    Path other = turned ? left : right;
+    return new RemoteDiff.Request(
+        turned ? right : left,
+        other,
+        Files.isDirectory(other),
+        quick,
+        ignored.contains(Ignorable.MTIME),
+        ignored.contains(Ignorable.OWNER),
+        ignored.contains(Ignorable.MODE));
   }
 
   /** The engine compares an archive with a tree; where the tree comes first, all is turned. */

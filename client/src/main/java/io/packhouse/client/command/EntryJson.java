@@ -3,7 +3,6 @@ package io.packhouse.client.command;
 import io.packhouse.client.output.Json;
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.EntryType;
-import io.packhouse.engine.read.Entry;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Map;
@@ -14,7 +13,7 @@ final class EntryJson {
 
   private EntryJson() {}
 
-  static void write(Json json, Entry entry) throws IOException {
+  static void write(Json json, EntryView entry) throws IOException {
     json.begin().path("path", entry.pathBytes()).text("type", entry.typeLabel());
     if (!entry.isOk()) {
       json.text("status", entry.statusLabel()).text("error", entry.error());

@@ -6,9 +6,6 @@ import io.packhouse.client.output.ProgressLine;
 import io.packhouse.client.output.StandardOutput;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.read.ArchiveReader;
-import io.packhouse.engine.read.Entry;
-import io.packhouse.engine.read.EntryCursor;
-import io.packhouse.engine.read.EntryFilter;
 import io.packhouse.engine.restore.RestoreException;
 import io.packhouse.engine.restore.RestoreListener;
 import io.packhouse.engine.restore.RestoreOptions;
@@ -20,6 +17,8 @@ import io.packhouse.engine.select.PathGlob;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +37,7 @@ final class ExtractCommand extends Subcommand {
   private boolean sync;
   private boolean toStdout;
   private @Nullable Integer workers;
+  private final RemoteOptions remote = new RemoteOptions();
   private long memory = RestoreOptions.DEFAULT_MEMORY_BYTES;
 
   ExtractCommand(Session session) {
@@ -114,6 +114,7 @@ final class ExtractCommand extends Subcommand {
             "--memory",
             "For decoded contents, as 64M or 1GiB, at least 4M [128M]",
             value -> memory = value);
+    remote.describeOptional(syntax);
   }
 
   @Override
@@ -130,8 +131,38 @@ final class ExtractCommand extends Subcommand {
           "extract needs a directory to restore to, as in: packhouse extract " + archive + " DEST");
     }
     Path destination = Path.of(operands.getFirst());
-    try (ArchiveReader reader = Archives.open(archive)) {
-      PathSelection selected = PathSelection.of(reader, operands.subList(1, operands.size()));
+    if (!remote.isRemote(streams())) {
+      return extract(archive, destination, count);
+    }
+    try (FetchedArchive fetched = fetch(destination)) {
+      return extract(fetched.file(), destination, count);
+    }
+  }
+
+  /** Beside the destination there will be room for an archive, or there is none for what it has. */
+  private FetchedArchive fetch(Path destination) throws IOException, InterruptedException {
+    Path parent = destination.toAbsolutePath().normalize().getParent();
+    if (!force && Files.isDirectory(destination) && !isEmpty(destination)) {
+      throw notEmpty(destination, null);
+    }
+    try (ProgressLine line = newProgress()) {
+      return FetchedArchive.fetch(
+          parent == null ? destination : parent,
+          file -> RemoteWork.download(remote, session(), line, archive.toString(), file));
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      return !entries.iterator().hasNext();
+    }
+  }
+
+  private int extract(Path file, Path destination, int count)
+      throws IOException, InterruptedException {
+    try (ArchiveReader reader = Archives.open(file)) {
+      PathSelection selected =
+          PathSelection.of(new LocalArchive(reader), operands.subList(1, operands.size()));
       selected.requireMatches();
       PathFilter filter = new PathFilter(selected.globs(), excludeGlobs());
       RestoreOptions options =
@@ -175,13 +206,17 @@ final class ExtractCommand extends Subcommand {
       return restorer.restore(destination);
     } catch (RestoreException e) {
       if (e.reason() == RestoreException.Reason.DESTINATION && !force && isNotEmpty(e)) {
-        throw new Failure(
-            ExitCode.OUTPUT,
-            destination + " is not empty; name another directory, or use --force",
-            e);
+        throw notEmpty(destination, e);
       }
       throw e;
     }
+  }
+
+  private static Failure notEmpty(Path destination, @Nullable Throwable cause) {
+    return new Failure(
+        ExitCode.OUTPUT,
+        destination + " is not empty; name another directory, or use --force",
+        cause);
   }
 
   /** Of the reasons for a bad destination, the one without a cause is that there is something. */
@@ -264,15 +299,16 @@ final class ExtractCommand extends Subcommand {
       throw Failure.usage("--to-stdout needs paths or globs, not a directory to restore to");
     }
     PathFilter left = new PathFilter(List.of(), excludeGlobs());
-    try (ArchiveReader reader = Archives.open(archive)) {
+    try (ArchiveView reader = Archives.open(session(), remote, archive, false)) {
       PathSelection selected = PathSelection.of(reader, operands);
       StandardOutput out = streams().out();
-      EntryCursor entries =
-          reader.entries(EntryFilter.ALL.withPrefix(selected.prefix()).withoutNested());
-      for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+      EntryView.Cursor entries =
+          reader.entries(ArchiveView.Listing.TREE.withPrefix(selected.prefix()));
+      for (EntryView entry = entries.next(); entry != null; entry = entries.next()) {
         boolean contents = entry.is(EntryType.FILE) || entry.is(EntryType.HARDLINK);
         if (selected.admits(entry) && contents && !left.excludes(entry.pathBytes(), false)) {
-          reader.read(reader.resolve(entry), chunk -> writeAll(out, chunk.asByteBuffer()));
+          EntryView file = reader.resolve(entry);
+          reader.read(file, 0, file.size(), bytes -> writeAll(out, bytes));
         }
       }
       selected.requireAllUsed();

@@ -8,23 +8,18 @@ import io.packhouse.engine.codec.digest.Digests;
 import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ArchiveSummary;
-import io.packhouse.engine.read.BatchInfo;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what an archive is and holds, by its own account. */
 final class InfoCommand extends Subcommand {
-  /** A group of the index: batches of one package type, repository and nesting. */
-  private record Group(@Nullable String type, @Nullable String repository, boolean nested) {}
-
   private @Nullable Path archive;
   private boolean system;
+  private final RemoteOptions remote = new RemoteOptions();
 
   InfoCommand(Session session) {
     super(session);
@@ -50,29 +45,17 @@ final class InfoCommand extends Subcommand {
             "--system",
             "Tell which BLAKE3, other digests, file access, Java and how many processors are used",
             value -> system = value);
+    remote.describeOptional(syntax);
   }
 
   @Override
-  int run() throws IOException {
+  int run() throws IOException, InterruptedException {
     Path path = archive;
     if (path == null && !system) {
       throw Failure.usage("info needs an archive, or --system; see packhouse info --help");
     }
     if (path != null) {
-      try (ArchiveReader reader = Archives.open(path)) {
-        ArchiveSummary summary = reader.summary();
-        if (common.json) {
-          try (Json json = newJson()) {
-            writeJson(json.begin(), summary);
-            writeSystem(json);
-            json.end();
-          }
-        } else {
-          try (Writer out = newText()) {
-            write(out, path, summary);
-          }
-        }
-      }
+      show(path, facts(path));
     } else if (common.json) {
       try (Json json = newJson()) {
         json.begin();
@@ -88,6 +71,30 @@ final class InfoCommand extends Subcommand {
       }
     }
     return ExitCode.OK;
+  }
+
+  /** Shows what an archive says of itself. */
+  void show(Path path, ArchiveFacts facts) throws IOException {
+    if (common.json) {
+      try (Json json = newJson()) {
+        writeJson(json.begin(), path, facts);
+        writeSystem(json);
+        json.end();
+      }
+    } else {
+      try (Writer out = newText()) {
+        write(out, path, facts);
+      }
+    }
+  }
+
+  private ArchiveFacts facts(Path path) throws IOException, InterruptedException {
+    if (remote.isRemote(streams())) {
+      return RemoteWork.describe(remote, session(), path.toString());
+    }
+    try (ArchiveReader reader = Archives.open(path)) {
+      return ArchiveFacts.of(reader.summary());
+    }
   }
 
   private static Map<String, String> systemFacts() {
@@ -112,23 +119,8 @@ final class InfoCommand extends Subcommand {
     }
   }
 
-  private static Map<Group, long[]> groups(ArchiveSummary summary) {
-    Comparator<String> text = Comparator.nullsFirst(Comparator.naturalOrder());
-    Map<Group, long[]> groups =
-        new TreeMap<>(
-            Comparator.comparing(Group::type, text)
-                .thenComparing(Group::repository, text)
-                .thenComparing(Group::nested));
-    for (BatchInfo batch : summary.batches()) {
-      Group group = new Group(batch.packageType(), batch.repository(), batch.nested());
-      long[] sums = groups.computeIfAbsent(group, _ -> new long[2]);
-      sums[0] += batch.rows();
-      sums[1]++;
-    }
-    return groups;
-  }
-
-  private void write(Writer out, Path path, ArchiveSummary summary) throws IOException {
+  private void write(Writer out, Path path, ArchiveFacts facts) throws IOException {
+    ArchiveSummary summary = facts.summary();
     Style style = style();
     out.write(style.bold(Failures.oneLine(path.toString())));
     out.write(": Packhouse archive, format " + summary.formatVersion() + "\n");
@@ -189,10 +181,10 @@ final class InfoCommand extends Subcommand {
         "index",
         Numbers.bytes(summary.indexBytes())
             + " in "
-            + Numbers.count(summary.batches().size())
-            + (summary.batches().size() == 1 ? " batch" : " batches"));
-    for (Map.Entry<Group, long[]> group : groups(summary).entrySet()) {
-      line(out, "group", describe(group.getKey()) + Numbers.count(group.getValue()[0], "row"));
+            + Numbers.count(facts.batches())
+            + (facts.batches() == 1 ? " batch" : " batches"));
+    for (Map.Entry<ArchiveFacts.Group, ArchiveFacts.Size> group : facts.groups().entrySet()) {
+      line(out, "group", describe(group.getKey()) + Numbers.count(group.getValue().rows(), "row"));
     }
     StringBuilder options = new StringBuilder();
     summary
@@ -202,7 +194,7 @@ final class InfoCommand extends Subcommand {
     line(out, "producer", Failures.oneLine(summary.producer()));
   }
 
-  private static String describe(Group group) {
+  private static String describe(ArchiveFacts.Group group) {
     return (group.type() == null ? "no packages" : Failures.oneLine(group.type()))
         + (group.nested() ? ", nested" : "")
         + (group.repository() == null ? "" : ", repository " + Failures.oneLine(group.repository()))
@@ -217,8 +209,9 @@ final class InfoCommand extends Subcommand {
     out.write('\n');
   }
 
-  private void writeJson(Json json, ArchiveSummary summary) throws IOException {
-    json.text("archive", String.valueOf(archive))
+  private void writeJson(Json json, Path path, ArchiveFacts facts) throws IOException {
+    ArchiveSummary summary = facts.summary();
+    json.text("archive", path.toString())
         .text("id", summary.id())
         .text("format_version", summary.formatVersion())
         .text("producer", summary.producer())
@@ -241,16 +234,16 @@ final class InfoCommand extends Subcommand {
         .number("zstd_stored_bytes", summary.zstdStoredBytes())
         .number("decoded_bytes", summary.decodedBytes())
         .number("index_bytes", summary.indexBytes())
-        .number("batches", summary.batches().size())
+        .number("batches", facts.batches())
         .value("options", summary.options())
         .beginArray("groups");
-    for (Map.Entry<Group, long[]> group : groups(summary).entrySet()) {
+    for (Map.Entry<ArchiveFacts.Group, ArchiveFacts.Size> group : facts.groups().entrySet()) {
       json.begin()
           .text("package_type", group.getKey().type())
           .text("repository", group.getKey().repository())
           .flag("nested", group.getKey().nested())
-          .number("rows", group.getValue()[0])
-          .number("batches", group.getValue()[1])
+          .number("rows", group.getValue().rows())
+          .number("batches", group.getValue().batches())
           .end();
     }
     json.endArray();

@@ -2,8 +2,6 @@ package io.packhouse.client.command;
 
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
-import io.packhouse.engine.read.ArchiveReader;
-import io.packhouse.engine.read.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -22,22 +20,22 @@ final class Links {
    *
    * @throws Failure if it leads out of the archive, to nothing, or round in circles
    */
-  static Entry follow(ArchiveReader reader, Entry start) throws IOException {
-    Entry entry = start;
+  static EntryView follow(ArchiveView archive, EntryView start) throws IOException {
+    EntryView entry = start;
     for (int hops = 0; hops < LIMIT; hops++) {
       if (entry.is(EntryType.HARDLINK)) {
-        entry = reader.resolve(entry);
+        entry = archive.resolve(entry);
       }
       if (!entry.is(EntryType.SYMLINK)) {
         return entry;
       }
       byte[] target = entry.linkTarget();
       byte @Nullable [] path = target == null ? null : resolve(entry.pathBytes(), target);
-      Entry next = path == null ? null : reader.find(path);
+      EntryView next = path == null ? null : archive.find(path);
       if (next == null) {
         throw new Failure(
             ExitCode.INPUT,
-            reader.path()
+            archive.displayName()
                 + ": "
                 + Archives.display(start.pathBytes())
                 + " is a link to "
@@ -48,7 +46,7 @@ final class Links {
     }
     throw new Failure(
         ExitCode.INPUT,
-        reader.path()
+        archive.displayName()
             + ": "
             + Archives.display(start.pathBytes())
             + " is a link that leads over more than "

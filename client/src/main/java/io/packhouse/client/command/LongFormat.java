@@ -2,7 +2,6 @@ package io.packhouse.client.command;
 
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
-import io.packhouse.engine.read.Entry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -23,7 +22,7 @@ final class LongFormat {
   }
 
   /** What comes before the path; valid until the next call. */
-  CharSequence prefix(Entry entry) {
+  CharSequence prefix(EntryView entry) {
     line.setLength(0);
     mode(entry);
     line.append(' ');
@@ -39,7 +38,7 @@ final class LongFormat {
   }
 
   /** What comes after the path: where a link leads, why contents are not there. */
-  static String suffix(Entry entry) {
+  static String suffix(EntryView entry) {
     byte[] target = entry.linkTarget();
     String suffix = "";
     if (target != null) {
@@ -51,7 +50,7 @@ final class LongFormat {
     return suffix;
   }
 
-  private void mode(Entry entry) {
+  private void mode(EntryView entry) {
     int mode = entry.mode();
     line.append(
         switch (entry.typeLabel()) {
@@ -88,13 +87,13 @@ final class LongFormat {
         : number >= 0 ? Long.toString(number) : "-";
   }
 
-  private static String size(Entry entry) {
+  private static String size(EntryView entry) {
     return entry.deviceMajor() >= 0
         ? entry.deviceMajor() + ", " + entry.deviceMinor()
         : Long.toString(entry.size());
   }
 
-  private void time(Entry entry) {
+  private void time(EntryView entry) {
     if (!entry.hasMtime()) {
       right("-", 16);
       return;

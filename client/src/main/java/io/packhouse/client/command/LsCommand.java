@@ -2,10 +2,6 @@ package io.packhouse.client.command;
 
 import io.packhouse.client.output.Json;
 import io.packhouse.client.output.Style;
-import io.packhouse.engine.read.ArchiveReader;
-import io.packhouse.engine.read.Entry;
-import io.packhouse.engine.read.EntryCursor;
-import io.packhouse.engine.read.EntryFilter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,6 +26,7 @@ final class LsCommand extends Subcommand {
   private @Nullable String purl;
   private @Nullable String license;
   private @Nullable String digest;
+  private final RemoteOptions remote = new RemoteOptions();
 
   LsCommand(Session session) {
     super(session);
@@ -117,6 +114,7 @@ final class LsCommand extends Subcommand {
             "Only files with this BLAKE3, or SHA-1, SHA-256 or SHA-512 where pack --digests"
                 + " recorded them: the length tells which",
             value -> digest = value);
+    remote.describeOptional(syntax);
   }
 
   @Override
@@ -128,10 +126,13 @@ final class LsCommand extends Subcommand {
     if (packages && tree) {
       throw Failure.usage("use one of --tree and --packages, --purl, --license");
     }
-    try (ArchiveReader reader = Archives.open(archive)) {
-      DigestFilter digests = digest == null ? null : DigestFilter.of(digest, reader);
+    boolean away = remote.isRemote(streams());
+    RemoteOptions.refuse(away ? digest : null, "--digest");
+    try (ArchiveView reader = Archives.open(session(), remote, archive, common.json)) {
+      DigestFilter digests =
+          digest == null ? null : DigestFilter.of(digest, ((LocalArchive) reader).reader());
       PathSelection selection = PathSelection.of(reader, globs);
-      EntryCursor entries = reader.entries(filter(selection));
+      EntryView.Cursor entries = reader.entries(listing(selection));
       if (common.json) {
         try (Json json = newJson()) {
           list(entries, selection, digests, entry -> EntryJson.write(json, entry));
@@ -150,27 +151,20 @@ final class LsCommand extends Subcommand {
     return ExitCode.OK;
   }
 
-  private EntryFilter filter(PathSelection selection) {
-    EntryFilter filter = EntryFilter.ALL.withPrefix(selection.prefix());
-    if (type != null) {
-      filter = filter.withPackageType(type);
-    }
-    if (repository != null) {
-      filter = filter.withRepository(repository);
-    }
-    return nested || packages ? filter : filter.withoutNested();
+  private ArchiveView.Listing listing(PathSelection selection) {
+    return new ArchiveView.Listing(selection.prefix(), type, repository, nested || packages);
   }
 
   private interface Line {
-    void write(Entry entry) throws IOException;
+    void write(EntryView entry) throws IOException;
   }
 
   private void list(
-      EntryCursor entries, PathSelection selection, @Nullable DigestFilter digests, Line line)
+      EntryView.Cursor entries, PathSelection selection, @Nullable DigestFilter digests, Line line)
       throws IOException {
     PackageFilter filter = packages ? new PackageFilter(purl, license) : null;
-    for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
-      if ((digests == null || digests.admits(entry))
+    for (EntryView entry = entries.next(); entry != null; entry = entries.next()) {
+      if ((digests == null || digests.admits(((LocalEntry) entry).entry()))
           && selection.admits(entry)
           && (filter == null || filter.admits(entry))) {
         line.write(entry);
@@ -178,7 +172,7 @@ final class LsCommand extends Subcommand {
     }
   }
 
-  private static void writeRaw(OutputStream out, Entry entry) throws IOException {
+  private static void writeRaw(OutputStream out, EntryView entry) throws IOException {
     byte[] path = entry.pathBytes();
     if (path.length == 0) {
       out.write('.');
@@ -219,7 +213,7 @@ final class LsCommand extends Subcommand {
     };
   }
 
-  private static String coloured(Style style, Entry entry, String text) {
+  private static String coloured(Style style, EntryView entry, String text) {
     if (style == Style.PLAIN) {
       return text;
     }

@@ -1,6 +1,7 @@
 package io.packhouse.client.command;
 
 import io.packhouse.client.output.ProgressLine;
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackListener;
@@ -35,6 +36,7 @@ final class PackCommand extends Subcommand {
   private @Nullable Long frameSize;
   private List<String> operands = new ArrayList<>();
   private boolean force;
+  private final RemoteOptions remote = new RemoteOptions();
 
   PackCommand(Session session) {
     super(session);
@@ -154,6 +156,7 @@ final class PackCommand extends Subcommand {
             value -> frameSize = value)
         .endGroup()
         .flag("-f --force", "Replace OUT if it exists", value -> force = value);
+    remote.describeOptional(syntax);
   }
 
   @Override
@@ -164,6 +167,9 @@ final class PackCommand extends Subcommand {
     }
     String output = operands.getLast();
     List<PackInput> inputs = PackInputs.parse(operands.subList(0, operands.size() - 1), repository);
+    if (remote.isRemote(streams())) {
+      return packThere(inputs, output);
+    }
     try (LoadedExtractors extractors = extractors()) {
       PackOptions options = options(extractors.host());
       for (String failure : extractors.failures()) {
@@ -187,13 +193,55 @@ final class PackCommand extends Subcommand {
   private int run(
       List<PackInput> inputs, PackOptions options, LoadedExtractors extractors, String output)
       throws IOException, InterruptedException {
-    boolean pipe = output.equals("-");
-    if (pipe && streams().outIsTerminal()) {
+    checkPipe(output);
+    Path file = output.equals("-") ? null : Path.of(output);
+    return report(output, pack(inputs, options, extractors, file), options.workers());
+  }
+
+  private void checkPipe(String output) throws Failure {
+    if (output.equals("-") && streams().outIsTerminal()) {
       throw new Failure(
           ExitCode.OUTPUT,
           "standard output is a terminal, which an archive would garble; name a file or a pipe");
     }
-    PackReport report = pack(inputs, options, extractors, pipe ? null : Path.of(output));
+  }
+
+  private int packThere(List<PackInput> inputs, String output)
+      throws IOException, InterruptedException {
+    RemoteOptions.refuse(workers, "--workers");
+    RemoteOptions.refuse(memory, "--memory");
+    RemoteOptions.refuse(plugins, "--plugins");
+    checkPipe(output);
+    List<String> allExcludes = new ArrayList<>(excludes);
+    for (String file : excludeFrom) {
+      allExcludes.addAll(PackInputs.globLines(file, streams().in()));
+    }
+    RemotePack.Settings settings =
+        new RemotePack.Settings(
+            level,
+            blobSize,
+            frameSize,
+            reproducible,
+            reproducible ? PackInputs.clampNanos(streams()) : null,
+            xattrs,
+            oneFileSystem,
+            keepGoing,
+            noMetadata,
+            force,
+            digests == null
+                ? List.of()
+                : DigestNames.parse(digests).stream().map(DigestAlgorithm::label).toList(),
+            includes,
+            allExcludes,
+            PackInputs.filter(includes, allExcludes, List.of(), streams().in()));
+    PackReport report;
+    try (ProgressLine progress = newProgress()) {
+      report = new RemotePack(remote, session(), progress, settings).pack(inputs, output);
+    }
+    return report(output, report, PackReports.WORKERS_NOT_KNOWN);
+  }
+
+  private int report(String output, PackReport report, int count) throws IOException {
     for (String path : common.quiet ? List.<String>of() : report.skipped()) {
       session().warn("skipped " + path + ": a socket");
     }
@@ -205,8 +253,8 @@ final class PackCommand extends Subcommand {
     }
     if (common.json || !common.quiet) {
       // A pipe that takes the archive has no room for words.
-      OutputStream out = pipe ? streams().err() : streams().out();
-      PackReports reports = new PackReports(output, report, options.workers());
+      OutputStream out = output.equals("-") ? streams().err() : streams().out();
+      PackReports reports = new PackReports(output, report, count);
       if (common.json) {
         reports.writeJson(out);
       } else {

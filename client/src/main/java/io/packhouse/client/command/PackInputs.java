@@ -108,6 +108,14 @@ final class PackInputs {
     }
   }
 
+  /** The globs that a file lists. */
+  static List<String> globLines(String file, InputStream in) throws IOException {
+    return lines(file, in).stream()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+        .toList();
+  }
+
   private static PathGlob glob(String where, String pattern) throws Failure {
     try {
       return PathGlob.of(pattern);

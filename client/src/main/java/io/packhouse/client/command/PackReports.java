@@ -14,6 +14,8 @@ import java.util.Map;
  * @param output as the user named it
  */
 record PackReports(String output, PackReport report, int workers) {
+  /** A daemon does not say how many it has. */
+  static final int WORKERS_NOT_KNOWN = -1;
 
   void writeText(OutputStream out) throws IOException {
     StringBuilder text = new StringBuilder(600);
@@ -61,7 +63,7 @@ record PackReports(String output, PackReport report, int workers) {
         text,
         "blobs",
         Numbers.count(report.blobs()) + ", index " + Numbers.bytes(report.indexBytes()));
-    String over = " (over " + Numbers.count(workers, "worker") + ")";
+    String over = workers < 0 ? "" : " (over " + Numbers.count(workers, "worker") + ")";
     line(text, "seconds", seconds(report.stageNanos()) + over);
     line(text, "waits", seconds(report.waitNanos()));
     if (report.failedCount() > 0) {
@@ -107,7 +109,7 @@ record PackReports(String output, PackReport report, int workers) {
           .number("deduplicated_bytes", report.dedupedBytes())
           .number("hole_bytes", report.holeBytes())
           .number("index_bytes", report.indexBytes())
-          .number("workers", workers)
+          .numberIfRecorded("workers", workers)
           .seconds("seconds", report.wallNanos())
           .begin("stage_seconds");
       for (Map.Entry<String, Long> stage : report.stageNanos().entrySet()) {

@@ -1,6 +1,5 @@
 package io.packhouse.client.command;
 
-import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.select.TextGlob;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -31,7 +30,7 @@ final class PackageFilter {
   }
 
   /** Whether an entry is a package that is asked for. */
-  boolean admits(Entry entry) {
+  boolean admits(EntryView entry) {
     if (entry.packageType() == null) {
       return false;
     }
@@ -61,7 +60,7 @@ final class PackageFilter {
   }
 
   /** What a line says of a package: its purl, else its type and path alone. */
-  static String line(Entry entry) {
+  static String line(EntryView entry) {
     String purl = entry.purl();
     String license = entry.license();
     return String.format(

@@ -1,10 +1,6 @@
 package io.packhouse.client.command;
 
 import io.packhouse.engine.format.EntryType;
-import io.packhouse.engine.read.ArchiveReader;
-import io.packhouse.engine.read.Entry;
-import io.packhouse.engine.read.EntryCursor;
-import io.packhouse.engine.read.EntryFilter;
 import io.packhouse.engine.select.PathGlob;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +39,7 @@ final class PathSelection {
     }
   }
 
-  private final ArchiveReader reader;
+  private final ArchiveView archive;
   private final List<Rule> rules;
 
   /** The last directory that was asked about, and whether it is selected. */
@@ -52,8 +48,8 @@ final class PathSelection {
   private boolean lastParentSelected;
   private boolean lastParentKnown;
 
-  private PathSelection(ArchiveReader reader, List<Rule> rules) {
-    this.reader = reader;
+  private PathSelection(ArchiveView archive, List<Rule> rules) {
+    this.archive = archive;
     this.rules = rules;
   }
 
@@ -62,19 +58,19 @@ final class PathSelection {
    *
    * @throws Failure if an argument is neither
    */
-  static PathSelection of(ArchiveReader reader, List<String> arguments) throws IOException {
+  static PathSelection of(ArchiveView archive, List<String> arguments) throws IOException {
     List<Rule> rules = new ArrayList<>();
     for (String argument : arguments) {
-      Entry entry = Archives.findOrNull(reader, argument);
+      EntryView entry = Archives.findOrNull(archive, argument);
       if (entry != null) {
         rules.add(new Rule(argument, entry.pathBytes(), true));
       } else if (!isGlob(argument)) {
-        throw Archives.notFound(reader, argument);
+        throw Archives.notFound(archive, argument);
       } else {
         rules.add(new Rule(argument, new byte[0], false, glob(argument)));
       }
     }
-    return new PathSelection(reader, rules);
+    return new PathSelection(archive, rules);
   }
 
   static boolean isGlob(String argument) {
@@ -141,8 +137,8 @@ final class PathSelection {
     for (Rule rule : rules) {
       rule.used |= rule.exact;
     }
-    EntryCursor entries = reader.entries(EntryFilter.ALL.withPrefix(prefix()).withoutNested());
-    for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+    EntryView.Cursor entries = archive.entries(ArchiveView.Listing.TREE.withPrefix(prefix()));
+    for (EntryView entry = entries.next(); entry != null; entry = entries.next()) {
       matches(entry.pathBytes(), entry.is(EntryType.DIRECTORY));
       if (rules.stream().allMatch(rule -> rule.used)) {
         return;
@@ -151,7 +147,7 @@ final class PathSelection {
     requireAllUsed();
   }
 
-  boolean admits(Entry entry) {
+  boolean admits(EntryView entry) {
     if (rules.isEmpty()) {
       return true;
     }
@@ -208,7 +204,8 @@ final class PathSelection {
   void requireAllUsed() throws IOException {
     for (Rule rule : rules) {
       if (!rule.used) {
-        throw new Failure(ExitCode.INPUT, reader.path() + ": no entry matches " + rule.argument);
+        throw new Failure(
+            ExitCode.INPUT, archive.displayName() + ": no entry matches " + rule.argument);
       }
     }
   }

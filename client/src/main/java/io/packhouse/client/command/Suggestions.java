@@ -1,9 +1,5 @@
 package io.packhouse.client.command;
 
-import io.packhouse.engine.read.ArchiveReader;
-import io.packhouse.engine.read.Entry;
-import io.packhouse.engine.read.EntryCursor;
-import io.packhouse.engine.read.EntryFilter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,15 +25,15 @@ final class Suggestions {
   private Suggestions() {}
 
   /** Display forms of at most three paths, the nearest first. */
-  static List<String> near(ArchiveReader reader, byte[] path) throws IOException {
+  static List<String> near(ArchiveView archive, byte[] path) throws IOException {
     String wanted = text(path);
     String wantedLower = wanted.toLowerCase(Locale.ROOT);
     String wantedName = name(wantedLower);
     String wantedParent = parent(wantedLower);
     List<Candidate> candidates = new ArrayList<>();
     long start = System.nanoTime();
-    EntryCursor entries = reader.entries(EntryFilter.ALL.withoutNested());
-    for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+    EntryView.Cursor entries = archive.entries(ArchiveView.Listing.TREE);
+    for (EntryView entry = entries.next(); entry != null; entry = entries.next()) {
       if (System.nanoTime() - start > PATIENCE_NANOS) {
         break;
       }

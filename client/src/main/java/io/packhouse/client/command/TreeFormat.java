@@ -1,7 +1,6 @@
 package io.packhouse.client.command;
 
 import io.packhouse.engine.format.EntryType;
-import io.packhouse.engine.read.Entry;
 import java.util.Arrays;
 
 /**
@@ -15,7 +14,7 @@ final class TreeFormat {
   private boolean below;
 
   /** What comes before an entry's name. To be called first. */
-  CharSequence indent(Entry entry) {
+  CharSequence indent(EntryView entry) {
     byte[] path = entry.pathBytes();
     below = started && isBelowMargin(path);
     if (!below) {
@@ -37,7 +36,7 @@ final class TreeFormat {
   }
 
   /** An entry's name; its whole path at the margin. */
-  String name(Entry entry) {
+  String name(EntryView entry) {
     byte[] path = entry.pathBytes();
     int start = 0;
     for (int i = 0; below && i < path.length; i++) {

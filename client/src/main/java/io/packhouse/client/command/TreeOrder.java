@@ -2,8 +2,6 @@ package io.packhouse.client.command;
 
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
-import io.packhouse.engine.read.Entry;
-import io.packhouse.engine.read.EntryCursor;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -16,24 +14,24 @@ import org.jspecify.annotations.Nullable;
  * is held back until something comes that does not sort before {@code a/}; few are at a time, since
  * all that are held start with one another's names.
  */
-final class TreeOrder implements EntryCursor {
+final class TreeOrder implements EntryView.Cursor {
   @SuppressWarnings("ArrayRecordComponent") // nobody changes it
-  private record Keyed(byte[] key, Entry entry) {}
+  private record Keyed(byte[] key, EntryView entry) {}
 
-  private final EntryCursor entries;
+  private final EntryView.Cursor entries;
   private final PriorityQueue<Keyed> held =
       new PriorityQueue<>(Comparator.comparing(Keyed::key, PathText::compare));
   private @Nullable Keyed ahead;
 
-  TreeOrder(EntryCursor entries) {
+  TreeOrder(EntryView.Cursor entries) {
     this.entries = entries;
   }
 
   @Override
-  public @Nullable Entry next() throws IOException {
+  public @Nullable EntryView next() throws IOException {
     while (true) {
       if (ahead == null) {
-        Entry entry = entries.next();
+        EntryView entry = entries.next();
         ahead = entry == null ? null : new Keyed(key(entry), entry);
       }
       Keyed next = ahead;
@@ -54,7 +52,7 @@ final class TreeOrder implements EntryCursor {
     }
   }
 
-  private static byte[] key(Entry entry) {
+  private static byte[] key(EntryView entry) {
     byte[] path = entry.pathBytes();
     if (path.length == 0 || !entry.is(EntryType.DIRECTORY)) {
       return path;

@@ -27,6 +27,7 @@ final class VerifyCommand extends Subcommand {
   private @Nullable Long seed;
   private @Nullable Integer workers;
   private boolean digests;
+  private final RemoteOptions remote = new RemoteOptions();
 
   VerifyCommand(Session session) {
     super(session);
@@ -78,11 +79,17 @@ final class VerifyCommand extends Subcommand {
             Integer.class,
             "Threads that read and hash, 1 to 1024 [one a processor]",
             value -> workers = value);
+    remote.describeOptional(syntax);
   }
 
   @Override
-  int run() throws IOException {
+  int run() throws IOException, InterruptedException {
     VerifyOptions options = VerifyOptions.all(checkWorkers(workers)).withDigests(digests);
+    boolean away = remote.isRemote(streams());
+    if (away) {
+      RemoteOptions.refuse(workers, "--workers");
+      RemoteOptions.refuse(digests ? true : null, "--digests");
+    }
     long usedSeed = seed == null ? System.nanoTime() : seed;
     if (sample != null) {
       if (!(sample > 0 && sample <= 100)) {
@@ -95,28 +102,47 @@ final class VerifyCommand extends Subcommand {
     } else if (seed != null) {
       throw Failure.usage("--seed goes with --sample");
     }
+    Outcome outcome = away ? verifyThere(usedSeed) : verifyHere(options);
+    if (common.json) {
+      try (Json json = newJson()) {
+        writeJson(json, outcome, usedSeed);
+      }
+    } else {
+      try (Writer out = newText()) {
+        write(out, outcome, usedSeed);
+      }
+    }
+    return exitCode(outcome.report());
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param id of the archive
+   */
+  record Outcome(String id, VerifyReport report, long nanos) {}
+
+  private Outcome verifyHere(VerifyOptions options) throws IOException {
     long start = System.nanoTime();
     try (ArchiveReader reader = Archives.open(archive)) {
       if (digests && reader.digests().isEmpty()) {
         throw new Failure(
             ExitCode.INPUT, archive + ": records no digests but BLAKE3; leave out --digests");
       }
+      ArchiveView view = new LocalArchive(reader);
       List<byte[]> only = new ArrayList<>();
       for (String path : paths) {
-        only.add(Archives.find(reader, path).pathBytes());
+        only.add(Archives.find(view, path).pathBytes());
       }
       VerifyReport report = verify(reader, options.withOnly(only));
-      long nanos = System.nanoTime() - start;
-      if (common.json) {
-        try (Json json = newJson()) {
-          writeJson(json, reader, report, nanos, usedSeed);
-        }
-      } else {
-        try (Writer out = newText()) {
-          write(out, reader, report, nanos, usedSeed);
-        }
-      }
-      return exitCode(report);
+      return new Outcome(reader.id(), report, System.nanoTime() - start);
+    }
+  }
+
+  private Outcome verifyThere(long usedSeed) throws IOException, InterruptedException {
+    double fraction = sample == null ? 1 : sample / 100;
+    try (ProgressLine line = newProgress()) {
+      return RemoteWork.verify(remote, session(), line, archive, paths, fraction, usedSeed);
     }
   }
 
@@ -151,8 +177,8 @@ final class VerifyCommand extends Subcommand {
     }
   }
 
-  private void write(Writer out, ArchiveReader reader, VerifyReport report, long nanos, long used)
-      throws IOException {
+  private void write(Writer out, Outcome outcome, long used) throws IOException {
+    VerifyReport report = outcome.report();
     Style style = style();
     for (Damage damage : report.damages()) {
       boolean newer = damage.kind() == Damage.Kind.UNSUPPORTED;
@@ -183,11 +209,11 @@ final class VerifyCommand extends Subcommand {
             + "), "
             + Numbers.count(report.blobs(), "blob")
             + " in "
-            + Numbers.seconds(nanos)
+            + Numbers.seconds(outcome.nanos())
             + " s"
             + (sample == null ? "" : ", a sample of " + percent(sample) + " %, seed " + used)
             + "\n  id          "
-            + reader.id()
+            + outcome.id()
             + "\n");
   }
 
@@ -195,12 +221,11 @@ final class VerifyCommand extends Subcommand {
     return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
-  private void writeJson(
-      Json json, ArchiveReader reader, VerifyReport report, long nanos, long used)
-      throws IOException {
+  private void writeJson(Json json, Outcome outcome, long used) throws IOException {
+    VerifyReport report = outcome.report();
     json.begin()
         .text("archive", archive.toString())
-        .text("id", reader.id())
+        .text("id", outcome.id())
         .flag("intact", report.isIntact())
         .number("rows", report.rows())
         .number("files", report.files())
@@ -210,7 +235,7 @@ final class VerifyCommand extends Subcommand {
     if (sample != null) {
       json.ratio("sample_percent", sample).number("seed", used);
     }
-    json.seconds("seconds", nanos)
+    json.seconds("seconds", outcome.nanos())
         .number("damage_count", report.damageCount())
         .beginArray("damages");
     for (Damage damage : report.damages()) {

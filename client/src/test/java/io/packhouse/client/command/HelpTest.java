@@ -25,16 +25,23 @@ class HelpTest {
   void everyCommandHasADescriptionExamplesAndExitCodes() {
     assertThat(commands().keySet())
         .containsExactly(
+            "cancel",
             "cat",
+            "catalog",
             "completion",
+            "daemon",
             "diff",
             "extract",
             "help",
             "info",
+            "jobs",
             "ls",
             "pack",
             "plugins",
-            "verify");
+            "stats",
+            "token",
+            "verify",
+            "watch");
     for (String name : commands().keySet()) {
       Result help = packhouse(name, "--help");
       assertThat(help.code()).isZero();

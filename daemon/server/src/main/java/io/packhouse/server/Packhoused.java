@@ -47,11 +47,6 @@ public final class Packhoused {
   }
 
   public static void main(String[] arguments) {
-    String format = "java.util.logging.SimpleFormatter.format";
-    if (System.getProperty(format) == null) {
-      System.setProperty(format, "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n");
-    }
-    NOISY.setLevel(Level.SEVERE);
     System.exit(run(List.of(arguments), System.getenv(), System.out, System.err));
   }
 
@@ -63,6 +58,7 @@ public final class Packhoused {
    */
   public static int run(
       List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+    setUpLogging();
     Packhoused program = new Packhoused(environment, out, err);
     try {
       return program.run(Arguments.parse(arguments, environment.get("PACKHOUSED_CONFIG")));
@@ -77,6 +73,14 @@ public final class Packhoused {
       e.printStackTrace(err);
       return program.fail(INTERNAL, e, "internal error, please report it: " + e);
     }
+  }
+
+  private static void setUpLogging() {
+    String format = "java.util.logging.SimpleFormatter.format";
+    if (System.getProperty(format) == null) {
+      System.setProperty(format, "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n");
+    }
+    NOISY.setLevel(Level.SEVERE);
   }
 
   /** The JDK's exceptions of files have nothing but the file's name for a message. */

@@ -10,6 +10,7 @@ import io.packhouse.server.catalog.ArchiveName;
 import io.packhouse.server.catalog.CatalogEntry;
 import io.packhouse.server.catalog.DirectoryCatalog;
 import io.packhouse.server.catalog.RescanReport;
+import io.packhouse.v1.ArchiveGroup;
 import io.packhouse.v1.CatalogServiceGrpc;
 import io.packhouse.v1.DescribeArchiveRequest;
 import io.packhouse.v1.DescribeArchiveResponse;
@@ -22,8 +23,10 @@ import io.packhouse.v1.RemoveArchiveResponse;
 import io.packhouse.v1.RescanCatalogRequest;
 import io.packhouse.v1.RescanCatalogResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +112,29 @@ public final class CatalogGrpc extends CatalogServiceGrpc.CatalogServiceImplBase
         });
   }
 
+  private static List<ArchiveGroup> groups(ArchiveSummary summary) {
+    Map<ArchiveGroup, long[]> groups = new LinkedHashMap<>();
+    for (BatchInfo batch : summary.batches()) {
+      ArchiveGroup group =
+          ArchiveGroup.newBuilder()
+              .setPackageType(Objects.requireNonNullElse(batch.packageType(), ""))
+              .setRepository(Objects.requireNonNullElse(batch.repository(), ""))
+              .setNested(batch.nested())
+              .build();
+      long[] sums = groups.computeIfAbsent(group, _ -> new long[2]);
+      sums[0] += batch.rows();
+      sums[1]++;
+    }
+    return groups.entrySet().stream()
+        .map(
+            group ->
+                group.getKey().toBuilder()
+                    .setRows(group.getValue()[0])
+                    .setBatches(group.getValue()[1])
+                    .build())
+        .toList();
+  }
+
   private static DescribeArchiveResponse describe(CatalogEntry entry, ArchiveSummary summary) {
     Map<String, Long> packages = new TreeMap<>();
     for (BatchInfo batch : summary.batches()) {
@@ -138,6 +164,12 @@ public final class CatalogGrpc extends CatalogServiceGrpc.CatalogServiceImplBase
         .setStoredBytes(summary.storedBytes())
         .putAllOptions(summary.options())
         .setFailed(summary.failed())
+        .setRawBlobs(summary.rawBlobs())
+        .setRawStoredBytes(summary.rawStoredBytes())
+        .setDecodedBytes(summary.decodedBytes())
+        .setIndexBytes(summary.indexBytes())
+        .setBatches(summary.batches().size())
+        .addAllGroups(groups(summary))
         .build();
   }
 

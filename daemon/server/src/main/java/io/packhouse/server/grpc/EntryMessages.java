@@ -7,6 +7,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.Value;
+import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.ArchiveReader;
@@ -52,6 +53,19 @@ final class EntryMessages {
       message.setGid(entry.gid());
     }
     message.setUser(orEmpty(entry.user())).setGroup(orEmpty(entry.group()));
+    if (entry.deviceMajor() >= 0) {
+      message.setDeviceMajor(entry.deviceMajor()).setDeviceMinor(entry.deviceMinor());
+    }
+    Map<String, byte[]> xattrs = allColumns ? entry.xattrs() : null;
+    if (xattrs != null) {
+      xattrs.forEach((name, value) -> message.putXattrs(name, ByteString.copyFrom(value)));
+    }
+    for (DigestAlgorithm algorithm : DigestAlgorithm.COLUMNS) {
+      byte[] further = allColumns ? entry.digest(algorithm) : null;
+      if (further != null) {
+        message.putDigests(algorithm.label(), UnsafeByteOperations.unsafeWrap(further));
+      }
+    }
     byte[] target = entry.linkTarget();
     if (target != null) {
       message.setLinkTarget(text(target));

@@ -1,0 +1,79 @@
+package io.packhouse.client;
+
+import io.packhouse.remote.PackhouseClient;
+import io.packhouse.v1.DrainRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code packhouse daemon} in this process, on a socket in a folder of the test's. */
+final class RunningDaemon {
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+  private final Path folder;
+  private final String address;
+  private final Thread thread;
+
+  private RunningDaemon(Path folder, String address, Thread thread) {
+    this.folder = folder;
+    this.address = address;
+    this.thread = thread;
+  }
+
+  /** Starts one; its catalog is {@code archives}, its readable root {@code seen}. */
+  static RunningDaemon start(Path folder) throws IOException, InterruptedException {
+    Path socket = folder.resolve("d.sock");
+    Path state = folder.resolve("state");
+    Files.createDirectory(folder.resolve("archives"));
+    Files.createDirectory(folder.resolve("seen"));
+    Path config = Files.writeString(folder.resolve("d.toml"), "state = \"" + state + "\"\n");
+    List<Object> args = new ArrayList<>(List.of("daemon", "--config", config));
+    args.addAll(List.of("--listen", "unix:" + socket, "--catalog", folder.resolve("archives")));
+    args.addAll(List.of("--root", folder.resolve("seen")));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Cli.Result[] end = new Cli.Result[1];
+    Thread thread =
+        Thread.ofPlatform()
+            .name("daemon-under-test")
+            .daemon()
+            .start(() -> end[0] = new Cli().run(out, out, args.toArray()));
+    long start = System.nanoTime();
+    while (!out.toString(java.nio.charset.StandardCharsets.UTF_8).contains("listening on unix:")) {
+      if (!thread.isAlive() || System.nanoTime() - start > PATIENCE_NANOS) {
+        throw new IOException("the daemon does not listen: " + end[0]);
+      }
+      Thread.sleep(20);
+    }
+    return new RunningDaemon(folder, "unix:" + socket, thread);
+  }
+
+  String address() {
+    return address;
+  }
+
+  /** The folder of the catalog {@code archives}. */
+  Path archives() {
+    return folder.resolve("archives");
+  }
+
+  /** A directory that the daemon may read. */
+  Path seen() {
+    return folder.resolve("seen");
+  }
+
+  /** Runs the command with {@code --daemon}. */
+  Cli.Result run(Object... args) {
+    return new Cli().with("PACKHOUSE_DAEMON", address).run(args);
+  }
+
+  /** Drains it, and waits for its end. */
+  void close() throws IOException, InterruptedException {
+    try (PackhouseClient client = PackhouseClient.connect(address)) {
+      client.retrying(() -> client.admin().drain(DrainRequest.getDefaultInstance()));
+    }
+    thread.join(60_000);
+  }
+}
