@@ -212,8 +212,8 @@ final class TreeWalk {
     }
     StreamEntry.Builder entry = entry(next.path, next.file, attributes);
     ByteString first = null;
+    Inode inode = new Inode(number(attributes, "dev"), number(attributes, "ino"));
     if (number(attributes, "nlink") > 1) {
-      Inode inode = new Inode(number(attributes, "dev"), number(attributes, "ino"));
       first = firstNames.putIfAbsent(inode, ByteString.copyFrom(next.path));
     }
     if (first != null) {
@@ -227,6 +227,7 @@ final class TreeWalk {
       entry.setType(EntryType.ENTRY_TYPE_FIFO);
     } else {
       if (!Files.isReadable(next.file)) {
+        firstNames.remove(inode); // links to what was not sent would lead nowhere
         throw new java.nio.file.AccessDeniedException(next.file.toString());
       }
       entry.setType(EntryType.ENTRY_TYPE_FILE).setSize(number(attributes, "size"));
