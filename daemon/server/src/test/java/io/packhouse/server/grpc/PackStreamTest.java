@@ -253,6 +253,10 @@ final class PackStreamTest {
     call.write(ROOT);
     call.write(entry("big", EntryType.ENTRY_TYPE_FILE, 1L << 40));
     call.write(data(noise(1 << 20)));
+    // Or the server might hear of the end before it hears of the beginning.
+    while (operations.counts().running() == 0) {
+      Thread.sleep(5);
+    }
     call.cancel("gone", null);
     while (operations.counts().cancelled() + operations.counts().failed() == 0) {
       Thread.sleep(5);
