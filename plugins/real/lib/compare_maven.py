@@ -5,7 +5,11 @@ import sys
 
 
 # Profiles that Maven activates by the machine or by a property that is not set, which packhouse does not.
-PROFILES = ("io/netty/netty-transport-native-epoll/", "com/google/inject/guice/")
+PROFILES = (
+    "com/aayushatharva/brotli4j/brotli4j/",
+    "com/google/inject/guice/",
+    "io/netty/netty-transport-native-epoll/",
+)
 
 
 def by_path(file):
