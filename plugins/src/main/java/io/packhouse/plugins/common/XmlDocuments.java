@@ -50,7 +50,7 @@ public final class XmlDocuments {
    */
   public static void walk(String what, InputStream document, Walker walker)
       throws ExtractionException, IOException {
-    KeptError bytes = new KeptError(document);
+    FirstErrorStream bytes = new FirstErrorStream(document);
     try {
       XMLStreamReader xml = open(bytes);
       try {
@@ -60,7 +60,7 @@ public final class XmlDocuments {
       }
     } catch (XMLStreamException | IOException | RuntimeException e) {
       // The parser wraps errors of its stream, and has thrown unchecked ones on malformed input.
-      bytes.rethrow();
+      rethrow(bytes.error());
       throw new ExtractionException(what + " is not well-formed XML", e);
     }
   }
@@ -103,39 +103,12 @@ public final class XmlDocuments {
     }
   }
 
-  /** Remembers the first failure of a stream, which the parser may wrap or hide. */
-  private static final class KeptError extends InputStream {
-
-    private final InputStream source;
-    private @Nullable IOException error;
-
-    KeptError(InputStream source) {
-      this.source = source;
+  private static void rethrow(@Nullable IOException error) throws ExtractionException, IOException {
+    if (error instanceof ExtractionIOException damage) {
+      throw damage.damage();
     }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      try {
-        return source.read(target, offset, length);
-      } catch (IOException e) {
-        error = error == null ? e : error;
-        throw e;
-      }
-    }
-
-    void rethrow() throws ExtractionException, IOException {
-      if (error instanceof ExtractionIOException damage) {
-        throw damage.damage();
-      }
-      if (error != null) {
-        throw error;
-      }
+    if (error != null) {
+      throw error;
     }
   }
 }

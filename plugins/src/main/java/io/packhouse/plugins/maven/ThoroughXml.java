@@ -1,9 +1,9 @@
 package io.packhouse.plugins.maven;
 
+import io.packhouse.plugins.common.FirstErrorStream;
 import io.packhouse.spi.ExtractionException;
 import io.packhouse.spi.PackageFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PushbackReader;
 import java.nio.channels.Channels;
@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens documents of any size and encoding for the JDK's parser, which has limits for names,
@@ -30,14 +29,14 @@ final class ThoroughXml {
 
   private final Charset charset;
   // The parser wraps and may hide the errors of the stream, so they are kept aside.
-  private final FirstError bytes;
+  private final FirstErrorStream bytes;
 
   /**
    * @throws ExtractionException where the file declares an encoding that is unknown
    */
   ThoroughXml(PackageFile file) throws ExtractionException, IOException {
     this.charset = charset(file);
-    this.bytes = new FirstError(Channels.newInputStream(file.channel()));
+    this.bytes = new FirstErrorStream(Channels.newInputStream(file.channel()));
   }
 
   /**
@@ -65,8 +64,9 @@ final class ThoroughXml {
 
   /** Throws the first error of reading the file's bytes, if there was one. */
   void rethrowReadError() throws IOException {
-    if (bytes.error != null) {
-      throw bytes.error;
+    IOException error = bytes.error();
+    if (error != null) {
+      throw error;
     }
   }
 
@@ -89,33 +89,6 @@ final class ThoroughXml {
       return Charset.forName(declared.group(1));
     } catch (IllegalArgumentException e) {
       throw new ExtractionException("pom declares an unknown encoding: " + declared.group(1), e);
-    }
-  }
-
-  /** Remembers the first failure of a stream; errors of the text above it are not its own. */
-  private static final class FirstError extends InputStream {
-
-    private final InputStream source;
-    private @Nullable IOException error;
-
-    FirstError(InputStream source) {
-      this.source = source;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      try {
-        return source.read(target, offset, length);
-      } catch (IOException e) {
-        error = error == null ? e : error;
-        throw e;
-      }
     }
   }
 }
