@@ -79,7 +79,7 @@ final class HostContext implements ExtractionContext, AutoCloseable {
     if (digestBudget == null) {
       digestBudget = tree.newDigestBudget();
     }
-    return tree.digest(sibling, known, digestBudget);
+    return tree.digest(sibling, nearby, known, digestBudget);
   }
 
   @Override

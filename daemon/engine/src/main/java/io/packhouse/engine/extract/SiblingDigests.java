@@ -116,9 +116,20 @@ public final class SiblingDigests {
     return known.get(new Key(path, algorithm));
   }
 
-  /** Computes the digest of contents in memory. */
+  /** Computes the digest of contents in memory, as far as the buffer's capacity. */
   byte[] compute(String path, ByteBuffer contents, DigestAlgorithm algorithm) throws IOException {
     MemorySegment source = MemorySegment.ofBuffer(contents.duplicate().clear());
+    if (source.isNative()) {
+      Digester digester = digesters.take(algorithm);
+      byte[] digest = new byte[algorithm.length()];
+      try {
+        digester.hash(source, 0, source.byteSize(), digest, 0);
+      } finally {
+        digesters.give(digester);
+      }
+      remember(path, algorithm, source.byteSize(), digest);
+      return digest.clone();
+    }
     return compute(
         path,
         source.byteSize(),

@@ -129,13 +129,21 @@ public final class TreeFiles {
    * The digest of a file of the tree.
    *
    * @param path as {@link #resolve} gives it
+   * @param nearby what need not be read
    * @return null where there is no regular file, or the budget has no room for it
    */
-  byte @Nullable [] digest(String path, DigestAlgorithm algorithm, SiblingDigests.Budget budget)
+  byte @Nullable [] digest(
+      String path, NearbyFiles nearby, DigestAlgorithm algorithm, SiblingDigests.Budget budget)
       throws IOException {
     SiblingDigests.Known known = digests.find(path, algorithm);
     if (known != null) {
       return budget.take(known.size()) ? known.digest().clone() : null;
+    }
+    PackageFile near = nearby.find(path);
+    if (near != null) {
+      return budget.take(near.size())
+          ? digests.compute(path, near.slice(0, (int) near.size()), algorithm)
+          : null;
     }
     SiblingCache.Known cached = cache.find(path);
     if (cached != null) {

@@ -80,9 +80,12 @@ class TreeFilesTest {
   }
 
   private HostContext context(@Nullable String mount, String path) {
+    return context(mount, path, NearbyFiles.NONE);
+  }
+
+  private HostContext context(@Nullable String mount, String path, NearbyFiles nearby) {
     TreeFiles files = new TreeFiles(root, mount, cache, new SiblingDigests(digesters, recorded));
-    return new HostContext(
-        path, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files, NearbyFiles.NONE);
+    return new HostContext(path, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files, nearby);
   }
 
   private static String text(@Nullable PackageFile file) throws IOException {
@@ -278,6 +281,17 @@ class TreeFilesTest {
       assertThat(context.digest("../large", "sha1")).as("known").isEqualTo(sha1(large));
       assertThat(context.digest("../large", "md5"))
           .isEqualTo(MessageDigest.getInstance("MD5").digest(pom));
+    }
+  }
+
+  @Test
+  void digestsOfFilesThatAreInMemoryAreThoseOfWhatIsThere() throws Exception {
+    byte[] packed = "as it was packed".getBytes(StandardCharsets.UTF_8);
+    ByteBuffer slot = ByteBuffer.allocateDirect(packed.length).put(packed).flip();
+    NearbyFiles nearby = path -> path.endsWith("/c.pom") ? PackageFile.of(path, slot) : null;
+    try (HostContext context = context(null, PATH, nearby)) {
+      assertThat(context.digest("c.pom", "sha1")).isEqualTo(sha1(packed));
+      assertThat(context.digest("c.pom", "sha1")).as("known").isEqualTo(sha1(packed));
     }
   }
 
