@@ -1,5 +1,7 @@
 package io.packhouse.benchmarks;
 
+import io.packhouse.benchmarks.parts.ExtractionRates;
+import io.packhouse.benchmarks.parts.WarmPacks;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,9 @@ import java.util.stream.Stream;
  * daemon/benchmarks/extraction}; see {@code docs/performance.md}.
  */
 public final class ExtractionCosts {
+  /** After so many packs of each kind the second compiler has little left to do. */
+  private static final int WARM_UP_ROUNDS = 8;
+
   private final ExtractionSettings settings;
   private final PrintStream out;
   private final Shell shell;
@@ -73,7 +78,7 @@ public final class ExtractionCosts {
       return false;
     }
     out.println(tables.markdown());
-    out.println("rates.csv, commands.csv, costs.csv and tables.md: " + settings.work());
+    out.println("rates.csv, commands.csv, costs.csv, warm.csv and tables.md: " + settings.work());
     return true;
   }
 
@@ -90,11 +95,39 @@ public final class ExtractionCosts {
     if (settings.parts().contains("cost")) {
       cost(corpus);
     }
+    if (settings.parts().contains("warm")) {
+      warm(corpus);
+    }
   }
 
   private void rates(Corpus corpus, Path lists)
       throws IOException, InterruptedException, FailedException {
     out.println(corpus.name() + ": extraction in a warm process");
+    java(
+            ExtractionRates.class,
+            corpus.directory().toString(),
+            lists.toString(),
+            Integer.toString(settings.files()),
+            Double.toString(settings.seconds()))
+        .forEach(fields -> tables.addRate(corpus, fields));
+  }
+
+  private void warm(Corpus corpus) throws IOException, InterruptedException, FailedException {
+    out.println(corpus.name() + ": packs in a warm process");
+    Path archive = settings.work().resolve("warm.pkh");
+    shell.removeAndSync(archive);
+    java(
+            WarmPacks.class,
+            corpus.directory().toString(),
+            archive.toString(),
+            Integer.toString(WARM_UP_ROUNDS),
+            Integer.toString(settings.rounds()))
+        .forEach(fields -> tables.addWarmPack(corpus, fields));
+  }
+
+  /** Runs a program of this class path, and gives the lines that it prints, split at tabs. */
+  private static List<List<String>> java(Class<?> main, String... arguments)
+      throws IOException, InterruptedException, FailedException {
     List<String> command =
         new ArrayList<>(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -105,19 +138,16 @@ public final class ExtractionCosts {
             "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
-            "io.packhouse.benchmarks.parts.ExtractionRates",
-            corpus.directory().toString(),
-            lists.toString(),
-            Integer.toString(settings.files()),
-            Double.toString(settings.seconds())));
+            main.getName()));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     Process process = builder.start();
     String lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
-      throw new FailedException("extraction in a warm process, on " + corpus.name());
+      throw new FailedException(main.getSimpleName() + ", on " + arguments[0]);
     }
-    lines.lines().forEach(line -> tables.addRate(corpus, List.of(line.split("\t", -1))));
+    return lines.lines().map(line -> List.of(line.split("\t", -1))).toList();
   }
 
   private void commands(Corpus corpus, Path lists)

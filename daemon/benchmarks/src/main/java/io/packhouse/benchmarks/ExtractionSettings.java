@@ -24,7 +24,7 @@ record ExtractionSettings(
     Path work,
     String packhouse) {
 
-  static final List<String> PARTS = List.of("rates", "commands", "cost");
+  static final List<String> PARTS = List.of("rates", "commands", "cost", "warm");
 
   static final String HELP =
       """
@@ -34,8 +34,9 @@ record ExtractionSettings(
         rates     extraction in a warm process, one thread, by package type and status
         commands  packhouse plugins try, as a whole process, by package type
         cost      packhouse pack beside packhouse pack --no-metadata, in turn
+        warm      the same in one process that has warmed up
 
-        --parts NAMES    comma-separated [rates,commands,cost]
+        --parts NAMES    comma-separated [rates,commands,cost,warm]
         --files N        of a type in a DIR, at most, spread over its paths [700]
         --seconds S      to warm up for, then to measure for, for each type [3]
         --rounds N       of commands that count, after one that does not [5]

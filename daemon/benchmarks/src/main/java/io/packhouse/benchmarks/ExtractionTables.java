@@ -23,7 +23,10 @@ final class ExtractionTables {
   /** One command on the files of a type. */
   private record Key(String corpus, String type, int files, long bytes) {}
 
+  private static final String WARM = "corpus,extractors,wall_s,cpu_s";
+
   private final List<List<String>> rates = new ArrayList<>();
+  private final List<List<String>> warm = new ArrayList<>();
   private final Map<Key, List<Usage>> commands = new LinkedHashMap<>();
   private final Map<Corpus, List<Usage>> with = new LinkedHashMap<>();
   private final Map<Corpus, List<Usage>> without = new LinkedHashMap<>();
@@ -37,6 +40,17 @@ final class ExtractionTables {
     List<String> all = new ArrayList<>(List.of(corpus.name()));
     all.addAll(fields);
     rates.add(all);
+  }
+
+  /**
+   * Adds a pack in a warm process.
+   *
+   * @param fields all or none, seconds of wall and of CPU
+   */
+  void addWarmPack(Corpus corpus, List<String> fields) {
+    List<String> all = new ArrayList<>(List.of(corpus.name()));
+    all.addAll(fields);
+    warm.add(all);
   }
 
   void addCommand(Corpus corpus, String type, List<Path> files, Usage usage) throws IOException {
@@ -54,7 +68,7 @@ final class ExtractionTables {
     (all ? with : without).computeIfAbsent(corpus, key -> new ArrayList<>()).add(usage);
   }
 
-  /** Writes rates.csv, commands.csv, costs.csv and tables.md. */
+  /** Writes rates.csv, commands.csv, costs.csv, warm.csv and tables.md. */
   void write(Path directory) throws IOException {
     StringBuilder lines = new StringBuilder(RATES + "\n");
     rates.forEach(rate -> lines.append(Csv.line(rate)));
@@ -76,6 +90,10 @@ final class ExtractionTables {
     with.forEach((corpus, usages) -> addLines(lines, usages, corpus.name(), "all"));
     without.forEach((corpus, usages) -> addLines(lines, usages, corpus.name(), "none"));
     Files.writeString(directory.resolve("costs.csv"), lines);
+    lines.setLength(0);
+    lines.append(WARM).append('\n');
+    warm.forEach(pack -> lines.append(Csv.line(pack)));
+    Files.writeString(directory.resolve("warm.csv"), lines);
     Files.writeString(directory.resolve("tables.md"), markdown());
   }
 
@@ -98,6 +116,7 @@ final class ExtractionTables {
     addRates(text);
     addCommands(text);
     addCosts(text);
+    addWarmPacks(text);
     return text.toString();
   }
 
@@ -171,6 +190,38 @@ final class ExtractionTables {
           add(text, " | %s", Tables.ratio(cpu(all) / cpu(none)));
           add(text, " | %.0f | %.0f |%n", peak(all), peak(none));
         });
+  }
+
+  private void addWarmPacks(StringBuilder text) {
+    if (warm.isEmpty()) {
+      return;
+    }
+    text.append(
+        """
+
+        The same packs in a process that has warmed up; medians:
+
+        | corpus | n | wall s | without | ratio | CPU s | without | ratio |
+        |---|--:|--:|--:|--:|--:|--:|--:|
+        """);
+    for (String corpus : warm.stream().map(List::getFirst).distinct().toList()) {
+      double wall = warm(corpus, "all", 2);
+      double wallWithout = warm(corpus, "none", 2);
+      double cpu = warm(corpus, "all", 3);
+      double cpuWithout = warm(corpus, "none", 3);
+      long count = warm.stream().filter(pack -> pack.getFirst().equals(corpus)).count() / 2;
+      add(text, "| %s | %d | %.3f | %.3f", corpus, count, wall, wallWithout);
+      add(text, " | %s | %.3f", Tables.ratio(wall / wallWithout), cpu);
+      add(text, " | %.3f | %s |%n", cpuWithout, Tables.ratio(cpu / cpuWithout));
+    }
+  }
+
+  private double warm(String corpus, String extractors, int field) {
+    return Statistics.median(
+        warm.stream()
+            .filter(pack -> pack.getFirst().equals(corpus) && pack.get(1).equals(extractors))
+            .mapToDouble(pack -> Double.parseDouble(pack.get(field)))
+            .toArray());
   }
 
   @FormatMethod
