@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PomCache {
 
-  /** Of documents; what was read of them takes about as much again. */
-  private static final long MAX_BYTES = 8L << 20;
+  /**
+   * Of documents; what was read of them takes about as much again. Most are asked for again at once
+   * or often, and what is kept longer only costs collections.
+   */
+  private static final long MAX_BYTES = 2L << 20;
 
   /** Larger ones would push out too many others. */
   private static final int MAX_DOCUMENT = 1 << 20;

@@ -74,7 +74,9 @@ final class XmlNode {
 
   /** The first element of a name in it. */
   @Nullable XmlNode child(String childName) {
-    for (XmlNode child : children) {
+    // Asked for by the dozen for each pom: iterators would be a twelfth of all that a pack makes.
+    for (int i = 0; i < children.size(); i++) {
+      XmlNode child = children.get(i);
       if (child.name.equals(childName)) {
         return child;
       }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * used leave first. Thread-safe.
  */
 public final class SiblingCache {
-  /** What a pack keeps: some thousand poms, or a few package lists. */
-  public static final long DEFAULT_BYTES = 32L << 20;
+  /** What a pack keeps: a thousand poms, or a package list. */
+  public static final long DEFAULT_BYTES = 8L << 20;
 
   /** About what an entry takes besides its path and contents. */
   private static final int OVERHEAD_BYTES = 160;

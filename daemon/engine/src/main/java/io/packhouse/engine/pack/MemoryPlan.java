@@ -18,10 +18,10 @@ record MemoryPlan(long slotLength, int items, long dedupBytes) {
   /** The dedup table takes one part in this many. */
   private static final int DEDUP_SHARE = 4;
 
-  /** More items than this only spread the work over more memory. */
-  private static final int MAX_ITEMS_PER_WORKER = 4;
+  /** More items than this only spread the work over more memory, and rows under way with it. */
+  private static final int MAX_ITEMS_PER_WORKER = 2;
 
-  private static final int SPARE_ITEMS = 4;
+  private static final int SPARE_ITEMS = 3;
 
   /** The tables of levels up to 6 are as long for frames of 1 MiB as for longer ones. */
   private static final long MOST_TABLES = 4L << 20;
