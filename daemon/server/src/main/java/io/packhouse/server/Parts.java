@@ -62,6 +62,7 @@ final class Parts {
       // Jobs first: they use the others.
       return List.of(
           new JobPart(operations, archives, pages),
+          FlightPart.of(catalog, state),
           new CatalogPart(catalog, transfers),
           new PluginPart(extractors));
     } catch (Throwable e) {

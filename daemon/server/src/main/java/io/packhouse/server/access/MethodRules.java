@@ -58,6 +58,20 @@ public final class MethodRules {
         "WaitOperation",
         "CancelOperation",
         "DeleteOperation");
+    // Handshake, DoPut and DoExchange only say that they are not there.
+    add(
+        "arrow.flight.protocol.FlightService",
+        READ,
+        "Handshake",
+        "ListFlights",
+        "GetFlightInfo",
+        "PollFlightInfo",
+        "GetSchema",
+        "DoGet",
+        "DoPut",
+        "DoExchange",
+        "DoAction",
+        "ListActions");
     add("packhouse.v1.PluginService", READ, "ListExtractors");
     add("packhouse.v1.AdminService", READ_ALWAYS, "GetStats");
     add("packhouse.v1.AdminService", ADMIN_ALWAYS, "Drain");

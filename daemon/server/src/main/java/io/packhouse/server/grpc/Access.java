@@ -7,7 +7,7 @@ import io.packhouse.server.catalog.Catalog;
 import java.io.IOException;
 
 /** Archives as the caller of the call under way sees them: in other folders there are none. */
-final class Access {
+public final class Access {
   private Access() {}
 
   /**
@@ -16,7 +16,7 @@ final class Access {
    * @throws io.grpc.StatusRuntimeException INVALID_ARGUMENT if it is none, NOT_FOUND if the caller
    *     does not see its folder
    */
-  static ArchiveName name(String field, String text) {
+  public static ArchiveName name(String field, String text) {
     ArchiveName name = Violations.parsed(field, () -> ArchiveName.parse(text));
     require(Caller.current(), name);
     return name;
@@ -27,14 +27,14 @@ final class Access {
    *
    * @throws io.grpc.StatusRuntimeException NOT_FOUND if not
    */
-  static void require(Caller caller, ArchiveName name) {
+  public static void require(Caller caller, ArchiveName name) {
     if (!caller.seesFolder(name.folder())) {
       throw Failures.notFound(Failures.ARCHIVE, name.toString());
     }
   }
 
   /** Opens an archive that a request names. */
-  static ArchiveLease open(Catalog catalog, String field, String text) throws IOException {
+  public static ArchiveLease open(Catalog catalog, String field, String text) throws IOException {
     return catalog.open(name(field, text));
   }
 }

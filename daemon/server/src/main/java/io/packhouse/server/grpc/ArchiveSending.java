@@ -40,7 +40,7 @@ final class ArchiveSending extends Pump<DownloadArchiveResponse> {
   }
 
   @Override
-  boolean step() throws IOException {
+  protected boolean step() throws IOException {
     DownloadArchiveResponse.Builder message = DownloadArchiveResponse.newBuilder();
     if (!begun) {
       begun = true;
@@ -57,7 +57,7 @@ final class ArchiveSending extends Pump<DownloadArchiveResponse> {
   }
 
   @Override
-  void close() {
+  protected void close() {
     buffer.close();
     lease.close();
   }

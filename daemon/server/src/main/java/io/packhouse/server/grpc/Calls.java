@@ -6,16 +6,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 
 /** How the methods of services begin and end. */
-final class Calls {
+public final class Calls {
   private Calls() {}
 
   /** A method's body. */
-  interface Body {
+  public interface Body {
     void run() throws Exception;
   }
 
   /** Answers with one message, or with why there is none. */
-  static <T> void answer(StreamObserver<T> observer, Callable<T> body) {
+  public static <T> void answer(StreamObserver<T> observer, Callable<T> body) {
     T response;
     try {
       response = body.call();
@@ -28,7 +28,7 @@ final class Calls {
   }
 
   /** Runs what answers by itself, unless it throws. */
-  static void run(StreamObserver<?> observer, Body body) {
+  public static void run(StreamObserver<?> observer, Body body) {
     try {
       body.run();
     } catch (Exception | Error e) {
@@ -41,7 +41,7 @@ final class Calls {
    *
    * @throws CancellationException if the call under way was cancelled or is late
    */
-  static void checkCancelled() {
+  public static void checkCancelled() {
     if (Context.current().isCancelled()) {
       throw new CancellationException("the call was cancelled");
     }

@@ -65,7 +65,7 @@ abstract class EntryListing<T> extends Pump<T> {
   abstract T message(ArchiveName archive, List<io.packhouse.v1.Entry> entries, boolean truncated);
 
   @Override
-  final boolean step() throws IOException {
+  protected final boolean step() throws IOException {
     ArchiveLease open = lease;
     EntryCursor entries = cursor;
     if (open == null || entries == null) {
@@ -136,7 +136,7 @@ abstract class EntryListing<T> extends Pump<T> {
   }
 
   @Override
-  final void close() {
+  protected final void close() {
     closeArchive();
   }
 }

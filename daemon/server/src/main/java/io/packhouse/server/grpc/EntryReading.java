@@ -76,7 +76,7 @@ final class EntryReading extends Pump<ReadEntriesResponse> {
   }
 
   @Override
-  boolean step() throws IOException {
+  protected boolean step() throws IOException {
     if (looked < request.getRangesCount()) {
       look();
       return true;
@@ -230,7 +230,7 @@ final class EntryReading extends Pump<ReadEntriesResponse> {
   }
 
   @Override
-  void close() {
+  protected void close() {
     release();
     lease.close();
   }

@@ -12,7 +12,7 @@ import io.grpc.stub.StreamObserver;
  * <p>All of it runs in the call's executor, which runs one thing of a call at a time. A call that
  * is cancelled, or whose deadline has passed, ends between two steps.
  */
-abstract class Pump<T> {
+public abstract class Pump<T> {
   /** Bytes that wait in the transport before it wants no more. */
   private static final int READY_BYTES = 512 << 10;
 
@@ -20,12 +20,13 @@ abstract class Pump<T> {
   private final Context context = Context.current();
   private boolean ended;
 
-  Pump(StreamObserver<T> observer) {
+  /** Answers a call. */
+  protected Pump(StreamObserver<T> observer) {
     this.out = (ServerCallStreamObserver<T>) observer;
   }
 
   /** To be called in the service's method, which has nothing to do after it. */
-  final void start() {
+  public final void start() {
     out.setOnReadyThreshold(READY_BYTES);
     out.setOnCancelHandler(this::end);
     out.setOnCloseHandler(this::end);
@@ -64,12 +65,12 @@ abstract class Pump<T> {
   }
 
   /** Sends a message. */
-  final void send(T message) {
+  protected final void send(T message) {
     out.onNext(message);
   }
 
   /** Whether to stop at once; for a step that takes long. */
-  final boolean isCancelled() {
+  protected final boolean isCancelled() {
     return context.isCancelled();
   }
 
@@ -79,8 +80,8 @@ abstract class Pump<T> {
    *
    * @return whether there is more to do
    */
-  abstract boolean step() throws Exception;
+  protected abstract boolean step() throws Exception;
 
   /** Gives back what the answer needed. Called once, however the call ends. */
-  abstract void close();
+  protected abstract void close();
 }

@@ -49,6 +49,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,7 +78,8 @@ class AccessTableTest {
           EntryServiceGrpc.getServiceDescriptor(),
           OperationServiceGrpc.getServiceDescriptor(),
           PluginServiceGrpc.getServiceDescriptor(),
-          TransferServiceGrpc.getServiceDescriptor());
+          TransferServiceGrpc.getServiceDescriptor(),
+          FlightServiceGrpc.getServiceDescriptor());
 
   /** Methods by what they need; all others need {@code read}. */
   private static final Map<String, String> NEEDS =
