@@ -1,4 +1,4 @@
-"""Reads tables of an archive by Arrow Flight, as docs/flight.md says: ADDRESS TOKEN ARCHIVE."""
+"""Reads tables of an archive by Arrow Flight, as docs/flight.md says: ADDRESS ARCHIVE [TOKEN]; a Unix socket needs no token."""
 
 import sys
 
@@ -6,9 +6,10 @@ import pyarrow as pa
 import pyarrow.flight as flight
 
 
-def main(address, token, archive):
+def main(address, archive, token=None):
     client = flight.connect(address)
-    options = flight.FlightCallOptions(headers=[(b"authorization", b"Bearer " + token.encode())])
+    headers = [(b"authorization", b"Bearer " + token.encode())] if token else []
+    options = flight.FlightCallOptions(headers=headers)
 
     def read(descriptor):
         info = client.get_flight_info(descriptor, options)
