@@ -2,8 +2,10 @@ package io.packhouse.server.flight;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
@@ -38,7 +40,7 @@ record DerivedTable(String list, Map<String, String> copied, List<Element> field
   static final DerivedTable DEPENDENCIES =
       new DerivedTable(
           "dependencies",
-          new java.util.TreeMap<>(
+          new TreeMap<>(
               Map.of("path", "path", "package_purl", "purl", "package_type", "package_type")),
           List.of(
               new Element("purl", "purl", TEXT),
@@ -67,7 +69,7 @@ record DerivedTable(String list, Map<String, String> copied, List<Element> field
   }
 
   Schema schema() {
-    List<Field> all = new java.util.ArrayList<>();
+    List<Field> all = new ArrayList<>();
     copied.keySet().forEach(name -> all.add(field(name, TEXT)));
     all.add(field(ORDINAL, new ArrowType.Int(32, true)));
     fields.forEach(element -> all.add(field(element.name(), element.type())));

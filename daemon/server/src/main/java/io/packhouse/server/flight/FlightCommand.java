@@ -1,6 +1,7 @@
 package io.packhouse.server.flight;
 
 import com.google.protobuf.ByteString;
+import io.grpc.StatusRuntimeException;
 import io.packhouse.server.grpc.Failures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ final class FlightCommand {
         read(column, texts, lists);
       }
     } catch (IOException | RuntimeException e) {
-      if (e instanceof io.grpc.StatusRuntimeException refusal) {
+      if (e instanceof StatusRuntimeException refusal) {
         throw refusal;
       }
       // Arrow's reader throws whatever comes of what it reads, and this is a stranger's.

@@ -3,6 +3,7 @@ package io.packhouse.server.flight;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.packhouse.engine.read.StoredIndex;
 import io.packhouse.engine.read.parts.DirectoryRow;
@@ -18,6 +19,8 @@ import io.packhouse.server.grpc.Calls;
 import io.packhouse.server.grpc.Failures;
 import io.packhouse.server.grpc.Pump;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Iterator;
 import java.util.List;
@@ -70,8 +73,7 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
   }
 
   /** The service, with the key of its tickets in a file of the state folder. */
-  public static FlightGrpc of(
-      DirectoryCatalog catalog, BufferAllocator allocator, java.nio.file.Path state)
+  public static FlightGrpc of(DirectoryCatalog catalog, BufferAllocator allocator, Path state)
       throws IOException {
     return new FlightGrpc(
         catalog, allocator, Tickets.ofKeyFile(state.resolve("flight.key"), Clock.systemUTC()));
@@ -111,7 +113,7 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
                   FlightQuery query = FlightQuery.of(name.toString(), table.label());
                   send(info(path(name, table), query, lease, caller));
                 }
-              } catch (java.nio.file.NoSuchFileException e) {
+              } catch (NoSuchFileException e) {
                 // Removed since it was listed.
                 return true;
               }
@@ -309,7 +311,14 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
                       .asRuntimeException();
                 }
                 RescanReport report = catalog.rescan();
-                yield result("{\"report\":\"" + report + "\"}");
+                yield result(
+                    "{\"archives\":%d,\"added\":%d,\"changed\":%d,\"removed\":%d,\"unreadable\":%d}"
+                        .formatted(
+                            report.archives(),
+                            report.added(),
+                            report.changed(),
+                            report.removed(),
+                            report.unreadable()));
               }
               default ->
                   throw unimplemented(
@@ -334,7 +343,7 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
     return new Ignoring<>();
   }
 
-  private static io.grpc.StatusRuntimeException unimplemented(String why) {
+  private static StatusRuntimeException unimplemented(String why) {
     return Status.UNIMPLEMENTED.withDescription(why).asRuntimeException();
   }
 

@@ -1,6 +1,7 @@
 package io.packhouse.server.flight;
 
 import io.packhouse.engine.read.StoredIndex;
+import io.packhouse.server.grpc.Failures;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -47,7 +48,7 @@ record FlightPlan(
     List<String> names = stored.getFields().stream().map(Field::getName).toList();
     for (String column : query.columns()) {
       if (!names.contains(column)) {
-        throw io.packhouse.server.grpc.Failures.badField(
+        throw Failures.badField(
             "columns", "has " + column + ", which the index has not; it has " + names);
       }
     }

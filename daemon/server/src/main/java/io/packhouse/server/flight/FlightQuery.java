@@ -110,26 +110,21 @@ record FlightQuery(
 
   /** Whether a batch may have rows of it. */
   boolean admits(DirectoryRow batch) {
+    FlightTable known = flightTable();
+    boolean ofPackages = known == FlightTable.PACKAGES || known == FlightTable.DEPENDENCIES;
     String type = batch.packageType();
-    if (flightTable() != FlightTable.ENTRIES && flightTable() != FlightTable.EXTENTS) {
-      if (type == null) {
-        return false;
-      }
-    }
-    String wanted = packageType.isEmpty() ? typeOf(purl) : packageType;
-    if (wanted != null && !wanted.equals(type)) {
-      return false;
-    }
-    if (!packageType.isEmpty() && !packageType.equals(type)) {
-      return false;
-    }
-    byte[] prefix = pathPrefix.getBytes(StandardCharsets.UTF_8);
-    if (Arrays.compareUnsigned(batch.lastPath(), prefix) < 0) {
-      return false;
-    }
+    String ofPurl = typeOf(purl);
+    return (type != null || !ofPackages)
+        && (packageType.isEmpty() || packageType.equals(type))
+        && (ofPurl == null || ofPurl.equals(type))
+        && mayHavePrefix(batch, pathPrefix.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static boolean mayHavePrefix(DirectoryRow batch, byte[] prefix) {
     byte[] first = batch.firstPath();
     int shared = Math.min(first.length, prefix.length);
-    return Arrays.compareUnsigned(first, 0, shared, prefix, 0, shared) <= 0;
+    return Arrays.compareUnsigned(batch.lastPath(), prefix) >= 0
+        && Arrays.compareUnsigned(first, 0, shared, prefix, 0, shared) <= 0;
   }
 
   /** The package type that a glob asks for; null where it may be any. */
