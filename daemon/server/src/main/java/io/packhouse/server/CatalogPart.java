@@ -3,11 +3,13 @@ package io.packhouse.server;
 import io.grpc.BindableService;
 import io.packhouse.server.catalog.CatalogEntry;
 import io.packhouse.server.catalog.DirectoryCatalog;
+import io.packhouse.server.config.Configuration;
 import io.packhouse.server.grpc.CatalogGrpc;
 import io.packhouse.server.grpc.EntryGrpc;
 import io.packhouse.server.grpc.TransferGrpc;
 import io.packhouse.v1.GetStatsResponse;
 import java.util.List;
+import java.util.Set;
 
 /** The archives and what reads them; owns the catalog. */
 final class CatalogPart implements Part {
@@ -37,6 +39,12 @@ final class CatalogPart implements Part {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public Set<String> reload(Configuration configuration) {
+    catalog.use(configuration.catalogSettings().folders());
+    return Set.of("catalog");
   }
 
   @Override

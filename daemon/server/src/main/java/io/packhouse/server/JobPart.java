@@ -2,23 +2,28 @@ package io.packhouse.server;
 
 import io.grpc.BindableService;
 import io.packhouse.engine.memory.PagePool;
+import io.packhouse.server.config.Configuration;
 import io.packhouse.server.grpc.ArchiveGrpc;
 import io.packhouse.server.grpc.OperationsGrpc;
 import io.packhouse.server.grpc.WatchGrpc;
 import io.packhouse.server.job.Operations;
+import io.packhouse.server.roots.Roots;
 import io.packhouse.v1.GetStatsResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** Jobs, what starts and watches them, and their memory; owns the operations. */
 final class JobPart implements Part {
   private final Operations operations;
+  private final Roots roots;
   private final PagePool pages;
   private final WatchGrpc watch;
   private final List<BindableService> services;
 
-  JobPart(Operations operations, ArchiveGrpc archives, PagePool pages) {
+  JobPart(Operations operations, ArchiveGrpc archives, Roots roots, PagePool pages) {
     this.operations = operations;
+    this.roots = roots;
     this.pages = pages;
     this.watch = new WatchGrpc(operations);
     this.services = List.of(archives, new OperationsGrpc(operations), watch);
@@ -62,6 +67,12 @@ final class JobPart implements Part {
         .setCancelled(counts.cancelled())
         .setRefused(counts.refused());
     stats.getMemoryBuilder().setLimitBytes(operations.settings().memoryBytes());
+  }
+
+  @Override
+  public Set<String> reload(Configuration configuration) {
+    roots.use(configuration.roots().values());
+    return Set.of("roots");
   }
 
   @Override

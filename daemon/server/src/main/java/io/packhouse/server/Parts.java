@@ -51,8 +51,9 @@ final class Parts {
               SystemFileAccess.instance()::allocatePages, configuration.work().memoryBytes() / 2);
       made.push(pages);
       ArchiveGrpc.Work work = work(configuration, pages);
+      Roots roots = new Roots(SystemFileAccess.instance(), configuration.roots().values());
       ArchiveGrpc archives =
-          new ArchiveGrpc(operations, catalog, serverPaths(configuration), extractors.host(), work);
+          new ArchiveGrpc(operations, catalog, serverPaths(roots), extractors.host(), work);
       Path spool = Files.createDirectories(state.resolve("spool"));
       TransferGrpc transfers =
           new TransferGrpc(
@@ -61,7 +62,7 @@ final class Parts {
               new PackStreams(operations, catalog, extractors.host(), work, spool));
       // Jobs first: they use the others.
       return List.of(
-          new JobPart(operations, archives, pages),
+          new JobPart(operations, archives, roots, pages),
           FlightPart.of(catalog, state),
           new CatalogPart(catalog, transfers),
           new PluginPart(extractors));
@@ -77,8 +78,7 @@ final class Parts {
     }
   }
 
-  private static ArchiveGrpc.ServerPaths serverPaths(Configuration configuration) {
-    Roots roots = new Roots(SystemFileAccess.instance(), configuration.roots().values());
+  private static ArchiveGrpc.ServerPaths serverPaths(Roots roots) {
     return new ArchiveGrpc.ServerPaths() {
       @Override
       public Path readable(String path) throws IOException {

@@ -13,8 +13,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,17 +31,20 @@ import org.jspecify.annotations.Nullable;
  * The archives of configured directories. The files are the truth: a look at an archive is a look
  * at its file, every time; only {@link #entries} is what the last scan saw.
  *
- * <p>A scan runs at the start, on request, when the system tells of a change in a folder, and now
- * and then. It reads the seal of files that are new or changed; of the others it looks at size,
- * time and inode, which is also what {@link #open} relies on to notice that a file was replaced.
+ * <p>A scan runs at the start, on request, when folders are configured, when the system tells of a
+ * change in a folder, and now and then. It reads the seal of files that are new or changed; of the
+ * others it looks at size, time and inode, which is also what {@link #open} relies on to notice
+ * that a file was replaced.
  */
 public final class DirectoryCatalog implements Catalog {
   private static final System.Logger LOG = System.getLogger(DirectoryCatalog.class.getName());
   private static final int LOCKS = 64;
   private static final int TABLES = 4;
 
-  private final Map<String, SafeFolder> folders = new LinkedHashMap<>();
-  private final CatalogSettings settings;
+  /** By name, in the order of the configuration; never changed, but replaced as a whole. */
+  private volatile Map<String, SafeFolder> folders;
+
+  private final Duration rescanInterval;
   private final SharedReadMemory memory;
   private final OpenArchives open;
   private final ConcurrentSkipListMap<ArchiveName, CatalogEntry> entries =
@@ -55,10 +61,8 @@ public final class DirectoryCatalog implements Catalog {
   private volatile boolean closed;
 
   private DirectoryCatalog(CatalogSettings settings) {
-    this.settings = settings;
-    for (CatalogFolder folder : settings.folders()) {
-      folders.put(folder.name(), new SafeFolder(folder));
-    }
+    rescanInterval = settings.rescanInterval();
+    folders = byName(settings.folders());
     for (int i = 0; i < LOCKS; i++) {
       locks[i] = new ReentrantLock();
     }
@@ -75,6 +79,12 @@ public final class DirectoryCatalog implements Catalog {
     return catalog;
   }
 
+  private static Map<String, SafeFolder> byName(List<CatalogFolder> folders) {
+    Map<String, SafeFolder> byName = new LinkedHashMap<>();
+    folders.forEach(folder -> byName.put(folder.name(), new SafeFolder(folder)));
+    return Collections.unmodifiableMap(byName);
+  }
+
   private static @Nullable FolderWatch newWatch() {
     try {
       return FolderWatch.start();
@@ -86,7 +96,45 @@ public final class DirectoryCatalog implements Catalog {
 
   /** The folders as they are configured. */
   public List<CatalogFolder> folders() {
-    return settings.folders();
+    return folders.values().stream().map(SafeFolder::folder).toList();
+  }
+
+  /**
+   * Takes other folders in place of those it has. Who holds a lease of an archive that is gone with
+   * its folder may read on. Returns when the new ones have been looked at.
+   *
+   * @param wanted with distinct names
+   */
+  public void use(List<CatalogFolder> wanted) {
+    scanning.lock();
+    try {
+      Map<String, SafeFolder> before = folders;
+      folders = byName(wanted);
+      Set<String> added = new LinkedHashSet<>(folders.keySet());
+      before.forEach(
+          (name, folder) -> {
+            if (isCurrent(folder)) {
+              added.remove(name);
+            } else if (watch != null) {
+              watch.unwatch(name);
+            }
+          });
+      // Who opens an archive meanwhile looks at the folders once more, after it is known here.
+      for (ArchiveName name : entries.keySet()) {
+        if (added.contains(name.folder()) || !folders.containsKey(name.folder())) {
+          forget(name);
+        }
+      }
+      LOG.log(System.Logger.Level.INFO, "catalog: {0}", scan(added));
+    } finally {
+      scanning.unlock();
+    }
+  }
+
+  /** Whether a folder of this name is still in the same place. */
+  private boolean isCurrent(SafeFolder folder) {
+    SafeFolder now = folders.get(folder.folder().name());
+    return now != null && now.folder().path().equals(folder.folder().path());
   }
 
   /**
@@ -112,7 +160,9 @@ public final class DirectoryCatalog implements Catalog {
     lock.lock();
     try {
       ensureOpen();
-      return openSafely(folder, name);
+      ArchiveLease opened = openSafely(folder, name);
+      dropIfGone(folder, name);
+      return opened;
     } finally {
       lock.unlock();
     }
@@ -199,6 +249,7 @@ public final class DirectoryCatalog implements Catalog {
       open.retire(name);
       CatalogEntry entry = read(folder, name, stamp);
       entries.put(name, entry);
+      dropIfGone(folder, name);
       return entry;
     } catch (NoSuchFileException e) {
       forget(name);
@@ -222,6 +273,14 @@ public final class DirectoryCatalog implements Catalog {
       return unreadable(name, stamp, e.problem());
     } catch (IOException e) {
       return unreadable(name, stamp, text(e));
+    }
+  }
+
+  /** Lets go of what has become known of an archive after its folder had gone, or moved. */
+  private void dropIfGone(SafeFolder folder, ArchiveName name) {
+    if (!isCurrent(folder)) {
+      forget(name);
+      changed(name); // one of the new folder may have been known by that name
     }
   }
 
@@ -269,22 +328,17 @@ public final class DirectoryCatalog implements Catalog {
 
   /** Looks at all folders. One scan runs at a time. */
   public RescanReport rescan() {
-    return scan(folders.keySet(), false);
+    return scan(folders.keySet());
   }
 
-  /**
-   * Scans.
-   *
-   * @param watching whether directories are to be watched too: by the watcher's thread only
-   */
-  private RescanReport scan(Set<String> names, boolean watching) {
+  private RescanReport scan(Set<String> names) {
     scanning.lock();
     try {
       long[] counts = new long[5];
       for (String name : names) {
         SafeFolder folder = folders.get(name);
         if (folder != null && !closed) {
-          scan(folder, watching, counts);
+          scan(folder, counts);
         }
       }
       return new RescanReport(counts[0], counts[1], counts[2], counts[3], counts[4]);
@@ -293,7 +347,7 @@ public final class DirectoryCatalog implements Catalog {
     }
   }
 
-  private void scan(SafeFolder folder, boolean watching, long[] counts) {
+  private void scan(SafeFolder folder, long[] counts) {
     Set<ArchiveName> seen = new HashSet<>();
     try {
       folder.walk(
@@ -312,7 +366,7 @@ public final class DirectoryCatalog implements Catalog {
 
             @Override
             public void directory(Path path) {
-              if (watch != null && watching) {
+              if (watch != null) {
                 watch.watch(folder.folder().name(), path);
               }
             }
@@ -347,10 +401,10 @@ public final class DirectoryCatalog implements Catalog {
 
   private void keepUp() {
     try {
-      RescanReport first = scan(folders.keySet(), true);
+      RescanReport first = scan(folders.keySet());
       LOG.log(System.Logger.Level.INFO, "catalog: {0}", first);
       scanned.countDown();
-      long interval = settings.rescanInterval().toMillis();
+      long interval = rescanInterval.toMillis();
       long forever = TimeUnit.DAYS.toMillis(1);
       long last = System.nanoTime();
       while (!closed) {
@@ -361,9 +415,9 @@ public final class DirectoryCatalog implements Catalog {
           break;
         }
         if (!changed.isEmpty()) {
-          scan(changed, true);
+          scan(changed);
         } else if (interval > 0) {
-          scan(folders.keySet(), true);
+          scan(folders.keySet());
           last = System.nanoTime();
         }
       }

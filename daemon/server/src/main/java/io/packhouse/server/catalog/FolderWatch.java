@@ -10,15 +10,15 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells which folders changed, by the notifications of the system. These come for changes made on
  * this machine; what others change on a network file system is seen by a look now and then only.
- * {@link #watch} and {@link #await} belong to one thread.
+ * Thread-safe; {@link #await} is for one thread.
  */
 final class FolderWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(FolderWatch.class.getName());
@@ -29,8 +29,10 @@ final class FolderWatch implements AutoCloseable {
   private static final int MAX_ROUNDS = 20;
 
   private final WatchService service;
-  private final Map<WatchKey, String> folders = new HashMap<>();
-  private final Set<Path> watched = new HashSet<>();
+
+  // Guarded by this.
+  private final Map<WatchKey, Set<String>> folders = new HashMap<>();
+  private final Map<Path, WatchKey> watched = new HashMap<>();
   private boolean warned;
 
   private FolderWatch(WatchService service) {
@@ -42,26 +44,38 @@ final class FolderWatch implements AutoCloseable {
   }
 
   /** Watches a directory of a folder, if it is not watched yet. */
-  void watch(String folder, Path directory) {
-    if (!watched.add(directory)) {
-      return;
-    }
+  synchronized void watch(String folder, Path directory) {
     try {
-      WatchKey key =
-          directory.register(
-              service,
-              StandardWatchEventKinds.ENTRY_CREATE,
-              StandardWatchEventKinds.ENTRY_DELETE,
-              StandardWatchEventKinds.ENTRY_MODIFY);
-      folders.put(key, folder);
+      WatchKey key = watched.get(directory);
+      if (key == null || !key.isValid()) {
+        key =
+            directory.register(
+                service,
+                StandardWatchEventKinds.ENTRY_CREATE,
+                StandardWatchEventKinds.ENTRY_DELETE,
+                StandardWatchEventKinds.ENTRY_MODIFY);
+        watched.put(directory, key);
+      }
+      folders.computeIfAbsent(key, _ -> new HashSet<>()).add(folder);
     } catch (IOException e) {
-      watched.remove(directory);
       if (!warned) {
         warned = true;
         LOG.log(
             System.Logger.Level.WARNING,
             "cannot watch " + directory + "; changes by hand are seen by re-scans only",
             e);
+      }
+    }
+  }
+
+  /** Watches no directory for this folder any more. */
+  synchronized void unwatch(String folder) {
+    for (WatchKey key : List.copyOf(folders.keySet())) {
+      Set<String> of = folders.getOrDefault(key, Set.of());
+      if (of.remove(folder) && of.isEmpty()) {
+        key.cancel();
+        folders.remove(key);
+        watched.values().remove(key);
       }
     }
   }
@@ -89,22 +103,16 @@ final class FolderWatch implements AutoCloseable {
     return changed;
   }
 
-  private void take(WatchKey key, Set<String> changed) {
-    @Nullable String folder = folders.get(key);
-    for (WatchEvent<?> event : key.pollEvents()) {
-      if (folder != null && isOfInterest(event)) {
-        changed.add(folder);
-      }
+  private synchronized void take(WatchKey key, Set<String> changed) {
+    Set<String> of = folders.getOrDefault(key, Set.of());
+    if (key.pollEvents().stream().anyMatch(FolderWatch::isOfInterest)) {
+      changed.addAll(of);
     }
     if (!key.reset()) {
       // The directory is gone; one of its name may come back.
+      changed.addAll(of);
       folders.remove(key);
-      if (key.watchable() instanceof Path path) {
-        watched.remove(path);
-      }
-      if (folder != null) {
-        changed.add(folder);
-      }
+      watched.values().remove(key);
     }
   }
 

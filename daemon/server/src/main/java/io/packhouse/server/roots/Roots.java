@@ -24,11 +24,16 @@ public final class Roots {
   private static final int MAX_CHARS = 4_096;
 
   private final FileAccess files;
-  private final List<RootSettings> roots;
+  private volatile List<RootSettings> roots;
 
   public Roots(FileAccess files, Collection<RootSettings> roots) {
     this.files = files;
     this.roots = List.copyOf(roots);
+  }
+
+  /** Takes other roots in place of those it has; what was resolved stays so. */
+  public void use(Collection<RootSettings> wanted) {
+    roots = List.copyOf(wanted);
   }
 
   /**

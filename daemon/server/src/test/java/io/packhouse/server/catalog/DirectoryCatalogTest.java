@@ -246,4 +246,40 @@ class DirectoryCatalogTest {
     assertThatThrownBy(() -> catalog.remove(ArchiveName.parse("ro/r.pkh"), ""))
         .isInstanceOf(AccessDeniedException.class);
   }
+
+  @Test
+  void foldersComeAndGoWhileArchivesAreRead() throws Exception {
+    Path other = Files.createDirectories(temp.resolve("other"));
+    Archives.pack(other.resolve("o.pkh"), Map.of("f", new byte[3]));
+    assertThat(names()).hasSize(2);
+    try (ArchiveLease lease = catalog.open(A)) {
+      catalog.use(
+          List.of(
+              new CatalogFolder("ro", temp.resolve("ro"), true),
+              new CatalogFolder("new", other, false)));
+      assertThat(names()).containsExactly("new/o.pkh", "ro/r.pkh");
+      assertThatThrownBy(() -> catalog.open(A)).isInstanceOf(NoSuchFileException.class);
+      assertThat(contents(lease)).isEqualTo("first");
+      catalog.open(ArchiveName.parse("new/o.pkh")).close();
+      assertThat(catalog.pathForWriting(ArchiveName.parse("ro/w.pkh"))).hasFileName("w.pkh");
+    }
+    assertThat(catalog.openArchives()).isEqualTo(1);
+    // New folders are watched, and old ones are not any more.
+    pack("2026/b.pkh", "nobody looks");
+    Archives.pack(other.resolve("p.pkh"), Map.of("f", new byte[3]));
+    await(() -> lists("new/p.pkh"));
+    assertThat(names()).containsExactly("new/o.pkh", "new/p.pkh", "ro/r.pkh");
+  }
+
+  @Test
+  void folderThatMovesHasOtherArchives() throws Exception {
+    catalog.open(A).close();
+    Path other = Files.createDirectories(temp.resolve("other"));
+    Archives.pack(other.resolve("o.pkh"), Map.of("f", new byte[3]));
+    catalog.use(List.of(new CatalogFolder("rel", other, true)));
+    assertThat(names()).containsExactly("rel/o.pkh");
+    assertThat(catalog.openArchives()).isZero();
+    catalog.use(List.of(new CatalogFolder("rel", folder, true)));
+    assertThat(names()).containsExactly("rel/2026/a.pkh");
+  }
 }
