@@ -69,6 +69,9 @@ final class Operations {
         .append(Numbers.bytes(Math.max(0, progress.getBytesDone())))
         .append("  ")
         .append(Remote.text(metadata.getCreateTime()));
+    if (!progress.getCurrentPath().isEmpty()) {
+      line.append("  ").append(Failures.oneLine(progress.getCurrentPath()));
+    }
     if (operation.hasError()) {
       line.append("  ").append(Failures.oneLine(operation.getError().getMessage()));
     }

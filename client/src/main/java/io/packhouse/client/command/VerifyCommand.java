@@ -5,6 +5,7 @@ import io.packhouse.client.output.Numbers;
 import io.packhouse.client.output.ProgressLine;
 import io.packhouse.client.output.Style;
 import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.verify.ArchiveVerifier;
 import io.packhouse.engine.read.verify.Damage;
 import io.packhouse.engine.read.verify.VerifyOptions;
@@ -169,8 +170,9 @@ final class VerifyCommand extends Subcommand {
       VerifyProgress progress =
           new VerifyProgress() {
             @Override
-            public void fileChecked(long length) {
-              line.update("verifying", files.incrementAndGet(), bytes.addAndGet(length), total);
+            public void fileChecked(Entry file) {
+              line.update(
+                  "verifying", files.incrementAndGet(), bytes.addAndGet(file.size()), total);
             }
           };
       return new ArchiveVerifier(reader).verify(options.withProgress(progress));

@@ -21,6 +21,8 @@ public interface PackListener {
    * @param entriesPlaced so far, contents read
    * @param bytesPlaced so far, contents read
    * @param bytesWritten so far to the archive
+   * @param currentPath of the entry that was placed last, as messages show it; empty where it is
+   *     the root, or there is none yet
    */
   record Progress(
       long entriesFound,
@@ -28,5 +30,6 @@ public interface PackListener {
       boolean walkDone,
       long entriesPlaced,
       long bytesPlaced,
-      long bytesWritten) {}
+      long bytesWritten,
+      String currentPath) {}
 }

@@ -1,6 +1,7 @@
 package io.packhouse.engine.pack;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.index.EncodedBatch;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.memory.SlotPool;
@@ -115,6 +116,7 @@ final class PackPipeline {
   private volatile long entriesFound;
   private volatile long bytesFound;
   private volatile long entriesPlaced;
+  private volatile byte[] placedPath = new byte[0];
   private volatile long bytesPlaced;
 
   /**
@@ -278,15 +280,20 @@ final class PackPipeline {
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one placing at a time
   private void countPlaced(PackItem item) {
-    if (item.bigFile != null) {
+    BigFile file = item.bigFile;
+    if (file != null) {
+      placedPath = file.entry.path;
       bytesPlaced += item.sliceLength;
       entriesPlaced += item.isLastSlice() ? 1 : 0;
       return;
     }
     long bytes = 0;
+    byte[] path = placedPath;
     for (PackEntry entry : item.entries) {
       bytes += entry.size();
+      path = entry.path;
     }
+    placedPath = path;
     entriesPlaced += item.entries.size();
     bytesPlaced += bytes;
   }
@@ -396,7 +403,13 @@ final class PackPipeline {
       lock.unlock();
     }
     return new PackListener.Progress(
-        entriesFound, bytesFound, walkDone, entriesPlaced, bytesPlaced, bytesWritten);
+        entriesFound,
+        bytesFound,
+        walkDone,
+        entriesPlaced,
+        bytesPlaced,
+        bytesWritten,
+        placedPath.length == 0 ? "" : PathText.display(placedPath));
   }
 
   /** Gives back the slots that an item still holds. */

@@ -18,6 +18,8 @@ public interface RestoreListener {
    * @param entriesRestored so far
    * @param bytesRestored contents written so far
    * @param problems so far
+   * @param currentPath of a file that is being written or was last, as messages show it; empty
+   *     where there is none yet
    */
   record Progress(
       long entriesFound,
@@ -25,5 +27,6 @@ public interface RestoreListener {
       boolean found,
       long entriesRestored,
       long bytesRestored,
-      long problems) {}
+      long problems,
+      String currentPath) {}
 }

@@ -254,6 +254,7 @@ public final class Restorer {
             allFound,
             tally.entries(),
             tally.bytes.get(),
-            tally.problemCount()));
+            tally.problemCount(),
+            tally.currentPath()));
   }
 }

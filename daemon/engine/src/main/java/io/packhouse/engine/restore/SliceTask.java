@@ -26,6 +26,7 @@ final class SliceTask implements Task {
 
   @Override
   public void run(Worker worker) throws InterruptedException {
+    worker.job.tally().current = file.planned.path();
     try {
       OpenFile open = file.open();
       if (open != null) {

@@ -20,6 +20,7 @@ final class StreamTask implements Task {
   public void run(Worker worker) {
     Job job = worker.job;
     Entry entry = planned.entry();
+    job.tally().current = planned.path();
     try {
       OpenDirectory directory = worker.directory(planned.folder());
       NewFile file =

@@ -30,6 +30,9 @@ final class Tally {
   private final AtomicLongArray problemCounts = new AtomicLongArray(Kind.values().length);
   final AtomicLong bytes = new AtomicLong();
 
+  /** Of a file that a worker is at; empty where there is none yet. Kept, never changed. */
+  volatile byte[] current = new byte[0];
+
   @GuardedBy("this")
   private final List<Problem> problems = new ArrayList<>();
 
@@ -122,6 +125,11 @@ final class Tally {
     } else if (first != cause && why != Reason.CANCELLED && first.getSuppressed().length < 8) {
       first.addSuppressed(cause);
     }
+  }
+
+  String currentPath() {
+    byte[] path = current;
+    return path.length == 0 ? "" : PathText.display(path);
   }
 
   boolean isStopped() {

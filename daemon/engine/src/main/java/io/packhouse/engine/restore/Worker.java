@@ -46,6 +46,7 @@ final class Worker implements AutoCloseable {
   /** Writes a file whose contents were checked; what fails is noted. */
   void write(PlannedFile planned, MemorySegment contents, long offset, long length) {
     Job all = job;
+    all.tally().current = planned.path();
     try {
       OpenDirectory in = directory(planned.folder());
       int mode = all.attributes().createMode(planned.entry());

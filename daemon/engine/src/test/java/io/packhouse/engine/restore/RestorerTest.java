@@ -347,6 +347,18 @@ class RestorerTest extends RestoreFixture {
   }
 
   @Test
+  void progressNamesFilesThatAreWritten() throws Exception {
+    write("small", random(10, 1));
+    write("z-big", random(3 * BLOB, 1));
+    pack();
+    AtomicReference<RestoreListener.Progress> last = new AtomicReference<>();
+    try (ArchiveReader reader = ArchiveReader.open(archive)) {
+      new Restorer(reader, options(), last::set).restore(destination);
+    }
+    assertThat(last.get().currentPath()).isIn("small", "z-big");
+  }
+
+  @Test
   void restoreThatWasCancelledBeforeLeavesNothing() throws Exception {
     write("a", text(1));
     pack();

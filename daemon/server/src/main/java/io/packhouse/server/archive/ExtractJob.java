@@ -59,6 +59,7 @@ public final class ExtractJob implements Job {
   private static Progress progress(RestoreListener.Progress moment) {
     return Progress.newBuilder()
         .setStage(moment.found() ? Progress.Stage.STAGE_WORKING : Progress.Stage.STAGE_FINDING)
+        .setCurrentPath(moment.currentPath())
         .setEntriesFound(moment.entriesFound())
         .setBytesFound(moment.bytesFound())
         .setEntriesDone(moment.entriesRestored())

@@ -85,6 +85,7 @@ public final class PackJob implements Job {
             : finishing ? Progress.Stage.STAGE_FINISHING : Progress.Stage.STAGE_WORKING;
     return Progress.newBuilder()
         .setStage(stage)
+        .setCurrentPath(moment.currentPath())
         .setEntriesFound(moment.entriesFound())
         .setBytesFound(moment.bytesFound())
         .setEntriesDone(moment.entriesPlaced())

@@ -1,7 +1,9 @@
 package io.packhouse.server.archive;
 
 import com.google.protobuf.Message;
+import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.ReaderOptions;
 import io.packhouse.engine.read.verify.ArchiveVerifier;
 import io.packhouse.engine.read.verify.Damage;
@@ -17,6 +19,7 @@ import io.packhouse.v1.VerifyArchiveResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Checks every digest of an archive. */
 public final class VerifyJob implements Job {
@@ -107,16 +110,16 @@ public final class VerifyJob implements Job {
     @Override
     public void rowsChecked(long count) {
       rowsDone.addAndGet(count);
-      tell();
+      tell(null);
     }
 
     @Override
-    public void fileChecked(long length) {
-      bytesDone.addAndGet(length);
-      tell();
+    public void fileChecked(Entry file) {
+      bytesDone.addAndGet(file.size());
+      tell(file);
     }
 
-    private void tell() {
+    private void tell(@Nullable Entry file) {
       long last = told.get();
       long now = System.nanoTime();
       if (now - last < EVERY_NANOS || !told.compareAndSet(last, now)) {
@@ -125,6 +128,7 @@ public final class VerifyJob implements Job {
       context.progress(
           Progress.newBuilder()
               .setStage(Progress.Stage.STAGE_WORKING)
+              .setCurrentPath(file == null ? "" : PathText.display(file.pathBytes()))
               .setEntriesFound(rows)
               .setEntriesDone(rowsDone.get())
               .setBytesFound(bytes)

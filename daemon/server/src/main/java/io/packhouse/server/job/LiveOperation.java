@@ -137,7 +137,11 @@ final class LiveOperation implements JobContext {
     Operation result;
     synchronized (this) {
       metadata.setEndTime(now());
-      metadata.getProgressBuilder().setStage(Progress.Stage.STAGE_DONE).clearTimeLeft();
+      metadata
+          .getProgressBuilder()
+          .setStage(Progress.Stage.STAGE_DONE)
+          .clearTimeLeft()
+          .clearCurrentPath();
       result =
           operation.setName(name()).setDone(true).setMetadata(Any.pack(metadata.build())).build();
       ended = result;

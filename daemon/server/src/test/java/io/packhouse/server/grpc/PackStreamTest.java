@@ -267,4 +267,30 @@ final class PackStreamTest {
     }
     assertThat(operations.counts().running()).isZero();
   }
+
+  @Test
+  void progressNamesTheFileThatIsPacked() throws Exception {
+    var call = call();
+    byte[] big = noise(4 << 20);
+    call.write(start("main/a.pkh"));
+    call.write(ROOT);
+    call.write(entry("big", EntryType.ENTRY_TYPE_FILE, big.length));
+    for (int at = 0; at < big.length; at += 1 << 20) {
+      call.write(data(java.util.Arrays.copyOfRange(big, at, at + (1 << 20))));
+    }
+    // The rest is sent once the daemon has told of this one.
+    call.write(entry("next", EntryType.ENTRY_TYPE_FILE, 1));
+    PackStreamResponse told = Objects.requireNonNull(call.read());
+    while (told.getProgress().getCurrentPath().isEmpty()) {
+      told = Objects.requireNonNull(call.read());
+    }
+    assertThat(told.getProgress().getCurrentPath()).isEqualTo("big");
+    call.write(data(new byte[1]));
+    call.write(finish(3));
+    call.halfClose();
+    while (!told.hasReport()) {
+      told = Objects.requireNonNull(call.read());
+    }
+    assertThat(told.getReport().getFiles()).isEqualTo(2);
+  }
 }

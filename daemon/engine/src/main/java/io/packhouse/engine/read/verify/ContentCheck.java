@@ -236,7 +236,7 @@ final class ContentCheck implements AutoCloseable {
     }
     files.incrementAndGet();
     bytes.addAndGet(entry.size());
-    progress.fileChecked(entry.size());
+    progress.fileChecked(entry);
   }
 
   private void readFile(Entry entry) throws IOException {

@@ -1,5 +1,7 @@
 package io.packhouse.engine.read.verify;
 
+import io.packhouse.engine.read.Entry;
+
 /** Is told how a verification goes on. Called by several threads at once; must return quickly. */
 public interface VerifyProgress {
   /** Tells nobody. */
@@ -9,7 +11,7 @@ public interface VerifyProgress {
   default void rowsChecked(long rows) {}
 
   /** A file's contents were hashed, or found damaged. */
-  default void fileChecked(long bytes) {}
+  default void fileChecked(Entry file) {}
 
   /** Something is damaged. Told of each, also beyond what the report lists. */
   default void damageFound(Damage damage) {}

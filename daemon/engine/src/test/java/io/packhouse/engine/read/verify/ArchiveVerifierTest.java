@@ -23,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,11 +54,13 @@ class ArchiveVerifierTest {
         archive.compress = compress;
         archive.rowsPerBatch = 3;
         AtomicLong bytes = new AtomicLong();
+        Set<String> paths = ConcurrentHashMap.newKeySet();
         VerifyProgress progress =
             new VerifyProgress() {
               @Override
-              public void fileChecked(long length) {
-                bytes.addAndGet(length);
+              public void fileChecked(Entry file) {
+                bytes.addAndGet(file.size());
+                paths.add(file.path());
               }
             };
         VerifyReport report = verify(archive, VerifyOptions.all(workers).withProgress(progress));
@@ -64,6 +68,7 @@ class ArchiveVerifierTest {
         assertThat(report.isIntact()).isTrue();
         assertThat(report.rows()).isEqualTo(10);
         assertThat(report.files()).isEqualTo(4);
+        assertThat(paths).hasSize(4);
         assertThat(report.blobs()).isEqualTo(2);
         assertThat(report.bytes()).isEqualTo(bytes.get());
       }
