@@ -119,15 +119,45 @@ class RemoteCommandsTest {
   }
 
   @Test
-  void digestsThatAreAskedForAreRecordedAndListed() {
+  void digestsThatAreAskedForAreRecordedListedFoundAndVerified() throws IOException {
     Path here = Cli.pack(tree, temp.resolve("digests.pkh"), "--digests=sha1,sha256");
     Result away = daemon.run("pack", "-q", "--digests=sha1,sha256", tree, "archives/digests.pkh");
     assertThat(away.code()).as(away.err()).isZero();
     assertThat(daemon.run("ls", "--json", "archives/digests.pkh").out())
         .contains("\"sha256\":")
         .isEqualTo(packhouse("ls", "--json", here).out());
+    JsonNode noise = MAPPER.readTree(packhouse("ls", "--json", here, "noise.bin").out());
+    for (String name : List.of("blake3", "sha1", "sha256")) {
+      assertThat(
+              daemon
+                  .run("ls", "--digest", noise.get(name).asText(), "archives/digests.pkh")
+                  .lines())
+          .containsExactly("noise-again.bin", "noise.bin");
+    }
     assertThat(daemon.run("ls", "--digest", "00", "archives/digests.pkh").code()).isEqualTo(2);
-    assertThat(daemon.run("verify", "--digests", "archives/digests.pkh").code()).isEqualTo(2);
+    same("ls", "--digest", noise.get("sha1").asText());
+    same("ls", "--digest", noise.get("sha256").asText());
+    assertThat(daemon.run("verify", "--digests", "archives/digests.pkh").out()).contains("intact");
+    same("verify", "--digests");
+  }
+
+  @Test
+  void packagesOfTwoArchivesAreCompared() throws IOException {
+    Path other = Files.createDirectory(temp.resolve("other"));
+    Path pom = Trees.maven(other).resolve("org/acme/tool/1.2/tool-1.2.pom");
+    Files.writeString(pom, Files.readString(pom).replace("<version>1.2<", "<version>1.3<"));
+    Path here = Cli.pack(other, temp.resolve("other.pkh"));
+    Files.copy(here, daemon.archives().resolve("other.pkh"));
+    for (String option : List.of("--quiet", "--json")) {
+      Result local = packhouse("diff", "--packages", option, RemoteCommandsTest.local, here);
+      assertThat(local.code()).isEqualTo(1);
+      assertThat(
+              daemon.run("diff", "--packages", option, "archives/sent.pkh", "archives/other.pkh"))
+          .extracting(Result::code, Result::out)
+          .containsExactly(1, local.out());
+    }
+    assertThat(daemon.run("diff", "--packages", "archives/sent.pkh", "archives/sent.pkh").code())
+        .isZero();
   }
 
   @Test
@@ -168,6 +198,39 @@ class RemoteCommandsTest {
     }
     assertThat(daemon.run("extract", "archives/sent.pkh", out).code()).isEqualTo(4);
     assertThat(daemon.run("extract", "archives/none.pkh", temp.resolve("y")).code()).isEqualTo(3);
+  }
+
+  @Test
+  void aPartOfAnArchiveIsExtractedAsHere() throws IOException {
+    List<List<Object>> selections =
+        List.of(
+            List.of("docs"),
+            List.of("*.txt", "noise.bin"),
+            List.of("two\\nlines", "zhard", "--exclude", "deep"),
+            List.of("--exclude", "docs*"));
+    for (int i = 0; i < selections.size(); i++) {
+      Path here = temp.resolve("here" + i);
+      Path there = temp.resolve("there" + i);
+      assertThat(packhouse(args("extract", local, here, selections.get(i))).code()).isZero();
+      Result result = daemon.run(args("extract", "archives/sent.pkh", there, selections.get(i)));
+      assertThat(result.code()).as(result.err()).isZero();
+      Path packed = Cli.pack(here, temp.resolve("here" + i + ".pkh"));
+      assertThat(packhouse("diff", packed, there).code()).isZero();
+    }
+    Path none = temp.resolve("none");
+    assertThat(daemon.run("extract", "archives/sent.pkh", none, "*.nothing"))
+        .extracting(Result::code, Result::err)
+        .containsExactly(3, "packhouse: archives/sent.pkh: no entry matches *.nothing\n");
+    assertThat(daemon.run("extract", "archives/none.pkh", none, "docs").code()).isEqualTo(3);
+    Path full = temp.resolve("here0");
+    assertThat(daemon.run("extract", "archives/sent.pkh", full, "docs").code()).isEqualTo(4);
+    assertThat(none).doesNotExist();
+  }
+
+  private static Object[] args(String command, Object archive, Path out, List<Object> more) {
+    List<Object> args = new ArrayList<>(List.of(command, archive, out));
+    args.addAll(more);
+    return args.toArray();
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** {@code packhouse daemon} in this process, on a socket in a folder of the test's. */
-final class RunningDaemon {
+public final class RunningDaemon {
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final Path folder;
@@ -24,7 +24,7 @@ final class RunningDaemon {
   }
 
   /** Starts one; its catalog is {@code archives}, its readable root {@code seen}. */
-  static RunningDaemon start(Path folder) throws IOException, InterruptedException {
+  public static RunningDaemon start(Path folder) throws IOException, InterruptedException {
     Path socket = folder.resolve("d.sock");
     Path state = folder.resolve("state");
     Files.createDirectory(folder.resolve("archives"));
@@ -50,27 +50,28 @@ final class RunningDaemon {
     return new RunningDaemon(folder, "unix:" + socket, thread);
   }
 
-  String address() {
+  /** Where it listens. */
+  public String address() {
     return address;
   }
 
   /** The folder of the catalog {@code archives}. */
-  Path archives() {
+  public Path archives() {
     return folder.resolve("archives");
   }
 
   /** A directory that the daemon may read. */
-  Path seen() {
+  public Path seen() {
     return folder.resolve("seen");
   }
 
   /** Runs the command with {@code --daemon}. */
-  Cli.Result run(Object... args) {
+  public Cli.Result run(Object... args) {
     return new Cli().with("PACKHOUSE_DAEMON", address).run(args);
   }
 
   /** Drains it, and waits for its end. */
-  void close() throws IOException, InterruptedException {
+  public void close() throws IOException, InterruptedException {
     try (PackhouseClient client = PackhouseClient.connect(address)) {
       client.retrying(() -> client.admin().drain(DrainRequest.getDefaultInstance()));
     }

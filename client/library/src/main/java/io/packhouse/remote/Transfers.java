@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Iterator;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -115,6 +116,46 @@ public final class Transfers {
                   + " bytes")
           .asException();
     }
+  }
+
+  /**
+   * Reads a part of an archive.
+   *
+   * @param archive as the catalog described it: of another one by that name nothing is read
+   * @param offset in the archive
+   * @param target is filled from its position to its limit, which lies inside the archive
+   * @throws RemoteException ABORTED if there is another archive by that name now
+   */
+  public void read(Archive archive, long offset, ByteBuffer target)
+      throws IOException, InterruptedException {
+    DownloadArchiveRequest request =
+        DownloadArchiveRequest.newBuilder()
+            .setArchive(archive.getName())
+            .setId(archive.getId())
+            .setOffset(offset)
+            .setLength(target.remaining())
+            .build();
+    int start = target.position();
+    client.retrying(
+        () -> {
+          target.position(start);
+          Iterator<DownloadArchiveResponse> messages =
+              client.transferStub().downloadArchive(request);
+          while (messages.hasNext()) {
+            for (ByteBuffer bytes : messages.next().getData().asReadOnlyByteBufferList()) {
+              if (bytes.remaining() > target.remaining()) {
+                throw new IOException(archive.getName() + ": the daemon sent more than was asked");
+              }
+              target.put(bytes);
+            }
+          }
+          if (target.hasRemaining()) {
+            throw io.grpc.Status.UNAVAILABLE
+                .withDescription(archive.getName() + " ended early at offset " + offset)
+                .asRuntimeException();
+          }
+          return target;
+        });
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.packhouse.client.command;
 
+import io.packhouse.engine.read.ContentDigest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,15 +20,20 @@ interface ArchiveView extends Closeable {
    * @param packageType only packages of this type; null for any entry
    * @param repository only entries of it; null for any
    * @param nested packages found inside files, too
+   * @param digest only files with it; null for any entry
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody changes it
   record Listing(
-      byte[] prefix, @Nullable String packageType, @Nullable String repository, boolean nested) {
+      byte[] prefix,
+      @Nullable String packageType,
+      @Nullable String repository,
+      boolean nested,
+      @Nullable ContentDigest digest) {
     /** Everything that was in the tree. */
-    static final Listing TREE = new Listing(new byte[0], null, null, false);
+    static final Listing TREE = new Listing(new byte[0], null, null, false, null);
 
     Listing withPrefix(byte[] bytes) {
-      return new Listing(bytes, packageType, repository, nested);
+      return new Listing(bytes, packageType, repository, nested, digest);
     }
   }
 

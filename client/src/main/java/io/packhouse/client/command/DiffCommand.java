@@ -119,7 +119,6 @@ final class DiffCommand extends Subcommand {
     away = remote.isRemote(streams());
     if (away) {
       RemoteOptions.refuse(workers, "--workers");
-      RemoteOptions.refuse(packages ? true : null, "--packages");
     }
     turned = Files.isDirectory(left);
     if (turned && Files.isDirectory(right)) {
@@ -148,17 +147,13 @@ final class DiffCommand extends Subcommand {
         : summary.isSame() ? ExitCode.OK : ExitCode.DIFFERENT;
   }
 
-  private int comparePackages() throws IOException {
+  private int comparePackages() throws IOException, InterruptedException {
     for (Path side : List.of(left, right)) {
       if (Files.isDirectory(side)) {
         throw Failure.usage(side + " is a directory; --packages compares two archives");
       }
     }
-    List<PackageChange> changes;
-    try (ArchiveReader from = Archives.open(left);
-        ArchiveReader to = Archives.open(right)) {
-      changes = PackageDiff.compare(from, to);
-    }
+    List<PackageChange> changes = packageChanges();
     if (common.json) {
       try (Json json = newJson()) {
         for (PackageChange change : changes) {
@@ -173,6 +168,18 @@ final class DiffCommand extends Subcommand {
       }
     }
     return changes.isEmpty() ? ExitCode.OK : ExitCode.DIFFERENT;
+  }
+
+  private List<PackageChange> packageChanges() throws IOException, InterruptedException {
+    if (away) {
+      try (ProgressLine line = newProgress()) {
+        return RemoteDiff.packages(remote, session(), line, left, right);
+      }
+    }
+    try (ArchiveReader from = Archives.open(left);
+        ArchiveReader to = Archives.open(right)) {
+      return PackageDiff.compare(from, to);
+    }
   }
 
   private DiffSummary compare(DiffOptions options, DiffConsumer out)

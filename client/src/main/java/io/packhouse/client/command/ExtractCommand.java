@@ -6,6 +6,7 @@ import io.packhouse.client.output.ProgressLine;
 import io.packhouse.client.output.StandardOutput;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.ReaderOptions;
 import io.packhouse.engine.restore.RestoreException;
 import io.packhouse.engine.restore.RestoreListener;
 import io.packhouse.engine.restore.RestoreOptions;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Restores an archive, or a part of it, to a directory. */
@@ -134,17 +136,40 @@ final class ExtractCommand extends Subcommand {
     if (!remote.isRemote(streams())) {
       return extract(archive, destination, count);
     }
+    if (operands.size() > 1 || !excludes.isEmpty()) {
+      return extractPart(destination, count);
+    }
     try (FetchedArchive fetched = fetch(destination)) {
       return extract(fetched.file(), destination, count);
+    }
+  }
+
+  /** Reads of an archive elsewhere what is wanted, and no more. */
+  private int extractPart(Path destination, int count) throws IOException, InterruptedException {
+    refuseNotEmpty(destination);
+    return Remote.with(
+        remote,
+        session(),
+        client -> {
+          RemoteSource source = RemoteSource.of(client, archive.toString());
+          try (ArchiveReader reader = ArchiveReader.open(source, archive, ReaderOptions.DEFAULT)) {
+            return extract(reader, destination, count);
+          } catch (RestoreException e) {
+            throw Objects.requireNonNullElse(source.failure(), e);
+          }
+        });
+  }
+
+  private void refuseNotEmpty(Path destination) throws IOException {
+    if (!force && Files.isDirectory(destination) && !isEmpty(destination)) {
+      throw notEmpty(destination, null);
     }
   }
 
   /** Beside the destination there will be room for an archive, or there is none for what it has. */
   private FetchedArchive fetch(Path destination) throws IOException, InterruptedException {
     Path parent = destination.toAbsolutePath().normalize().getParent();
-    if (!force && Files.isDirectory(destination) && !isEmpty(destination)) {
-      throw notEmpty(destination, null);
-    }
+    refuseNotEmpty(destination);
     try (ProgressLine line = newProgress()) {
       return FetchedArchive.fetch(
           parent == null ? destination : parent,
@@ -161,25 +186,30 @@ final class ExtractCommand extends Subcommand {
   private int extract(Path file, Path destination, int count)
       throws IOException, InterruptedException {
     try (ArchiveReader reader = Archives.open(file)) {
-      PathSelection selected =
-          PathSelection.of(new LocalArchive(reader), operands.subList(1, operands.size()));
-      selected.requireMatches();
-      PathFilter filter = new PathFilter(selected.globs(), excludeGlobs());
-      RestoreOptions options =
-          RestoreOptions.defaults()
-              .withWorkers(count)
-              .withMemoryBytes(memory)
-              .withForce(force)
-              .withKeepGoing(keepGoing)
-              .withXattrs(!noXattrs)
-              .withSync(sync)
-              .withSelection(Selection.of(filter, selected.paths()));
-      RestoreReport report =
-          restore(reader, noOwners ? options.withOwners(false) : options, destination);
-      tellProblems(report);
-      write(report, destination);
-      return report.problemCount() > 0 ? ExitCode.PARTIAL : ExitCode.OK;
+      return extract(reader, destination, count);
     }
+  }
+
+  private int extract(ArchiveReader reader, Path destination, int count)
+      throws IOException, InterruptedException {
+    PathSelection selected =
+        PathSelection.of(new LocalArchive(reader), operands.subList(1, operands.size()));
+    selected.requireMatches();
+    PathFilter filter = new PathFilter(selected.globs(), excludeGlobs());
+    RestoreOptions options =
+        RestoreOptions.defaults()
+            .withWorkers(count)
+            .withMemoryBytes(memory)
+            .withForce(force)
+            .withKeepGoing(keepGoing)
+            .withXattrs(!noXattrs)
+            .withSync(sync)
+            .withSelection(Selection.of(filter, selected.paths()));
+    RestoreReport report =
+        restore(reader, noOwners ? options.withOwners(false) : options, destination);
+    tellProblems(report);
+    write(report, destination);
+    return report.problemCount() > 0 ? ExitCode.PARTIAL : ExitCode.OK;
   }
 
   private List<PathGlob> excludeGlobs() throws Failure {

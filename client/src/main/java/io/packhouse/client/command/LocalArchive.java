@@ -1,6 +1,7 @@
 package io.packhouse.client.command;
 
 import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.ContentDigest;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.EntryCursor;
 import io.packhouse.engine.read.EntryFilter;
@@ -26,7 +27,21 @@ record LocalArchive(ArchiveReader reader) implements ArchiveView {
       filter = filter.withRepository(repository);
     }
     EntryCursor entries = reader.entries(listing.nested() ? filter : filter.withoutNested());
-    return () -> LocalEntry.ofNullable(entries.next());
+    ContentDigest digest = listing.digest();
+    if (digest == null) {
+      return () -> LocalEntry.ofNullable(entries.next());
+    }
+    String problem = digest.problem(reader);
+    if (problem != null) {
+      throw new Failure(ExitCode.INPUT, displayName() + ": " + problem);
+    }
+    return () -> {
+      Entry entry = entries.next();
+      while (entry != null && !digest.matches(entry)) {
+        entry = entries.next();
+      }
+      return LocalEntry.ofNullable(entry);
+    };
   }
 
   @Override

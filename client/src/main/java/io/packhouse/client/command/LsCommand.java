@@ -2,6 +2,7 @@ package io.packhouse.client.command;
 
 import io.packhouse.client.output.Json;
 import io.packhouse.client.output.Style;
+import io.packhouse.engine.read.ContentDigest;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.io.Writer;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class LsCommand extends Subcommand {
   private @Nullable String purl;
   private @Nullable String license;
   private @Nullable String digest;
+  private @Nullable ContentDigest wanted;
   private final RemoteOptions remote = new RemoteOptions();
 
   LsCommand(Session session) {
@@ -126,24 +129,21 @@ final class LsCommand extends Subcommand {
     if (packages && tree) {
       throw Failure.usage("use one of --tree and --packages, --purl, --license");
     }
-    boolean away = remote.isRemote(streams());
-    RemoteOptions.refuse(away ? digest : null, "--digest");
+    wanted = digest == null ? null : contentDigest(digest);
     try (ArchiveView reader = Archives.open(session(), remote, archive, common.json)) {
-      DigestFilter digests =
-          digest == null ? null : DigestFilter.of(digest, ((LocalArchive) reader).reader());
       PathSelection selection = PathSelection.of(reader, globs);
       EntryView.Cursor entries = reader.entries(listing(selection));
       if (common.json) {
         try (Json json = newJson()) {
-          list(entries, selection, digests, entry -> EntryJson.write(json, entry));
+          list(entries, selection, entry -> EntryJson.write(json, entry));
         }
       } else if (nul) {
         try (OutputStream out = new BufferedOutputStream(streams().out(), 1 << 16)) {
-          list(entries, selection, digests, entry -> writeRaw(out, entry));
+          list(entries, selection, entry -> writeRaw(out, entry));
         }
       } else {
         try (Writer out = newText()) {
-          list(tree ? new TreeOrder(entries) : entries, selection, digests, lines(out));
+          list(tree ? new TreeOrder(entries) : entries, selection, lines(out));
         }
       }
       selection.requireAllUsed();
@@ -152,21 +152,35 @@ final class LsCommand extends Subcommand {
   }
 
   private ArchiveView.Listing listing(PathSelection selection) {
-    return new ArchiveView.Listing(selection.prefix(), type, repository, nested || packages);
+    return new ArchiveView.Listing(
+        selection.prefix(), type, repository, nested || packages, wanted);
   }
 
   private interface Line {
     void write(EntryView entry) throws IOException;
   }
 
-  private void list(
-      EntryView.Cursor entries, PathSelection selection, @Nullable DigestFilter digests, Line line)
+  private static ContentDigest contentDigest(String hex) throws Failure {
+    try {
+      return ContentDigest.of(HexFormat.of().parseHex(hex));
+    } catch (NumberFormatException e) {
+      throw new Failure(
+          ExitCode.USAGE, "--digest must be hexadecimal digits, is \"" + hex + "\"", e);
+    } catch (IllegalArgumentException e) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "--digest must have 64 hexadecimal digits (BLAKE3, SHA-256), 40 (SHA-1) or 128 (SHA-512),"
+              + " has "
+              + hex.length(),
+          e);
+    }
+  }
+
+  private void list(EntryView.Cursor entries, PathSelection selection, Line line)
       throws IOException {
     PackageFilter filter = packages ? new PackageFilter(purl, license) : null;
     for (EntryView entry = entries.next(); entry != null; entry = entries.next()) {
-      if ((digests == null || digests.admits(((LocalEntry) entry).entry()))
-          && selection.admits(entry)
-          && (filter == null || filter.admits(entry))) {
+      if (selection.admits(entry) && (filter == null || filter.admits(entry))) {
         line.write(entry);
       }
     }

@@ -133,7 +133,7 @@ final class Remote {
       case "ARCHIVE_UNREADABLE", "ARCHIVE_UNSUPPORTED" -> ExitCode.NOT_AN_ARCHIVE;
       case "PACK_OUTPUT", "EXTRACT_DESTINATION", "EXTRACT_ENTRY", "DAEMON_LACKS_PERMISSION" ->
           ExitCode.OUTPUT;
-      case "PACK_INPUT", "PACK_ENTRY" -> ExitCode.INPUT;
+      case "PACK_INPUT", "PACK_ENTRY", "DIGEST_NOT_RECORDED" -> ExitCode.INPUT;
       default -> ExitCode.DAEMON;
     };
   }

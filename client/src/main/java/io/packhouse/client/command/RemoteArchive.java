@@ -1,9 +1,11 @@
 package io.packhouse.client.command;
 
+import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
 import io.grpc.StatusRuntimeException;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.read.ContentDigest;
 import io.packhouse.remote.PackhouseClient;
 import io.packhouse.v1.EntryRange;
 import io.packhouse.v1.EntryServiceGrpc;
@@ -67,6 +69,10 @@ final class RemoteArchive implements ArchiveView {
     String type = listing.packageType();
     if (type != null) {
       request.setPackageType(type);
+    }
+    ContentDigest digest = listing.digest();
+    if (digest != null) {
+      request.setDigest(ByteString.copyFrom(digest.value()));
     }
     Iterator<ListEntriesResponse> messages = entries().listEntries(request.build());
     return new Listed(messages, listing);

@@ -4,6 +4,7 @@ import io.packhouse.client.output.ProgressLine;
 import io.packhouse.engine.diff.DiffConsumer;
 import io.packhouse.engine.diff.DiffEntry;
 import io.packhouse.engine.diff.DiffSummary;
+import io.packhouse.engine.diff.PackageChange;
 import io.packhouse.v1.DiffArchivesRequest;
 import io.packhouse.v1.DiffArchivesResponse;
 import io.packhouse.v1.Difference;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -82,6 +84,40 @@ final class RemoteDiff {
       session.warn("and " + (all - response.getDifferencesCount()) + " more differences");
     }
     return summary;
+  }
+
+  /** Compares the packages of two archives of the catalog. */
+  static List<PackageChange> packages(
+      RemoteOptions options, Session session, ProgressLine line, Path left, Path right)
+      throws IOException, InterruptedException {
+    DiffArchivesRequest request =
+        DiffArchivesRequest.newBuilder()
+            .setLeft(left.toString())
+            .setRightArchive(right.toString())
+            .setPackages(true)
+            .setMaxDifferences(MOST)
+            .build();
+    DiffArchivesResponse response =
+        Remote.with(
+            options,
+            session,
+            client -> RemoteWork.await(session, client.diff(request), line, "comparing"));
+    long all = response.getAdded() + response.getRemoved() + response.getChanged();
+    if (all > response.getPackageChangesCount()) {
+      session.warn("and " + (all - response.getPackageChangesCount()) + " more differences");
+    }
+    return response.getPackageChangesList().stream()
+        .map(
+            change ->
+                new PackageChange(
+                    PackageChange.Kind.valueOf(
+                        change.getKind().name().substring(DIFFERENCE_KIND.length())),
+                    change.getPurl(),
+                    change.getVersionsList(),
+                    change.getNewVersionsList(),
+                    Remote.known(change.getLicense()),
+                    Remote.known(change.getNewLicense())))
+        .toList();
   }
 
   @SuppressWarnings("NullAway") // it does not see that the engine takes null for an array

@@ -69,13 +69,15 @@ final class RemoteWork {
       Path archive,
       List<String> paths,
       double sample,
-      long seed)
+      long seed,
+      boolean digests)
       throws IOException, InterruptedException {
     VerifyArchiveRequest.Builder request =
         VerifyArchiveRequest.newBuilder()
             .setArchive(archive.toString())
             .setSample(sample)
-            .setSeed(seed);
+            .setSeed(seed)
+            .setDigests(digests);
     if (!paths.isEmpty()) {
       try (ArchiveView view = Archives.open(session, options, archive, false)) {
         for (String path : paths) {

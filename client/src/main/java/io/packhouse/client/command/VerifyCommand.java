@@ -89,7 +89,6 @@ final class VerifyCommand extends Subcommand {
     boolean away = remote.isRemote(streams());
     if (away) {
       RemoteOptions.refuse(workers, "--workers");
-      RemoteOptions.refuse(digests ? true : null, "--digests");
     }
     long usedSeed = seed == null ? System.nanoTime() : seed;
     if (sample != null) {
@@ -143,7 +142,8 @@ final class VerifyCommand extends Subcommand {
   private Outcome verifyThere(long usedSeed) throws IOException, InterruptedException {
     double fraction = sample == null ? 1 : sample / 100;
     try (ProgressLine line = newProgress()) {
-      return RemoteWork.verify(remote, session(), line, archive, paths, fraction, usedSeed);
+      return RemoteWork.verify(
+          remote, session(), line, archive, paths, fraction, usedSeed, digests);
     }
   }
 

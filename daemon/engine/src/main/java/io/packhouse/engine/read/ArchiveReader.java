@@ -95,6 +95,18 @@ public final class ArchiveReader implements Closeable {
         ArchiveParts.open(channel, name, memory.memory(), memory.store(), memory.tableBytes()));
   }
 
+  /**
+   * Opens an archive whose bytes come from elsewhere than a file.
+   *
+   * @param source closed with the reader, or if this throws
+   * @param name of the archive, for messages
+   */
+  public static ArchiveReader open(ArchiveSource source, Path name, ReaderOptions options)
+      throws IOException {
+    return new ArchiveReader(
+        ArchiveParts.open(source, name, options.cacheBytes(), options.tableBytes()));
+  }
+
   /** The digest that names the archive: 64 hexadecimal digits. */
   public String id() {
     return parts.footer().id();

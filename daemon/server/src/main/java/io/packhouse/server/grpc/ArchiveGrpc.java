@@ -18,13 +18,16 @@ import io.packhouse.server.access.Role;
 import io.packhouse.server.archive.DiffJob;
 import io.packhouse.server.archive.ExtractJob;
 import io.packhouse.server.archive.PackJob;
+import io.packhouse.server.archive.PackageDiffJob;
 import io.packhouse.server.archive.VerifyJob;
+import io.packhouse.server.catalog.ArchiveLease;
 import io.packhouse.server.catalog.ArchiveName;
 import io.packhouse.server.catalog.Catalog;
 import io.packhouse.server.job.Job;
 import io.packhouse.server.job.Operations;
 import io.packhouse.v1.ArchiveServiceGrpc.ArchiveServiceImplBase;
 import io.packhouse.v1.DiffArchivesRequest;
+import io.packhouse.v1.DiffArchivesRequest.RightCase;
 import io.packhouse.v1.ExtractArchiveRequest;
 import io.packhouse.v1.PackArchiveRequest;
 import io.packhouse.v1.Priority;
@@ -242,11 +245,20 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
     paths("paths", request.getPathsList(), violations);
     begin(request.getRequestId(), request.getPriority(), caller, violations);
     ArchiveName archive = Objects.requireNonNull(name);
-    requireArchive(caller, archive);
+    Access.require(caller, archive);
+    try (ArchiveLease lease = catalog.open(archive)) {
+      if (request.getDigests() && lease.reader().digests().isEmpty()) {
+        throw Failures.precondition(
+            "DIGEST_NOT_RECORDED",
+            archive.toString(),
+            archive + ": records no digests but BLAKE3; leave out --digests");
+      }
+    }
     VerifyOptions options =
         VerifyOptions.all(work.workers)
             .withSample(sample, request.getSeed())
-            .withOnly(request.getPathsList().stream().map(PathText::bytes).toList());
+            .withOnly(request.getPathsList().stream().map(PathText::bytes).toList())
+            .withDigests(request.getDigests());
     return submit(
         caller,
         request.getRequestId(),
@@ -270,11 +282,23 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
         most > 0 && most <= MAX_DIFFERENCES,
         "max_differences",
         "must be 1 to " + MAX_DIFFERENCES + ", is " + most);
+    violations.require(
+        !request.getPackages() || request.getRightCase() != RightCase.RIGHT_DIRECTORY,
+        "packages",
+        "are compared of two archives, not of a directory");
     begin(request.getRequestId(), request.getPriority(), caller, violations);
     ArchiveName left = Objects.requireNonNull(name);
     requireArchive(caller, left);
     if (right instanceof DiffJob.RightArchive(ArchiveName other)) {
       requireArchive(caller, other);
+      if (request.getPackages()) {
+        return submit(
+            caller,
+            request.getRequestId(),
+            request,
+            request.getPriority(),
+            new PackageDiffJob(catalog, left, other, most));
+      }
     }
     DiffOptions options =
         DiffOptions.defaults()

@@ -1,7 +1,8 @@
 package io.packhouse.server.grpc;
 
+import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
-import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.read.ContentDigest;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.EntryFilter;
 import io.packhouse.engine.select.PathGlob;
@@ -47,11 +48,15 @@ public final class EntryGrpc extends EntryServiceGrpc.EntryServiceImplBase {
           EntryFilter filter = filter(request.getPrefix(), request.getPackageType());
           byte[] after =
               request.getAfterPath().isEmpty() ? null : EntryMessages.bytes(request.getAfterPath());
+          EntryFilter nested = request.getNoNested() ? filter.withoutNested() : filter;
+          Violations violations = new Violations();
+          ContentDigest digest = digest(request.getDigest(), violations);
+          violations.check();
           new EntryListing<ListEntriesResponse>(
               catalog,
               List.of(name),
               false,
-              EntrySearch.all(request.getNoNested() ? filter.withoutNested() : filter, after),
+              new EntrySearch(nested, after, null, null, digest),
               request.getAllColumns(),
               Long.MAX_VALUE,
               observer) {
@@ -126,13 +131,9 @@ public final class EntryGrpc extends EntryServiceGrpc.EntryServiceImplBase {
         !(request.getPrefix().isEmpty()
             && request.getGlob().isEmpty()
             && request.getPurl().isEmpty()
-            && request.getBlake3().isEmpty());
-    violations.require(any, "glob", "one of prefix, glob, purl and blake3 is needed");
-    int digestLength = request.getBlake3().size();
-    violations.require(
-        digestLength == 0 || digestLength == ArchiveFormat.DIGEST_LENGTH,
-        "blake3",
-        "has " + digestLength + " bytes, not " + ArchiveFormat.DIGEST_LENGTH);
+            && request.getDigest().isEmpty());
+    violations.require(any, "glob", "one of prefix, glob, purl and digest is needed");
+    ContentDigest digest = digest(request.getDigest(), violations);
     violations.require(
         request.getLimit() >= 0 && request.getLimit() <= MAX_FOUND,
         "limit",
@@ -148,7 +149,13 @@ public final class EntryGrpc extends EntryServiceGrpc.EntryServiceImplBase {
         null,
         glob,
         purl,
-        EntryMessages.digest(request.getBlake3()));
+        digest);
+  }
+
+  private static @Nullable ContentDigest digest(ByteString bytes, Violations violations) {
+    return bytes.isEmpty()
+        ? null
+        : violations.parse("digest", () -> ContentDigest.of(bytes.toByteArray()));
   }
 
   /** The package type that a glob of package URLs asks for, so that other batches are not read. */

@@ -100,6 +100,14 @@ abstract class EntryListing<T> extends Pump<T> {
     try {
       ArchiveLease opened = catalog.open(name);
       lease = opened;
+      String problem = search.problem(opened.reader());
+      if (problem != null && tolerant) {
+        closeArchive();
+        return true;
+      }
+      if (problem != null) {
+        throw Failures.precondition("DIGEST_NOT_RECORDED", name.toString(), name + ": " + problem);
+      }
       cursor = search.cursor(opened.reader());
     } catch (NoSuchFileException e) {
       return skip(name, e);

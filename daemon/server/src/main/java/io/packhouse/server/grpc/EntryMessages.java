@@ -213,9 +213,4 @@ final class EntryMessages {
     byte[] raw = bytes.toByteArray();
     return PathText.isUtf8(raw) ? null : raw;
   }
-
-  /** A digest of a request, or null where it has none. */
-  static byte @Nullable [] digest(ByteString bytes) {
-    return bytes.isEmpty() ? null : bytes.toByteArray();
-  }
 }

@@ -2,6 +2,7 @@ package io.packhouse.server.grpc;
 
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.ContentDigest;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.EntryCursor;
 import io.packhouse.engine.read.EntryFilter;
@@ -9,7 +10,6 @@ import io.packhouse.engine.read.parts.DirectoryRow;
 import io.packhouse.engine.select.PathGlob;
 import io.packhouse.engine.select.TextGlob;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param afterPath only what comes after these bytes; null for all
  * @param glob that paths match; null for all
  * @param purl that package URLs match; null for all
- * @param blake3 that files have; null for all
+ * @param digest that files have; null for all
  */
 @SuppressWarnings("ArrayRecordComponent") // internal, never written after construction
 record EntrySearch(
@@ -28,10 +28,11 @@ record EntrySearch(
     byte @Nullable [] afterPath,
     @Nullable PathGlob glob,
     @Nullable TextGlob purl,
-    byte @Nullable [] blake3) {
+    @Nullable ContentDigest digest) {
 
-  static EntrySearch all(EntryFilter filter, byte @Nullable [] afterPath) {
-    return new EntrySearch(filter, afterPath, null, null, null);
+  /** Why nothing can be found in an archive; null where something may be. */
+  @Nullable String problem(ArchiveReader reader) {
+    return digest == null ? null : digest.problem(reader);
   }
 
   /** The entries of an archive of which some may be asked for; batches without any are not read. */
@@ -47,11 +48,11 @@ record EntrySearch(
         });
   }
 
-  boolean admits(Entry entry) {
+  boolean admits(Entry entry) throws IOException {
     if (afterPath != null && PathText.compare(entry.pathBytes(), afterPath) <= 0) {
       return false;
     }
-    if (blake3 != null && !Arrays.equals(blake3, entry.blake3())) {
+    if (digest != null && !digest.matches(entry)) {
       return false;
     }
     if (purl != null) {

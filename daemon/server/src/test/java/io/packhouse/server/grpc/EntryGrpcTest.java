@@ -278,11 +278,20 @@ class EntryGrpcTest {
             .getResults(0)
             .getEntry();
     FindEntriesRequest byDigest =
-        FindEntriesRequest.newBuilder().setBlake3(big.getBlake3()).build();
+        FindEntriesRequest.newBuilder().setDigest(big.getBlake3()).build();
     FindEntriesRequest byGlob = FindEntriesRequest.newBuilder().setGlob("*.txt").build();
     Caller tenant = new Caller("token:t", Role.READ, Set.of("other"));
 
     assertThat(found(stub, byDigest)).contains("rel/a.pkh: big.bin");
+    // No archive here records this one: a search of all finds nothing, one of an archive says so.
+    FindEntriesRequest.Builder bySha1 =
+        FindEntriesRequest.newBuilder().setDigest(ByteString.copyFrom(new byte[20]));
+    assertThat(found(stub, bySha1.build())).isEmpty();
+    assertThatThrownBy(() -> found(stub, bySha1.setArchive(ARCHIVE).build()))
+        .hasMessage(
+            "FAILED_PRECONDITION: "
+                + ARCHIVE
+                + ": records no SHA-1; pack --digests does, BLAKE3 is always there");
     assertThat(found(stub, byGlob)).hasSize(SMALL_FILES + 1).contains("other/b.pkh: only/b.txt");
     assertThat(found(EntryServiceGrpc.newBlockingStub(server.channel(tenant)), byGlob))
         .containsExactly("other/b.pkh: only/b.txt");
@@ -348,7 +357,7 @@ class EntryGrpcTest {
         List.of(
             FindEntriesRequest.getDefaultInstance(),
             FindEntriesRequest.newBuilder().setGlob("[a").build(),
-            FindEntriesRequest.newBuilder().setBlake3(ByteString.copyFromUtf8("x")).build(),
+            FindEntriesRequest.newBuilder().setDigest(ByteString.copyFromUtf8("x")).build(),
             FindEntriesRequest.newBuilder().setGlob("a").setLimit(-1).build())) {
       assertThatThrownBy(() -> stub.findEntries(request).hasNext())
           .isInstanceOfSatisfying(

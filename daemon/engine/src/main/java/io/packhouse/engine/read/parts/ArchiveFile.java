@@ -1,6 +1,7 @@
 package io.packhouse.engine.read.parts;
 
 import io.packhouse.engine.format.CorruptArchiveException;
+import io.packhouse.engine.read.ArchiveSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -17,26 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArchiveFile implements Closeable {
   private final Path path;
-  private final FileChannel channel;
+  private final ArchiveSource source;
   private final long length;
 
-  private ArchiveFile(Path path, FileChannel channel, long length) {
+  private ArchiveFile(Path path, ArchiveSource source, long length) {
     this.path = path;
-    this.channel = channel;
+    this.source = source;
     this.length = length;
   }
 
   static ArchiveFile open(Path path) throws IOException {
-    return of(FileChannel.open(path, StandardOpenOption.READ), path);
+    return of(ArchiveSource.of(FileChannel.open(path, StandardOpenOption.READ)), path);
   }
 
-  /** An open file, which is closed with the result, or if this throws. */
-  @SuppressWarnings("resource") // the channel passes to the result
-  static ArchiveFile of(FileChannel channel, Path path) throws IOException {
+  /** The bytes of a source, which is closed with the result, or if this throws. */
+  @SuppressWarnings("resource") // the source passes to the result
+  static ArchiveFile of(ArchiveSource source, Path path) throws IOException {
     try {
-      return new ArchiveFile(path, channel, channel.size());
+      return new ArchiveFile(path, source, source.size());
     } catch (Throwable t) {
-      channel.close();
+      source.close();
       throw t;
     }
   }
@@ -53,7 +54,7 @@ public final class ArchiveFile implements Closeable {
 
   /** Fails where the file is closed. */
   public void ensureOpen() throws IOException {
-    if (!channel.isOpen()) {
+    if (!source.isOpen()) {
       throw closed(null);
     }
   }
@@ -73,7 +74,7 @@ public final class ArchiveFile implements Closeable {
     long position = offset;
     try {
       while (target.hasRemaining()) {
-        int count = channel.read(target, position);
+        int count = source.read(target, position);
         if (count < 0) {
           throw new CorruptArchiveException(
               path, position, "ends early: the file became shorter while it was read");
@@ -98,6 +99,6 @@ public final class ArchiveFile implements Closeable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    source.close();
   }
 }

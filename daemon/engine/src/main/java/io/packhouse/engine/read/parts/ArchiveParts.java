@@ -1,5 +1,6 @@
 package io.packhouse.engine.read.parts;
 
+import io.packhouse.engine.read.ArchiveSource;
 import io.packhouse.engine.read.memory.CacheStore;
 import io.packhouse.engine.read.memory.Place;
 import io.packhouse.engine.read.memory.ReadMemory;
@@ -53,7 +54,22 @@ public final class ArchiveParts implements Closeable {
    *     has a larger table
    */
   public static ArchiveParts open(Path path, long cacheBytes, long tableBytes) throws IOException {
-    ArchiveFile file = ArchiveFile.open(path);
+    return open(ArchiveFile.open(path), cacheBytes, tableBytes);
+  }
+
+  /**
+   * Likewise, of bytes that come from elsewhere.
+   *
+   * @param source closed with the result, or if this throws
+   * @param name of the archive, for messages
+   */
+  public static ArchiveParts open(ArchiveSource source, Path name, long cacheBytes, long tableBytes)
+      throws IOException {
+    return open(ArchiveFile.of(source, name), cacheBytes, tableBytes);
+  }
+
+  private static ArchiveParts open(ArchiveFile file, long cacheBytes, long tableBytes)
+      throws IOException {
     ReadMemory memory = ReadMemory.keeping(cacheBytes / 4);
     CacheStore batches = new CacheStore(cacheBytes / 2);
     try {
@@ -75,7 +91,8 @@ public final class ArchiveParts implements Closeable {
   public static ArchiveParts open(
       FileChannel channel, Path name, ReadMemory memory, CacheStore store, long tableBytes)
       throws IOException {
-    return open(ArchiveFile.of(channel, name), memory, store, store, tableBytes, false);
+    return open(
+        ArchiveFile.of(ArchiveSource.of(channel), name), memory, store, store, tableBytes, false);
   }
 
   private static ArchiveParts open(
