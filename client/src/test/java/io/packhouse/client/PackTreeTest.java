@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.rpc.Code;
+import io.packhouse.remote.LocalTree;
 import io.packhouse.remote.PackhouseClient;
 import io.packhouse.remote.RemoteException;
 import io.packhouse.remote.TreeOptions;
@@ -93,8 +94,8 @@ class PackTreeTest {
     PackArchiveResponse report =
         client
             .transfers()
-            .packTree(
-                tree,
+            .packTrees(
+                List.of(LocalTree.of(tree)),
                 start(""),
                 TreeOptions.ALL,
                 Channels.newChannel(out),
@@ -158,7 +159,14 @@ class PackTreeTest {
             });
     assertThatThrownBy(
             () ->
-                client.transfers().packTree(tree, start(""), TreeOptions.ALL, full, progress -> {}))
+                client
+                    .transfers()
+                    .packTrees(
+                        List.of(LocalTree.of(tree)),
+                        start(""),
+                        TreeOptions.ALL,
+                        full,
+                        progress -> {}))
         .hasMessage("full");
     assertThatThrownBy(
             () ->

@@ -2,6 +2,7 @@ package io.packhouse.client;
 
 import static io.packhouse.client.Cli.packhouse;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -115,7 +116,47 @@ class RemoteCommandsTest {
     assertThat(sent.code()).as(sent.err()).isZero();
     assertThat(sent.bytes()).isEqualTo(Files.readAllBytes(daemon.archives().resolve("read.pkh")));
     assertThat(daemon.run("pack", "-q", "x=" + there, "archives/named.pkh").code()).isZero();
-    assertThat(daemon.run("pack", "-q", "x=" + tree, "archives/refused.pkh").code()).isEqualTo(2);
+  }
+
+  @Test
+  void severalTreesAreSentUnderTheirNames() throws IOException {
+    Path other = Files.createDirectory(temp.resolve("tree-b"));
+    Files.createLink(other.resolve("same"), tree.resolve("docs/readme.txt"));
+    for (Object[] options :
+        new Object[][] {
+          {"tree=" + tree, "tree-b=" + other},
+          {"x=" + tree},
+          {"b=" + other, "a=" + tree, "--include", "*.txt", "--exclude", "a/docs/deep"},
+          {"b=" + other, "a=" + tree, "--include", "nothing at all"},
+        }) {
+      List<Object> args = new ArrayList<>(List.of("pack", "-q", "-f"));
+      args.addAll(List.of(options));
+      List<Object> away = new ArrayList<>(args);
+      Path here = temp.resolve("several.pkh");
+      args.add(here);
+      away.add("archives/several.pkh");
+      assertThat(packhouse(args.toArray()).code()).isZero();
+      Result sent = daemon.run(away.toArray());
+      assertThat(sent.code()).as(sent.err()).isZero();
+      assertThat(daemon.run("ls", "--json", "archives/several.pkh").out())
+          .isEqualTo(packhouse("ls", "--json", here).out());
+    }
+  }
+
+  @Test
+  void devicesAreSent() throws IOException, InterruptedException {
+    Path devices = Files.createDirectory(temp.resolve("devices"));
+    Process made =
+        new ProcessBuilder("sh", "-c", "mknod c c 5 300 && mknod b b 259 1048575 && mkfifo f")
+            .directory(devices.toFile())
+            .start();
+    assumeThat(made.waitFor()).as("only root makes devices").isZero();
+    Path here = Cli.pack(devices, temp.resolve("devices.pkh"));
+    Result sent = daemon.run("pack", "-q", devices, "archives/devices.pkh");
+    assertThat(sent.code()).as(sent.err()).isZero();
+    assertThat(daemon.run("ls", "--json", "archives/devices.pkh").out())
+        .contains("1048575")
+        .isEqualTo(packhouse("ls", "--json", here).out());
   }
 
   @Test

@@ -26,8 +26,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Archives to and from a daemon. A transfer that breaks goes on where it broke, as often as the
@@ -249,27 +252,63 @@ public final class Transfers {
   public PackArchiveResponse packTree(
       Path directory, PackStreamStart start, TreeOptions options, Consumer<Progress> progress)
       throws IOException, InterruptedException {
-    if (start.getArchive().isEmpty()) {
-      throw new IllegalArgumentException("start names no archive");
-    }
-    return new TreeSending(client.transferCalls().packStream(), null, progress)
-        .run(directory, start, options);
+    return packTrees(List.of(LocalTree.of(directory)), start, options, progress);
   }
 
   /**
-   * As {@link #packTree(Path, PackStreamStart, TreeOptions, Consumer)}, but the archive comes back.
+   * As {@link #packTree}, of several trees or one with a name.
+   *
+   * @param trees with distinct mounts; a single one may have none
+   * @param start whose trees these are, and whose repository counts for one without a mount
+   */
+  public PackArchiveResponse packTrees(
+      List<LocalTree> trees,
+      PackStreamStart start,
+      TreeOptions options,
+      Consumer<Progress> progress)
+      throws IOException, InterruptedException {
+    if (start.getArchive().isEmpty()) {
+      throw new IllegalArgumentException("start names no archive");
+    }
+    return send(trees, start, options, null, progress);
+  }
+
+  /**
+   * As {@link #packTrees(List, PackStreamStart, TreeOptions, Consumer)}, but the archive comes
+   * back.
    *
    * @param out takes the archive; not closed. Called by another thread
    */
-  public PackArchiveResponse packTree(
-      Path directory,
+  public PackArchiveResponse packTrees(
+      List<LocalTree> trees,
       PackStreamStart start,
       TreeOptions options,
       WritableByteChannel out,
       Consumer<Progress> progress)
       throws IOException, InterruptedException {
-    PackStreamStart back = start.toBuilder().clearArchive().build();
+    return send(trees, start.toBuilder().clearArchive().build(), options, out, progress);
+  }
+
+  private PackArchiveResponse send(
+      List<LocalTree> trees,
+      PackStreamStart start,
+      TreeOptions options,
+      @Nullable WritableByteChannel out,
+      Consumer<Progress> progress)
+      throws IOException, InterruptedException {
+    PackStreamStart.Builder all = start.toBuilder().clearTrees();
+    for (LocalTree tree : trees) {
+      String mount = tree.mount();
+      String repository = Objects.requireNonNullElse(tree.repository(), "");
+      if (mount != null) {
+        all.addTreesBuilder().setMount(mount).setRepository(repository);
+      } else if (trees.size() > 1) {
+        throw new IllegalArgumentException(tree.directory() + " needs a mount beside others");
+      } else if (!repository.isEmpty()) {
+        all.setRepository(repository);
+      }
+    }
     return new TreeSending(client.transferCalls().packStream(), out, progress)
-        .run(directory, back, options);
+        .run(trees, all.build(), options);
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param xattrs whether extended attributes are sent: those of the user namespace, which are all
  *     that Java sees
  * @param problems is told what cannot be read, which is then left out; null fails instead
- * @param skipped is told display paths of sockets and devices, which cannot be sent
+ * @param skipped is told display paths of sockets, which no archive can hold
  */
 public record TreeOptions(
     Filter filter,

@@ -20,6 +20,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,13 +55,13 @@ final class TreeSending {
     private static final long serialVersionUID = 1L;
   }
 
-  PackArchiveResponse run(Path directory, PackStreamStart start, TreeOptions options)
+  PackArchiveResponse run(List<LocalTree> trees, PackStreamStart start, TreeOptions options)
       throws IOException, InterruptedException {
     Thread taking = Thread.ofVirtual().name("packhouse-pack-stream").start(this::take);
     IOException ended = null;
     try {
       send(PackStreamRequest.newBuilder().setStart(start));
-      new TreeWalk(directory, options, this::entry).walk();
+      new TreeWalk(trees, options, this::entry).walk();
       send(
           PackStreamRequest.newBuilder()
               .setFinish(PackStreamFinish.newBuilder().setEntries(entries)));

@@ -21,10 +21,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * Walks a tree in ascending order of path bytes. What was seen and is not done waits in a queue in
@@ -32,7 +34,8 @@ import java.util.PriorityQueue;
  * beside the directories that lead to an entry. Used by one thread.
  */
 final class TreeWalk {
-  private static final String ATTRIBUTES = "unix:mode,ino,dev,nlink,uid,gid,size,lastModifiedTime";
+  private static final String ATTRIBUTES =
+      "unix:mode,ino,dev,rdev,nlink,uid,gid,size,lastModifiedTime";
 
   // The types of a mode.
   private static final int TYPE_MASK = 0170000;
@@ -40,6 +43,8 @@ final class TreeWalk {
   private static final int FILE = 0100000;
   private static final int SYMLINK = 0120000;
   private static final int FIFO = 0010000;
+  private static final int CHAR_DEVICE = 0020000;
+  private static final int BLOCK_DEVICE = 0060000;
   private static final int PERMISSIONS = 07777;
 
   /** Takes entries. */
@@ -55,10 +60,12 @@ final class TreeWalk {
   /**
    * Something that waits for its turn.
    *
+   * @param device of its tree's root
    * @param included whether it is sent for a directory above it
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody changes it
-  private record Waiting(byte[] path, Path file, boolean included) implements Comparable<Waiting> {
+  private record Waiting(byte[] path, Path file, long device, boolean included)
+      implements Comparable<Waiting> {
     @Override
     public int compareTo(Waiting other) {
       return Arrays.compareUnsigned(path, other.path);
@@ -69,7 +76,7 @@ final class TreeWalk {
 
   private record Held(StreamEntry entry, Path file) {}
 
-  private final Path root;
+  private final List<LocalTree> trees;
   private final TreeOptions options;
   private final Visitor visitor;
   private final PriorityQueue<Waiting> queue = new PriorityQueue<>();
@@ -77,49 +84,54 @@ final class TreeWalk {
   private final Map<Integer, String> users = new HashMap<>();
   private final Map<Integer, String> groups = new HashMap<>();
 
+  /** The mounts, which no glob selects or leaves out. */
+  private final Set<ByteString> roots = new HashSet<>();
+
   /** Directories that are sent only if something in or after them is. */
   private final List<Held> held = new ArrayList<>();
 
-  private long rootDevice = -1;
-
-  TreeWalk(Path root, TreeOptions options, Visitor visitor) {
-    this.root = root;
+  /**
+   * @param trees with distinct mounts; one without is the only one
+   */
+  TreeWalk(List<LocalTree> trees, TreeOptions options, Visitor visitor) {
+    this.trees = List.copyOf(trees);
     this.options = options;
     this.visitor = visitor;
   }
 
   /**
-   * Walks the tree.
+   * Walks the trees.
    *
-   * @throws NotDirectoryException if the root is none
+   * @throws NotDirectoryException if a root is none
    */
   void walk() throws IOException, InterruptedException {
-    // The root itself may be a link; what is below is taken as it is.
-    Path directory = root.toRealPath();
-    Map<String, Object> attributes = Files.readAttributes(directory, ATTRIBUTES);
-    if (type(attributes) != DIRECTORY) {
-      throw new NotDirectoryException(root.toString());
-    }
-    rootDevice = number(attributes, "dev");
-    StreamEntry entry =
-        entry(new byte[0], directory, attributes).setType(EntryType.ENTRY_TYPE_DIRECTORY).build();
     boolean included = options.filter().includes(new byte[0], true);
-    if (included) {
-      visitor.entry(entry, directory);
-    } else {
-      held.add(new Held(entry, directory));
+    for (LocalTree tree : trees) {
+      // The root itself may be a link; what is below is taken as it is.
+      Path directory = tree.directory().toRealPath();
+      Map<String, Object> attributes = Files.readAttributes(directory, ATTRIBUTES);
+      if (type(attributes) != DIRECTORY) {
+        throw new NotDirectoryException(tree.directory().toString());
+      }
+      String mount = tree.mount();
+      byte[] path = mount == null ? new byte[0] : mount.getBytes(StandardCharsets.UTF_8);
+      queue.add(new Waiting(path, directory, number(attributes, "dev"), included));
+      roots.add(ByteString.copyFrom(path));
     }
-    list(directory, new byte[0], included);
     for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
       dropHeldBefore(next.path);
       try {
         visit(next);
       } catch (FileSystemException e) {
+        if (roots.contains(ByteString.copyFrom(next.path))) {
+          throw e;
+        }
         fail(next.path, e);
       }
     }
     if (!held.isEmpty() && held.getFirst().entry.getPath().isEmpty()) {
-      visitor.entry(entry, directory); // a stream begins with the root, also where nothing counts
+      // A stream begins with the root, also where nothing counts.
+      visitor.entry(held.getFirst().entry, held.getFirst().file);
     }
   }
 
@@ -141,7 +153,9 @@ final class TreeWalk {
     return new String(path, StandardCharsets.UTF_8);
   }
 
-  private void list(Path directory, byte[] path, boolean included) throws IOException {
+  private void list(Waiting parent, boolean included) throws IOException {
+    Path directory = parent.file;
+    byte[] path = parent.path;
     try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
       for (Path file : names) {
         byte[] name = nameBytes(file);
@@ -151,7 +165,7 @@ final class TreeWalk {
           child[path.length] = '/';
           System.arraycopy(name, 0, child, path.length + 1, name.length);
         }
-        queue.add(new Waiting(child, file, included));
+        queue.add(new Waiting(child, file, parent.device, included));
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
@@ -184,15 +198,16 @@ final class TreeWalk {
         Files.readAttributes(next.file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
     int type = type(attributes);
     boolean directory = type == DIRECTORY;
-    if (options.filter().excludes(next.path, directory)) {
+    boolean root = roots.contains(ByteString.copyFrom(next.path));
+    if (!root && options.filter().excludes(next.path, directory)) {
       return;
     }
-    boolean included = next.included || options.filter().includes(next.path, directory);
+    boolean included = next.included || (!root && options.filter().includes(next.path, directory));
     if (directory) {
       StreamEntry entry =
           entry(next.path, next.file, attributes).setType(EntryType.ENTRY_TYPE_DIRECTORY).build();
-      if (!options.oneFileSystem() || number(attributes, "dev") == rootDevice) {
-        list(next.file, next.path, included);
+      if (!options.oneFileSystem() || number(attributes, "dev") == next.device) {
+        list(next, included);
       }
       if (included) {
         send(entry, next.file);
@@ -206,7 +221,8 @@ final class TreeWalk {
 
   private void leaf(Waiting next, Map<String, Object> attributes, int type)
       throws IOException, InterruptedException {
-    if (type != FILE && type != SYMLINK && type != FIFO) {
+    boolean device = type == CHAR_DEVICE || type == BLOCK_DEVICE;
+    if (type != FILE && type != SYMLINK && type != FIFO && !device) {
       options.skipped().accept(text(next.path));
       return;
     }
@@ -225,6 +241,15 @@ final class TreeWalk {
           .setLinkTarget(ByteString.copyFrom(linkBytes(target)));
     } else if (type == FIFO) {
       entry.setType(EntryType.ENTRY_TYPE_FIFO);
+    } else if (device) {
+      long number = number(attributes, "rdev");
+      entry
+          .setType(
+              type == CHAR_DEVICE
+                  ? EntryType.ENTRY_TYPE_CHAR_DEVICE
+                  : EntryType.ENTRY_TYPE_BLOCK_DEVICE)
+          .setDeviceMajor(major(number))
+          .setDeviceMinor(minor(number));
     } else {
       if (!Files.isReadable(next.file)) {
         firstNames.remove(inode); // links to what was not sent would lead nowhere
@@ -233,6 +258,15 @@ final class TreeWalk {
       entry.setType(EntryType.ENTRY_TYPE_FILE).setSize(number(attributes, "size"));
     }
     send(entry.build(), next.file);
+  }
+
+  /** How Linux puts the two numbers of a device into one: makedev(3). */
+  private static int major(long device) {
+    return (int) (((device >>> 8) & 0xfff) | ((device >>> 32) & ~0xfff));
+  }
+
+  private static int minor(long device) {
+    return (int) ((device & 0xff) | ((device >>> 12) & ~0xff));
   }
 
   /** As {@link #nameBytes}, for each name of a target. */

@@ -5,6 +5,7 @@ import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackReport;
 import io.packhouse.engine.select.PathFilter;
+import io.packhouse.remote.LocalTree;
 import io.packhouse.remote.PackhouseClient;
 import io.packhouse.remote.RemoteException;
 import io.packhouse.remote.TreeOptions;
@@ -15,7 +16,6 @@ import io.packhouse.v1.PackStreamStart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -141,17 +141,14 @@ final class RemotePack {
 
   private PackReport send(PackhouseClient client, List<PackInput> inputs, String archive)
       throws IOException, InterruptedException {
-    PackInput input = inputs.getFirst();
-    if (inputs.size() > 1 || input.mount() != null) {
-      throw Failure.usage(
-          "the daemon may not read the directories, and only a single DIR without a NAME can be"
-              + " sent; give it --root, or pack them one by one");
-    }
+    List<LocalTree> trees =
+        inputs.stream()
+            .map(input -> new LocalTree(input.directory(), input.mount(), input.repository()))
+            .toList();
     PackStreamStart start =
         PackStreamStart.newBuilder()
             .setArchive(archive)
             .setForce(settings.force)
-            .setRepository(Objects.requireNonNullElse(input.repository(), ""))
             .setOptions(settings.common())
             .build();
     List<PackReport.Failure> problems = new ArrayList<>();
@@ -166,24 +163,20 @@ final class RemotePack {
                 : null,
             path -> skipped.add(display(path)));
     session.onInterrupt(client::close);
-    Path directory = input.directory();
     PackArchiveResponse response =
         archive.isEmpty()
             ? client
                 .transfers()
-                .packTree(
-                    directory,
+                .packTrees(
+                    trees,
                     start,
                     options,
                     session.streams().out(),
                     progress -> RemoteWork.show(line, "packing", progress))
             : client
                 .transfers()
-                .packTree(
-                    directory,
-                    start,
-                    options,
-                    progress -> RemoteWork.show(line, "packing", progress));
+                .packTrees(
+                    trees, start, options, progress -> RemoteWork.show(line, "packing", progress));
     PackArchiveResponse.Builder all = response.toBuilder();
     for (PackReport.Failure problem : problems) {
       all.addFailuresBuilder()

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 public interface EntrySource {
 
   /**
-   * The next entry, or null after the last. The first one is the root, whose path is empty; the
-   * others follow in ascending order of path bytes.
+   * The next entry, or null after the last, in ascending order of path bytes. The first one is the
+   * root, whose path is empty; of trees with mounts there is none, and each begins with its mount.
    *
    * @throws IOException if there is no telling, which ends the pack
    */

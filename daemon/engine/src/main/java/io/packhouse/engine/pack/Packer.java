@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,9 @@ public final class Packer {
   /** In place of inputs; null where there are some. */
   private final @Nullable EntrySource source;
 
+  /** What comes from the source. */
+  private List<SourceTree> sourceTrees = List.of();
+
   private final @Nullable Path spoolFolder;
   private final PackOptions options;
   private final PackListener listener;
@@ -77,17 +81,7 @@ public final class Packer {
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException("nothing to pack: no inputs");
     }
-    Set<String> mounts = new HashSet<>();
-    for (PackInput input : inputs) {
-      String mount = input.mount();
-      if (mount == null && inputs.size() > 1) {
-        throw new IllegalArgumentException(
-            input.directory() + " needs a name, since there are several inputs");
-      }
-      if (mount != null && !mounts.add(mount)) {
-        throw new IllegalArgumentException("two inputs are named " + mount);
-      }
-    }
+    checkMounts(inputs, PackInput::mount);
     this(inputs, null, null, options, listener);
     inputs.forEach(input -> repositories.add(input.repository()));
   }
@@ -95,19 +89,36 @@ public final class Packer {
   /**
    * Packs what comes from a source.
    *
-   * @param repository what the column {@code repository} says of its entries
+   * @param trees at least one, which are all in the source; mounts are distinct, and a single one
+   *     if it has none
    * @param spoolFolder where package files of several slices are kept while they are packed, so
    *     that extractors can look at all of them; nothing is left there
    * @param options whose filter does not count, nor what tells how to walk
+   * @throws IllegalArgumentException if mounts collide
    */
   public Packer(
       EntrySource source,
-      @Nullable String repository,
+      List<SourceTree> trees,
       Path spoolFolder,
       PackOptions options,
       PackListener listener) {
+    checkMounts(trees, SourceTree::mount);
     this(List.of(), source, spoolFolder, options, listener);
-    repositories.add(repository);
+    sourceTrees = List.copyOf(trees);
+    trees.forEach(tree -> repositories.add(tree.repository()));
+  }
+
+  private static <T> void checkMounts(List<T> trees, Function<T, @Nullable String> mountOf) {
+    Set<String> seen = new HashSet<>();
+    for (T tree : trees) {
+      String mount = mountOf.apply(tree);
+      if (mount == null && trees.size() > 1) {
+        throw new IllegalArgumentException(tree + " needs a name, since there are several inputs");
+      }
+      if (mount != null && !seen.add(mount)) {
+        throw new IllegalArgumentException("two inputs are named " + mount);
+      }
+    }
   }
 
   private Packer(
@@ -373,7 +384,7 @@ public final class Packer {
       return;
     }
     try (OpenDirectory spool = files.openDirectory(folder)) {
-      new SourceFeeder(from, items, options, spool).feed();
+      new SourceFeeder(from, sourceTrees, items, options, spool).feed();
     }
   }
 

@@ -8,8 +8,11 @@ import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.fs.PathText;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +30,28 @@ final class SourceFeeder {
   /** Paths of the directories that were seen; their bytes as ISO-8859-1, which keeps them all. */
   private final Set<String> directories = new HashSet<>();
 
+  /** Which tree each mount is, by its key; empty for a single tree at the root. */
+  private final Map<String, Integer> mounts = new HashMap<>();
+
   private byte @Nullable [] last;
 
   /**
+   * @param trees that the source gives
    * @param spool where big files are kept beside the slots while extractors may want to look at
    *     them again; stays the caller's
    */
-  SourceFeeder(EntrySource source, ItemBuilder items, PackOptions options, OpenDirectory spool) {
+  SourceFeeder(
+      EntrySource source,
+      List<SourceTree> trees,
+      ItemBuilder items,
+      PackOptions options,
+      OpenDirectory spool) {
     this.source = source;
+    for (SourceTree tree : trees) {
+      if (tree.mount() != null) {
+        mounts.put(key(PathText.bytes(tree.mount())), mounts.size());
+      }
+    }
     this.items = items;
     this.options = options;
     this.spool = spool;
@@ -44,7 +61,7 @@ final class SourceFeeder {
   void feed() throws IOException, InterruptedException {
     for (SourceEntry next = source.next(); next != null; next = source.next()) {
       check(next);
-      PackEntry entry = new PackEntry(next.path(), next.type(), 0, next.status());
+      PackEntry entry = new PackEntry(next.path(), next.type(), tree(next.path()), next.status());
       entry.named = true;
       entry.user = next.user();
       entry.group = next.group();
@@ -57,9 +74,25 @@ final class SourceFeeder {
         items.loaded(entry, source, spool(entry));
       }
     }
-    if (last == null) {
+    if (last == null && mounts.isEmpty()) {
       throw problem("nothing was sent; the root comes first");
     }
+  }
+
+  /** The tree that an entry belongs to. */
+  private int tree(byte[] path) throws PackException {
+    if (mounts.isEmpty()) {
+      return 0;
+    }
+    int end = 0;
+    while (end < path.length && path[end] != '/') {
+      end++;
+    }
+    Integer tree = mounts.get(key(Arrays.copyOf(path, end)));
+    if (tree == null) {
+      throw problem(PathText.display(path) + " is in none of the trees that were announced");
+    }
+    return tree;
   }
 
   private @Nullable OpenFile spool(PackEntry entry) throws IOException {
@@ -82,7 +115,7 @@ final class SourceFeeder {
     byte[] path = next.path();
     byte[] before = last;
     last = path;
-    if (before == null) {
+    if (before == null && mounts.isEmpty()) {
       if (path.length != 0 || next.type() != EntryType.DIRECTORY) {
         throw problem("the first entry must be the root, is " + PathText.display(path));
       }
@@ -92,7 +125,7 @@ final class SourceFeeder {
     if (wrong != null || path.length > ArchiveFormat.MAX_PATH_LENGTH) {
       throw problem(PathText.display(path) + ": " + (wrong == null ? "is too long" : wrong));
     }
-    if (Arrays.compareUnsigned(before, path) >= 0) {
+    if (before != null && Arrays.compareUnsigned(before, path) >= 0) {
       throw problem(
           PathText.display(path)
               + " comes after "
@@ -104,7 +137,11 @@ final class SourceFeeder {
       slash--;
     }
     byte[] parent = Arrays.copyOf(path, Math.max(slash, 0));
-    if (!directories.contains(key(parent))) {
+    boolean mount = slash < 0 && !mounts.isEmpty();
+    if (mount && next.type() != EntryType.DIRECTORY) {
+      throw problem(PathText.display(path) + " must be a directory, which takes a tree");
+    }
+    if (!mount && !directories.contains(key(parent))) {
       throw problem(PathText.display(path) + " is in no directory that was sent before");
     }
     boolean link = next.type() == EntryType.SYMLINK || next.type() == EntryType.HARDLINK;

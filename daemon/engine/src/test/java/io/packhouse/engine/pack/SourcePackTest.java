@@ -157,7 +157,12 @@ final class SourcePackTest {
   }
 
   private PackReport pack(EntrySource source, Path output) throws Exception {
-    Packer packer = new Packer(source, null, temporary, options(), PackListener.NONE);
+    return pack(source, List.of(SourceTree.ROOT), output);
+  }
+
+  private PackReport pack(EntrySource source, List<SourceTree> trees, Path output)
+      throws Exception {
+    Packer packer = new Packer(source, trees, temporary, options(), PackListener.NONE);
     try {
       return packer.pack(output);
     } finally {
@@ -173,6 +178,60 @@ final class SourcePackTest {
     new Packer(List.of(PackInput.of(tree)), options(), PackListener.NONE).pack(expected);
     pack(new DirectorySource(tree), actual);
     assertThat(Files.mismatch(expected, actual)).isEqualTo(-1);
+  }
+
+  @Test
+  void treesWithMountsMakeTheSameBytesAsTheirDirectories() throws Exception {
+    Path both = tree(System.nanoTime());
+    // Directories of one tree whose names sort between those of the others' contents.
+    Path expected = temporary.resolve("expected.pkh");
+    Path actual = temporary.resolve("actual.pkh");
+    new Packer(
+            List.of(
+                new PackInput(both.resolve("a"), "a", "one"),
+                new PackInput(both.resolve("a-b"), "a-b", null)),
+            options(),
+            PackListener.NONE)
+        .pack(expected);
+    DirectorySource all = new DirectorySource(both);
+    EntrySource source =
+        new EntrySource() {
+          @Override
+          public @Nullable SourceEntry next() throws IOException {
+            SourceEntry next = all.next();
+            while (next != null && !PathText.text(next.path()).matches("a(-b)?(/.*)?")) {
+              next = all.next();
+            }
+            return next;
+          }
+
+          @Override
+          public void read(MemorySegment target) throws IOException {
+            all.read(target);
+          }
+
+          @Override
+          public void cancel() {}
+        };
+    pack(source, List.of(new SourceTree("a", "one"), new SourceTree("a-b", null)), actual);
+    assertThat(Files.mismatch(expected, actual)).isEqualTo(-1);
+  }
+
+  @Test
+  void entriesOutsideOfTheMountsAreRefused() {
+    Path output = temporary.resolve("out.pkh");
+    List<SourceTree> trees = List.of(new SourceTree("a", null), new SourceTree("b", null));
+    for (SourceEntry entry :
+        List.of(
+            ROOT,
+            entry("c", EntryType.DIRECTORY, 0),
+            entry("a", EntryType.FILE, 0),
+            entry("a/x", EntryType.FILE, 0))) {
+      assertThatThrownBy(() -> pack(entries(entry), trees, output))
+          .isInstanceOf(PackException.class);
+    }
+    assertThatThrownBy(() -> pack(entries(), List.of(trees.getFirst(), SourceTree.ROOT), output))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   /** Entries without contents. */
@@ -264,7 +323,8 @@ final class SourcePackTest {
             cancelled.countDown();
           }
         };
-    Packer packer = new Packer(endless, null, temporary, options(), PackListener.NONE);
+    Packer packer =
+        new Packer(endless, List.of(SourceTree.ROOT), temporary, options(), PackListener.NONE);
     Thread canceller =
         Thread.startVirtualThread(
             () -> {

@@ -6,6 +6,7 @@ import io.packhouse.engine.pack.EntrySource;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.pack.PackReport;
 import io.packhouse.engine.pack.Packer;
+import io.packhouse.engine.pack.SourceTree;
 import io.packhouse.server.catalog.ArchiveName;
 import io.packhouse.server.catalog.Catalog;
 import io.packhouse.server.job.Job;
@@ -14,6 +15,7 @@ import io.packhouse.v1.Progress;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,7 @@ public final class StreamPackJob implements Job {
   public record ToChannel(WritableByteChannel channel) implements Target {}
 
   private final EntrySource source;
-  private final @Nullable String repository;
+  private final List<SourceTree> trees;
   private final Path spoolFolder;
   private final PackOptions options;
   private final SlotPool.Source pages;
@@ -37,20 +39,21 @@ public final class StreamPackJob implements Job {
   private final Consumer<Progress> listener;
 
   /**
+   * @param trees that the source gives
    * @param spoolFolder as in {@link Packer}
    * @param pages memory for the slots
    * @param listener is told how far the pack is, besides the operation
    */
   public StreamPackJob(
       EntrySource source,
-      @Nullable String repository,
+      List<SourceTree> trees,
       Path spoolFolder,
       PackOptions options,
       SlotPool.Source pages,
       Target target,
       Consumer<Progress> listener) {
     this.source = source;
-    this.repository = repository;
+    this.trees = List.copyOf(trees);
     this.spoolFolder = spoolFolder;
     this.options = options;
     this.pages = pages;
@@ -83,7 +86,7 @@ public final class StreamPackJob implements Job {
     Packer packer =
         new Packer(
                 source,
-                repository,
+                trees,
                 spoolFolder,
                 options,
                 moment -> {

@@ -134,14 +134,9 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
           mount != null || request.getInputsCount() == 1,
           field + ".mount",
           "is empty, which only a single input's may be");
-      violations.require(
-          mount == null || PathText.isName(PathText.bytes(mount)),
-          field + ".mount",
-          "is no file name: " + mount);
-      violations.require(
-          mount == null || mounts.add(mount), field + ".mount", "is that of another input");
+      boolean named = mount == null || Requests.mount(field + ".mount", mount, mounts, violations);
       Path directory = path(field + ".path", input.getPath(), paths::readable, violations);
-      if (directory != null && (mount == null || PathText.isName(PathText.bytes(mount)))) {
+      if (directory != null && named) {
         String repository = input.getRepository().isEmpty() ? null : input.getRepository();
         inputs.add(new PackInput(directory, mount, repository));
       }

@@ -116,6 +116,13 @@ final class PackStreamSource implements EntrySource {
       throw problem(
           current + " has " + entry.getXattrsCount() + " extended attributes, limit " + MAX_XATTRS);
     }
+    boolean device = type == EntryType.CHAR_DEVICE || type == EntryType.BLOCK_DEVICE;
+    if (device
+        ? entry.getDeviceMajor() < 0 || entry.getDeviceMinor() < 0
+        : entry.getDeviceMajor() != 0 || entry.getDeviceMinor() != 0) {
+      throw problem(
+          current + " has device " + entry.getDeviceMajor() + ":" + entry.getDeviceMinor());
+    }
     int nanos = entry.getMtime().getNanos();
     if (nanos < 0 || nanos > 999_999_999) {
       throw problem(current + " has a time with " + nanos + " nanoseconds");
@@ -134,8 +141,8 @@ final class PackStreamSource implements EntrySource {
             1,
             id(entry.hasUid(), entry.getUid()),
             id(entry.hasGid(), entry.getGid()),
-            0,
-            0);
+            entry.getDeviceMajor(),
+            entry.getDeviceMinor());
     byte[] target = entry.getLinkTarget().isEmpty() ? null : entry.getLinkTarget().toByteArray();
     return new SourceEntry(
         path, type, status, name(entry.getUser()), name(entry.getGroup()), target, xattrs(entry));
@@ -165,8 +172,8 @@ final class PackStreamSource implements EntrySource {
       case ENTRY_TYPE_SYMLINK -> EntryType.SYMLINK;
       case ENTRY_TYPE_HARDLINK -> EntryType.HARDLINK;
       case ENTRY_TYPE_FIFO -> EntryType.FIFO;
-      case ENTRY_TYPE_CHAR_DEVICE, ENTRY_TYPE_BLOCK_DEVICE ->
-          throw problem(current + " is a device, which is not packed by stream");
+      case ENTRY_TYPE_CHAR_DEVICE -> EntryType.CHAR_DEVICE;
+      case ENTRY_TYPE_BLOCK_DEVICE -> EntryType.BLOCK_DEVICE;
       case ENTRY_TYPE_NESTED, ENTRY_TYPE_UNSPECIFIED, UNRECOGNIZED ->
           throw problem(current + " is of type " + entry.getType() + ", which no tree has");
     };
@@ -177,6 +184,8 @@ final class PackStreamSource implements EntrySource {
       case DIRECTORY -> FileKind.DIRECTORY;
       case SYMLINK -> FileKind.SYMLINK;
       case FIFO -> FileKind.FIFO;
+      case CHAR_DEVICE -> FileKind.CHAR_DEVICE;
+      case BLOCK_DEVICE -> FileKind.BLOCK_DEVICE;
       default -> FileKind.FILE;
     };
   }

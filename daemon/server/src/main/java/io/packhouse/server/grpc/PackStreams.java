@@ -3,6 +3,7 @@ package io.packhouse.server.grpc;
 import io.grpc.stub.StreamObserver;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.pack.PackOptions;
+import io.packhouse.engine.pack.SourceTree;
 import io.packhouse.engine.select.PathFilter;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.archive.StreamPackJob;
@@ -12,9 +13,15 @@ import io.packhouse.server.job.Operations;
 import io.packhouse.v1.PackStreamRequest;
 import io.packhouse.v1.PackStreamResponse;
 import io.packhouse.v1.PackStreamStart;
+import io.packhouse.v1.StreamTree;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The method PackStream of {@code packhouse.v1.TransferService}. */
 public final class PackStreams {
@@ -59,6 +66,7 @@ public final class PackStreams {
             && !start.getOptions().getOneFileSystem(),
         "options",
         "globs and one_file_system are for the client to heed");
+    List<SourceTree> trees = trees(start, violations);
     violations.check();
     PackOptions options =
         ArchiveGrpc.packOptions(
@@ -72,12 +80,28 @@ public final class PackStreams {
       target = new StreamPackJob.InCatalog(catalog, archive, catalog.pathForWriting(archive));
     }
     return new StreamPackJob(
-        source,
-        start.getRepository().isEmpty() ? null : start.getRepository(),
-        spoolFolder,
-        options,
-        work.pages(),
-        target,
-        call::progress);
+        source, trees, spoolFolder, options, work.pages(), target, call::progress);
+  }
+
+  private static List<SourceTree> trees(PackStreamStart start, Violations violations) {
+    if (start.getTreesCount() == 0) {
+      return List.of(new SourceTree(null, orNull(start.getRepository())));
+    }
+    violations.require(
+        start.getRepository().isEmpty(), "repository", "is for each of the trees to say");
+    List<SourceTree> trees = new ArrayList<>();
+    Set<String> mounts = new HashSet<>();
+    for (int i = 0; i < start.getTreesCount(); i++) {
+      StreamTree tree = start.getTrees(i);
+      String field = "trees[" + i + "].mount";
+      if (Requests.mount(field, tree.getMount(), mounts, violations)) {
+        trees.add(new SourceTree(tree.getMount(), orNull(tree.getRepository())));
+      }
+    }
+    return trees;
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
   }
 }

@@ -1,6 +1,7 @@
 package io.packhouse.server.grpc;
 
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
+import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.select.PathFilter;
 import io.packhouse.engine.select.PathGlob;
@@ -85,6 +86,20 @@ final class Requests {
       }
     }
     return digests;
+  }
+
+  /**
+   * Checks the name of the directory that takes a tree.
+   *
+   * @param taken by other trees; this one's is added
+   * @return whether it is one
+   */
+  static boolean mount(String field, String mount, Set<String> taken, Violations violations) {
+    boolean name = PathText.isName(PathText.bytes(mount));
+    violations
+        .require(name, field, "is no file name: " + mount)
+        .require(taken.add(mount), field, "is that of another input");
+    return name;
   }
 
   /** Slices of big files, in bytes. */
