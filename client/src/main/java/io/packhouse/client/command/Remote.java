@@ -2,18 +2,22 @@ package io.packhouse.client.command;
 
 import com.google.protobuf.Timestamp;
 import io.grpc.StatusRuntimeException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.packhouse.remote.Address;
 import io.packhouse.remote.ClientOptions;
 import io.packhouse.remote.PackhouseClient;
 import io.packhouse.remote.RemoteException;
 import io.packhouse.server.config.DefaultPaths;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to daemons, and says what their answers mean to the user. */
@@ -55,8 +59,8 @@ final class Remote {
       return PackhouseClient.connect(
           ClientOptions.of(Address.parse(address))
               .withToken(token(options, session))
-              .withTrusted(options.ca())
-              .withCertificate(options.cert(), options.key()));
+              .withTrusted(options.ca(session.streams()))
+              .withCertificate(options.cert(session.streams()), options.key(session.streams())));
     } catch (IllegalArgumentException e) {
       throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
@@ -125,7 +129,28 @@ final class Remote {
           ? "nobody listens there, or you may not connect"
           : "there is no such socket";
     }
-    return String.valueOf(answer.getMessage());
+    if (has(answer, CertificateException.class)) {
+      return "its certificate cannot be trusted; --ca names the authority that it is of";
+    }
+    if (has(answer, NotSslRecordException.class)) {
+      return "it does not speak TLS there; leave out --ca, --cert and --key";
+    }
+    String message = String.valueOf(answer.getMessage());
+    for (Throwable cause = answer; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException || cause instanceof ConnectException) {
+        message = String.valueOf(cause.getMessage());
+      }
+    }
+    // What follows is of Netty's insides.
+    return message.lines().findFirst().orElse("");
+  }
+
+  private static boolean has(Throwable failure, Class<? extends Throwable> kind) {
+    Throwable cause = failure;
+    while (cause != null && !kind.isInstance(cause)) {
+      cause = cause.getCause();
+    }
+    return cause != null;
   }
 
   private static int precondition(RemoteException answer) {

@@ -53,10 +53,20 @@ final class RemoteOptions {
             "--ca",
             "PEM",
             Path.class,
-            "Trust these authorities instead of the system's",
+            "Trust these authorities instead of the system's [PACKHOUSE_CA]",
             value -> ca = value)
-        .option("--cert", "PEM", Path.class, "Show this certificate", value -> cert = value)
-        .option("--key", "PEM", Path.class, "Its private key", value -> key = value)
+        .option(
+            "--cert",
+            "PEM",
+            Path.class,
+            "Show this certificate [PACKHOUSE_CERT]",
+            value -> cert = value)
+        .option(
+            "--key",
+            "PEM",
+            Path.class,
+            "Its private key, PKCS #8 [PACKHOUSE_KEY]",
+            value -> key = value)
         .endGroup();
   }
 
@@ -75,16 +85,21 @@ final class RemoteOptions {
     return tokenFile;
   }
 
-  @Nullable Path ca() {
-    return ca;
+  @Nullable Path ca(Streams streams) {
+    return file(ca, streams, "PACKHOUSE_CA");
   }
 
-  @Nullable Path cert() {
-    return cert;
+  @Nullable Path cert(Streams streams) {
+    return file(cert, streams, "PACKHOUSE_CERT");
   }
 
-  @Nullable Path key() {
-    return key;
+  @Nullable Path key(Streams streams) {
+    return file(key, streams, "PACKHOUSE_KEY");
+  }
+
+  private static @Nullable Path file(@Nullable Path given, Streams streams, String variable) {
+    String value = streams.variable(variable);
+    return given != null || value == null ? given : Path.of(value);
   }
 
   /**
