@@ -52,8 +52,7 @@ final class Parts {
       made.push(pages);
       ArchiveGrpc.Work work = work(configuration, pages);
       Roots roots = new Roots(SystemFileAccess.instance(), configuration.roots().values());
-      ArchiveGrpc archives =
-          new ArchiveGrpc(operations, catalog, serverPaths(roots), extractors.host(), work);
+      ArchiveGrpc archives = new ArchiveGrpc(operations, catalog, roots, extractors.host(), work);
       Path spool = Files.createDirectories(state.resolve("spool"));
       TransferGrpc transfers =
           new TransferGrpc(
@@ -76,20 +75,6 @@ final class Parts {
       }
       throw e;
     }
-  }
-
-  private static ArchiveGrpc.ServerPaths serverPaths(Roots roots) {
-    return new ArchiveGrpc.ServerPaths() {
-      @Override
-      public Path readable(String path) throws IOException {
-        return roots.resolveReadable(path);
-      }
-
-      @Override
-      public Path writable(String path) throws IOException {
-        return roots.resolveWritable(path);
-      }
-    };
   }
 
   private static ArchiveGrpc.Work work(Configuration configuration, PagePool pages) {

@@ -51,10 +51,22 @@ public final class ArchiveDiff {
   public static DiffSummary compare(
       ArchiveReader left, Path tree, DiffOptions options, DiffConsumer out)
       throws IOException, InterruptedException {
-    try (OpenDirectory root = SystemFileAccess.instance().openDirectory(tree);
-        ItemSource from = source(left);
-        ItemSource to = new TreeSource(root)) {
-      return compare(from, to, root, options, out);
+    try (OpenDirectory root = SystemFileAccess.instance().openDirectory(tree)) {
+      return compare(left, root, options, out);
+    }
+  }
+
+  /**
+   * Likewise, with a tree whose root is open.
+   *
+   * @param tree stays the caller's
+   */
+  public static DiffSummary compare(
+      ArchiveReader left, OpenDirectory tree, DiffOptions options, DiffConsumer out)
+      throws IOException, InterruptedException {
+    try (ItemSource from = source(left);
+        ItemSource to = new TreeSource(tree)) {
+      return compare(from, to, tree, options, out);
     }
   }
 

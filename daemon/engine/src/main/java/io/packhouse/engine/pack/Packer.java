@@ -7,6 +7,7 @@ import io.packhouse.engine.extract.SiblingDigests;
 import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.fs.DirectoryOpener;
 import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.OpenDirectory;
@@ -64,6 +65,7 @@ public final class Packer {
   private final PackOptions options;
   private final PackListener listener;
   private final FileAccess files = SystemFileAccess.instance();
+  private DirectoryOpener opener = files::openDirectory;
   private SlotPool.Source pages = files::allocatePages;
   private final Stage.Clock clock = new Stage.Clock();
   private final Tally tally = new Tally();
@@ -232,6 +234,14 @@ public final class Packer {
     return this;
   }
 
+  /**
+   * Makes the pack open the directories of its inputs in this way. To be called before the pack.
+   */
+  public Packer withOpener(DirectoryOpener how) {
+    opener = how;
+    return this;
+  }
+
   /** Slots that nobody had given back when the pack ended; for tests, which expect none. */
   int slotsLeft() {
     return slotsLeft;
@@ -254,7 +264,7 @@ public final class Packer {
     List<OpenDirectory> roots = new ArrayList<>();
     try {
       for (PackInput input : inputs) {
-        OpenDirectory root = files.openDirectory(input.directory());
+        OpenDirectory root = opener.open(input.directory());
         held.add(root);
         roots.add(root);
       }

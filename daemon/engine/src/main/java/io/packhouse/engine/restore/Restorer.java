@@ -72,11 +72,19 @@ public final class Restorer {
    * @throws InterruptedException if the calling thread is interrupted
    */
   public RestoreReport restore(Path destination) throws IOException, InterruptedException {
-    if (used) {
-      throw new IllegalStateException("a restorer restores once");
+    requireSelected();
+    boolean created = !Files.exists(destination, LinkOption.NOFOLLOW_LINKS);
+    try (OpenDirectory root = openDestination(destination)) {
+      return restore(root, created);
+    } finally {
+      if (created && tally.isStopped() && tally.entries() <= 1) {
+        deleteIfEmpty(destination);
+      }
     }
-    used = true;
-    long start = System.nanoTime();
+  }
+
+  /** Nothing is made where something is asked for that is not there. */
+  private void requireSelected() throws IOException {
     for (byte[] path : options.selection().paths()) {
       if (reader.find(path) == null) {
         throw new RestoreException(
@@ -86,24 +94,33 @@ public final class Restorer {
             null);
       }
     }
-    boolean created = !Files.exists(destination, LinkOption.NOFOLLOW_LINKS);
-    OpenDirectory root = openDestination(destination);
-    boolean empty;
-    try (root) {
-      empty = root.list().size() == 0;
-      if (!empty && !options.force()) {
-        throw new RestoreException(
-            Reason.DESTINATION,
-            destination + " is not empty; restore to another directory, or with force",
-            null,
-            null);
-      }
-      restore(root, created, empty);
-    } finally {
-      if (created && tally.isStopped() && tally.entries() <= 1) {
-        deleteIfEmpty(destination);
-      }
+  }
+
+  /**
+   * Restores what is selected, into an open directory.
+   *
+   * @param destination stays the caller's; without {@code force} it must be empty
+   * @param created whether it was made for this, and gets the attributes of the archive's root
+   *     whatever is selected
+   * @throws RestoreException as {@link #restore(Path)} does, likewise the others
+   */
+  public RestoreReport restore(OpenDirectory destination, boolean created)
+      throws IOException, InterruptedException {
+    if (used) {
+      throw new IllegalStateException("a restorer restores once");
     }
+    used = true;
+    long start = System.nanoTime();
+    requireSelected();
+    boolean empty = destination.list().size() == 0;
+    if (!empty && !options.force()) {
+      throw new RestoreException(
+          Reason.DESTINATION,
+          destination.displayPath() + " is not empty; restore to another directory, or with force",
+          null,
+          null);
+    }
+    restore(destination, created, empty);
     RestoreReport report = tally.report(reader.id(), System.nanoTime() - start);
     Throwable cause = tally.stopCause();
     if (cause instanceof Error error) {

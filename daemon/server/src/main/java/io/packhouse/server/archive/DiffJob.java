@@ -6,6 +6,8 @@ import io.packhouse.engine.diff.DiffConsumer;
 import io.packhouse.engine.diff.DiffEntry;
 import io.packhouse.engine.diff.DiffOptions;
 import io.packhouse.engine.diff.DiffSummary;
+import io.packhouse.engine.fs.DirectoryOpener;
+import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ReaderOptions;
@@ -29,8 +31,8 @@ public final class DiffJob implements Job {
   /** Another archive. */
   public record RightArchive(ArchiveName name) implements Right {}
 
-  /** A directory of the server. */
-  public record RightDirectory(Path directory) implements Right {}
+  /** A directory of the server, and how it is opened. */
+  public record RightDirectory(Path directory, DirectoryOpener opener) implements Right {}
 
   private final Catalog catalog;
   private final ArchiveName left;
@@ -90,10 +92,12 @@ public final class DiffJob implements Job {
                 yield ArchiveDiff.compare(from, to, options, out);
               }
             }
-            case RightDirectory(Path directory) -> {
+            case RightDirectory(Path directory, DirectoryOpener opener) -> {
               response.setRight(directory.toString());
               Closing.onCancel(context, from);
-              yield ArchiveDiff.compare(from, directory, options, out);
+              try (OpenDirectory tree = opener.open(directory)) {
+                yield ArchiveDiff.compare(from, tree, options, out);
+              }
             }
           };
     }

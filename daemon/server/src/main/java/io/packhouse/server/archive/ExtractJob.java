@@ -10,6 +10,7 @@ import io.packhouse.server.catalog.ArchiveName;
 import io.packhouse.server.catalog.Catalog;
 import io.packhouse.server.job.Job;
 import io.packhouse.server.job.JobContext;
+import io.packhouse.server.roots.Roots;
 import io.packhouse.v1.EntryProblem;
 import io.packhouse.v1.ExtractArchiveResponse;
 import io.packhouse.v1.Progress;
@@ -23,8 +24,14 @@ public final class ExtractJob implements Job {
   private final ArchiveName name;
   private final Path destination;
   private final RestoreOptions options;
+  private final Roots roots;
 
-  public ExtractJob(Catalog catalog, ArchiveName name, Path destination, RestoreOptions options) {
+  /**
+   * @param roots make and open the destination
+   */
+  public ExtractJob(
+      Catalog catalog, ArchiveName name, Path destination, RestoreOptions options, Roots roots) {
+    this.roots = roots;
     this.catalog = catalog;
     this.name = name;
     this.destination = destination;
@@ -52,7 +59,14 @@ public final class ExtractJob implements Job {
       Restorer restorer =
           new Restorer(lease.reader(), options, moment -> context.progress(progress(moment)));
       context.onCancel(restorer::cancel);
-      return response(restorer.restore(destination));
+      try (Roots.Destination made = roots.make(destination.toString())) {
+        try {
+          return response(restorer.restore(made.directory(), made.isCreated()));
+        } catch (Throwable e) {
+          made.removeIfEmpty();
+          throw e;
+        }
+      }
     }
   }
 

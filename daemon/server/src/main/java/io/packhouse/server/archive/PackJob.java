@@ -1,6 +1,7 @@
 package io.packhouse.server.archive;
 
 import com.google.protobuf.Message;
+import io.packhouse.engine.fs.DirectoryOpener;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackListener;
@@ -25,10 +26,12 @@ public final class PackJob implements Job {
   private final Path output;
   private final List<PackInput> inputs;
   private final PackOptions options;
+  private final DirectoryOpener opener;
   private final SlotPool.Source pages;
 
   /**
    * @param output where the catalog keeps {@code name}
+   * @param opener opens the inputs
    * @param pages memory for the slots
    */
   public PackJob(
@@ -37,12 +40,14 @@ public final class PackJob implements Job {
       Path output,
       List<PackInput> inputs,
       PackOptions options,
+      DirectoryOpener opener,
       SlotPool.Source pages) {
     this.catalog = catalog;
     this.name = name;
     this.output = output;
     this.inputs = List.copyOf(inputs);
     this.options = options;
+    this.opener = opener;
     this.pages = pages;
   }
 
@@ -69,7 +74,9 @@ public final class PackJob implements Job {
   @Override
   public Message run(JobContext context) throws IOException, InterruptedException {
     Packer packer =
-        new Packer(inputs, options, moment -> context.progress(progress(moment))).withPages(pages);
+        new Packer(inputs, options, moment -> context.progress(progress(moment)))
+            .withOpener(opener)
+            .withPages(pages);
     context.onCancel(packer::cancel);
     PackReport report = packer.pack(output);
     catalog.changed(name);

@@ -25,6 +25,7 @@ import io.packhouse.server.catalog.ArchiveName;
 import io.packhouse.server.catalog.Catalog;
 import io.packhouse.server.job.Job;
 import io.packhouse.server.job.Operations;
+import io.packhouse.server.roots.Roots;
 import io.packhouse.v1.ArchiveServiceGrpc.ArchiveServiceImplBase;
 import io.packhouse.v1.DiffArchivesRequest;
 import io.packhouse.v1.DiffArchivesRequest.RightCase;
@@ -47,23 +48,6 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
   private static final int DEFAULT_DIFFERENCES = 10_000;
   private static final int MAX_DIFFERENCES = 100_000;
 
-  /** Paths of the server that requests may name. */
-  public interface ServerPaths {
-    /**
-     * A directory to read.
-     *
-     * @throws IllegalArgumentException if it is not under a root that may be read
-     */
-    Path readable(String path) throws IOException;
-
-    /**
-     * A directory to write to, which need not exist.
-     *
-     * @throws IllegalArgumentException if it is not under a root that may be written
-     */
-    Path writable(String path) throws IOException;
-  }
-
   /**
    * How jobs work.
    *
@@ -78,19 +62,15 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
 
   private final Operations operations;
   private final Catalog catalog;
-  private final ServerPaths paths;
+  private final Roots roots;
   private final ExtractorHost extractors;
   private final Work work;
 
   public ArchiveGrpc(
-      Operations operations,
-      Catalog catalog,
-      ServerPaths paths,
-      ExtractorHost extractors,
-      Work work) {
+      Operations operations, Catalog catalog, Roots roots, ExtractorHost extractors, Work work) {
     this.operations = operations;
     this.catalog = catalog;
-    this.paths = paths;
+    this.roots = roots;
     this.extractors = extractors;
     this.work = work;
   }
@@ -118,7 +98,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
         request.getRequestId(),
         request,
         request.getPriority(),
-        new PackJob(catalog, archive, output, inputs, options, work.pages()));
+        new PackJob(catalog, archive, output, inputs, options, roots, work.pages()));
   }
 
   private List<PackInput> inputs(PackArchiveRequest request, Violations violations)
@@ -135,7 +115,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
           field + ".mount",
           "is empty, which only a single input's may be");
       boolean named = mount == null || Requests.mount(field + ".mount", mount, mounts, violations);
-      Path directory = path(field + ".path", input.getPath(), paths::readable, violations);
+      Path directory = path(field + ".path", input.getPath(), roots::resolveReadable, violations);
       if (directory != null && named) {
         String repository = input.getRepository().isEmpty() ? null : input.getRepository();
         inputs.add(new PackInput(directory, mount, repository));
@@ -197,7 +177,8 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
     Caller caller = Caller.current();
     Violations violations = new Violations();
     ArchiveName name = Requests.archive("archive", request.getArchive(), violations);
-    Path destination = path("destination", request.getDestination(), paths::writable, violations);
+    Path destination =
+        path("destination", request.getDestination(), roots::resolveWritable, violations);
     paths("paths", request.getPathsList(), violations);
     violations.require(
         !request.getOwners() || caller.may(Role.ADMIN), "owners", "needs the role admin");
@@ -222,7 +203,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
         request.getRequestId(),
         request,
         request.getPriority(),
-        new ExtractJob(catalog, archive, Objects.requireNonNull(destination), options));
+        new ExtractJob(catalog, archive, Objects.requireNonNull(destination), options, roots));
   }
 
   @Override
@@ -321,8 +302,9 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
         violations.require(
             caller.may(Role.PACK), "right_directory", "needs the role pack; name an archive");
         Path directory =
-            path("right_directory", request.getRightDirectory(), paths::readable, violations);
-        yield directory == null ? null : new DiffJob.RightDirectory(directory);
+            path(
+                "right_directory", request.getRightDirectory(), roots::resolveReadable, violations);
+        yield directory == null ? null : new DiffJob.RightDirectory(directory, roots);
       }
       case RIGHT_NOT_SET -> {
         violations.add("right", "is not set; name an archive or a directory");

@@ -1,8 +1,10 @@
 package io.packhouse.server.roots;
 
+import io.packhouse.engine.fs.DirectoryOpener;
 import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.OpenDirectory;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * the root is a link: that is seen by opening one directory in the other, so whatever is a link at
  * that moment is refused, wherever it leads. The root itself may be a link, or lead through some.
  *
- * <p>What comes back is a path again, which is opened a second time. Who may write to a root on
- * this machine, not merely through the daemon, can put a link in between those two looks; {@link
- * #openReadable} leaves no such moment. Thread-safe.
+ * <p>Paths are resolved when they are sent, to say at once what is wrong with them, and again by
+ * {@link #open} and {@link #make} when work on them begins. These hand out what they opened, so
+ * whoever may write to a root on this machine cannot put a link in between. Thread-safe.
  */
-public final class Roots {
+public final class Roots implements DirectoryOpener {
   private static final int MAX_CHARS = 4_096;
 
   private final FileAccess files;
@@ -31,7 +33,7 @@ public final class Roots {
     this.roots = List.copyOf(roots);
   }
 
-  /** Takes other roots in place of those it has; what was resolved stays so. */
+  /** Takes other roots in place of those it has; what is open stays so. */
   public void use(Collection<RootSettings> wanted) {
     roots = List.copyOf(wanted);
   }
@@ -61,9 +63,93 @@ public final class Roots {
     return request.path();
   }
 
-  /** As {@link #resolveReadable}, but the directory itself; to be closed. */
-  public OpenDirectory openReadable(String path) throws IOException {
-    return walk(parse(path, false), false);
+  /** As {@link #resolveReadable}, but the directory itself. */
+  @Override
+  public OpenDirectory open(Path directory) throws IOException {
+    return walk(parse(directory.toString(), false), false);
+  }
+
+  /**
+   * As {@link #resolveWritable}, but the directory itself, which is made where it is missing, and
+   * so are those that lead to it.
+   */
+  public Destination make(String path) throws IOException {
+    Request request = parse(path, true);
+    Destination made =
+        new Destination(files.openDirectory(request.root().path()), null, new byte[0], false);
+    try {
+      for (String name : request.below()) {
+        made = made.child(name.getBytes(StandardCharsets.UTF_8));
+      }
+      return made;
+    } catch (FileErrorException e) {
+      made.close();
+      throw refusal(request, e);
+    } catch (Throwable e) {
+      made.close();
+      throw e;
+    }
+  }
+
+  /** An open directory to write to. */
+  public static final class Destination implements Closeable {
+    private final OpenDirectory directory;
+    private final @Nullable OpenDirectory parent;
+    private final byte[] name;
+    private final boolean created;
+
+    private Destination(
+        OpenDirectory directory, @Nullable OpenDirectory parent, byte[] name, boolean created) {
+      this.directory = directory;
+      this.parent = parent;
+      this.name = name;
+      this.created = created;
+    }
+
+    /** A directory in this one, which it takes the place of. */
+    private Destination child(byte[] child) throws IOException {
+      boolean missing = false;
+      OpenDirectory next;
+      try {
+        next = directory.openDirectory(child);
+      } catch (FileErrorException e) {
+        if (!e.isNotFound()) {
+          throw e;
+        }
+        directory.createDirectory(child, 0777);
+        missing = true;
+        next = directory.openDirectory(child);
+      }
+      if (parent != null) {
+        parent.close();
+      }
+      return new Destination(next, directory, child, missing);
+    }
+
+    /** The directory; closed with this. */
+    public OpenDirectory directory() {
+      return directory;
+    }
+
+    /** Whether it was missing. */
+    public boolean isCreated() {
+      return created;
+    }
+
+    /** Takes it away again if it was missing, and nothing is in it. */
+    public void removeIfEmpty() throws IOException {
+      if (created && parent != null && directory.list().size() == 0) {
+        parent.delete(name, true);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      directory.close();
+      if (parent != null) {
+        parent.close();
+      }
+    }
   }
 
   private record Request(String text, RootSettings root, Path path, List<String> below) {}
@@ -125,17 +211,22 @@ public final class Roots {
         return at;
       }
       at.close();
-      if (e.isLoop()) {
-        throw new IllegalArgumentException(
-            "\"" + request.text() + "\" leads through a link, or to what is no directory", e);
-      }
-      if (e.isNotFound()) {
-        throw new IllegalArgumentException("there is no directory \"" + request.text() + "\"", e);
-      }
-      throw e;
+      throw refusal(request, e);
     } catch (Throwable e) {
       at.close();
       throw e;
     }
+  }
+
+  /** What to throw: returned only where the caller is to be told no more. */
+  private static FileErrorException refusal(Request request, FileErrorException e) {
+    if (e.isLoop()) {
+      throw new IllegalArgumentException(
+          "\"" + request.text() + "\" leads through a link, or to what is no directory", e);
+    }
+    if (e.isNotFound()) {
+      throw new IllegalArgumentException("there is no directory \"" + request.text() + "\"", e);
+    }
+    return e;
   }
 }

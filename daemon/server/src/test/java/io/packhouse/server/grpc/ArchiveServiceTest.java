@@ -26,6 +26,8 @@ import io.packhouse.server.catalog.CatalogSettings;
 import io.packhouse.server.catalog.DirectoryCatalog;
 import io.packhouse.server.job.JobSettings;
 import io.packhouse.server.job.Operations;
+import io.packhouse.server.roots.RootSettings;
+import io.packhouse.server.roots.Roots;
 import io.packhouse.v1.ArchiveServiceGrpc;
 import io.packhouse.v1.ArchiveServiceGrpc.ArchiveServiceBlockingStub;
 import io.packhouse.v1.DiffArchivesRequest;
@@ -84,7 +86,9 @@ final class ArchiveServiceTest {
             new ArchiveGrpc(
                 operations,
                 catalog,
-                new UnderRoots(temporary.resolve("roots")),
+                new Roots(
+                    SystemFileAccess.instance(),
+                    List.of(new RootSettings(temporary.resolve("roots"), true))),
                 ExtractorHost.NONE,
                 new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, PAGES, "test")),
             new OperationsGrpc(operations),
@@ -97,21 +101,6 @@ final class ArchiveServiceTest {
     watch.close();
     operations.close();
     catalog.close();
-  }
-
-  private record UnderRoots(Path root) implements ArchiveGrpc.ServerPaths {
-    @Override
-    public Path readable(String path) {
-      if (!Path.of(path).startsWith(root)) {
-        throw new IllegalArgumentException(path + " is under no root");
-      }
-      return Path.of(path);
-    }
-
-    @Override
-    public Path writable(String path) {
-      return readable(path);
-    }
   }
 
   private static Caller caller(String id, String... folders) {

@@ -40,7 +40,7 @@ class RootsTest {
     assertThat(roots.resolveReadable(in.toString())).isEqualTo(in);
     assertThat(roots.resolveReadable(in + "/a/b/")).isEqualTo(in.resolve("a/b"));
     assertThat(roots.resolveReadable(out.toString())).isEqualTo(out);
-    try (var open = roots.openReadable(in.toString())) {
+    try (var open = roots.open(in)) {
       assertThat(open.list().size()).isEqualTo(4);
     }
   }
@@ -94,6 +94,32 @@ class RootsTest {
   }
 
   @Test
+  void directoriesAreMadeByHandles() throws Exception {
+    try (Roots.Destination made = roots.make(out + "/new/er")) {
+      assertThat(made.isCreated()).isTrue();
+      made.directory().createDirectory(new byte[] {'x'}, 0700);
+      made.removeIfEmpty();
+    }
+    assertThat(out.resolve("new/er/x")).isDirectory();
+    try (Roots.Destination there = roots.make(out + "/new/er/x")) {
+      assertThat(there.isCreated()).isFalse();
+      there.removeIfEmpty();
+    }
+    try (Roots.Destination made = roots.make(out + "/new/er/y")) {
+      made.removeIfEmpty();
+    }
+    assertThat(out.resolve("new/er").toFile().list()).containsExactly("x");
+    Files.createSymbolicLink(out.resolve("link"), folder.resolve("secret"));
+    for (String path : List.of("/link", "/link/new")) {
+      assertThatThrownBy(() -> roots.make(out + path))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("link");
+    }
+    assertThat(folder.resolve("secret")).isEmptyDirectory();
+    assertThatThrownBy(() -> roots.make(in + "/new")).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void rootInsideOfAnotherGoesByItsOwnRules() throws Exception {
     Path inner = Files.createDirectories(out.resolve("keep"));
     Roots nested =
@@ -111,6 +137,7 @@ class RootsTest {
     for (int i = 0; i < 50; i++) {
       roots.resolveReadable(in + "/a/b");
       roots.resolveWritable(out + "/x/y");
+      roots.make(out + "/made/too").close();
       try {
         roots.resolveReadable(in + "/link");
       } catch (IllegalArgumentException e) {
