@@ -60,6 +60,10 @@ final class StatsCommand extends Subcommand {
             + " heap, "
             + bytes(memory.getCacheBytes())
             + " of indices, "
+            + bytes(memory.getPoolUsedBytes())
+            + " of "
+            + bytes(memory.getPoolBytes())
+            + " for packs in use, "
             + bytes(memory.getLimitBytes())
             + " at most for jobs\n");
     out.write(
@@ -107,6 +111,8 @@ final class StatsCommand extends Subcommand {
         .flag("draining", stats.getDraining())
         .number("memory_limit_bytes", memory.getLimitBytes())
         .number("cache_bytes", memory.getCacheBytes())
+        .number("pool_bytes", memory.getPoolBytes())
+        .number("pool_used_bytes", memory.getPoolUsedBytes())
         .number("heap_bytes", memory.getHeapBytes())
         .numberIfRecorded(
             "resident_bytes", memory.hasResidentBytes() ? memory.getResidentBytes() : -1)

@@ -66,7 +66,11 @@ final class JobPart implements Part {
         .setFailed(counts.failed())
         .setCancelled(counts.cancelled())
         .setRefused(counts.refused());
-    stats.getMemoryBuilder().setLimitBytes(operations.settings().memoryBytes());
+    stats
+        .getMemoryBuilder()
+        .setLimitBytes(operations.settings().memoryBytes())
+        .setPoolBytes(pages.keptBytes() + pages.lentBytes())
+        .setPoolUsedBytes(pages.lentBytes());
   }
 
   @Override

@@ -141,6 +141,13 @@ class ReloadFoldersTest {
     }
     assertThat(bytes).isEqualTo(BIG);
     assertThat(pack().hasResponse()).isTrue();
+    // What the pack used is kept for the next one.
+    assertThat(daemon.administration().stats().getMemory())
+        .satisfies(
+            memory -> {
+              assertThat(memory.getPoolBytes()).isPositive();
+              assertThat(memory.getPoolUsedBytes()).isZero();
+            });
     assertThat(archives()).containsExactly("b/y.pkh", "b/z.pkh");
     configure("");
     daemon.reload();
