@@ -90,13 +90,17 @@ final class AotTraining {
   /**
    * Trains in a new directory.
    *
-   * @param args the directory to create
+   * @param args the directory to create, and {@code remote} for what daemons need in place of all
+   *     else
    * @throws FileAlreadyExistsException if the directory exists
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     Path work = Files.createDirectory(Path.of(args[0]));
     Path tree = Files.createDirectory(work.resolve("tree"));
     writeTree(tree);
+    if (args.length > 1) {
+      System.exit(RemoteTraining.run(work, tree) == 0 ? 0 : 1);
+    }
     String archive = work.resolve("tree.pkh").toString();
 
     int failures = 0;
@@ -116,7 +120,7 @@ final class AotTraining {
     System.exit(failures == 0 ? 0 : 1);
   }
 
-  private static int run(String... args) throws IOException {
+  static int run(String... args) throws IOException {
     int code = Main.run(args);
     if (code != 0) {
       System.err.println("training: packhouse " + String.join(" ", args) + " ended with " + code);
