@@ -21,6 +21,7 @@ import io.packhouse.server.config.Configuration;
 import io.packhouse.server.net.CallLimits;
 import io.packhouse.server.net.Endpoint;
 import io.packhouse.v1.AdminServiceGrpc;
+import io.packhouse.v1.CatalogServiceGrpc;
 import io.packhouse.v1.DrainRequest;
 import io.packhouse.v1.GetStatsRequest;
 import io.packhouse.v1.GetStatsResponse;
@@ -64,6 +65,37 @@ class DaemonTest {
         channel.shutdownNow();
       }
     }
+  }
+
+  @Test
+  void methodWithoutARuleKeepsTheDaemonFromStarting() throws Exception {
+    BindableService forgotten =
+        () ->
+            ServerServiceDefinition.builder("packhouse.v1.Forgotten")
+                .addMethod(
+                    CatalogServiceGrpc.getListArchivesMethod().toBuilder()
+                        .setFullMethodName("packhouse.v1.Forgotten/Method")
+                        .build(),
+                    (_, _) -> {
+                      throw new AssertionError("called");
+                    })
+                .build();
+    Part part =
+        new Part() {
+          @Override
+          public List<BindableService> services() {
+            return List.of(forgotten);
+          }
+
+          @Override
+          public void close() {}
+        };
+    Configuration configuration = Daemons.configuration(socket());
+    assertThatThrownBy(
+            () -> Daemon.start(configuration, List.of(part), DaemonOptions.fixed(configuration)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("packhouse.v1.Forgotten/Method");
+    assertThat(folder.resolve("d.sock")).doesNotExist();
   }
 
   @Test

@@ -97,7 +97,7 @@ class TenantTest {
     String mySecret = file.create("mine", grant(Role.PACK, "a"), null, new SecureRandom());
     String theirSecret = file.create("theirs", grant(Role.PACK, "b"), null, new SecureRandom());
     Archives.pack(folder.resolve("a/x.pkh"), Map.of("dir/file", new byte[] {1, 2, 3}));
-    Files.createDirectories(folder.resolve("b"));
+    Archives.pack(folder.resolve("b/y.pkh"), Map.of("theirs", new byte[3]));
     Files.createDirectories(folder.resolve("root/tree"));
     Configuration other =
         Daemons.configuration(
@@ -213,6 +213,25 @@ class TenantTest {
                         .setRightDirectory(folder.resolve("root/tree").toString())
                         .build())));
     calls.put(
+        "diff right",
+        name ->
+            ended(
+                archives.diffArchives(
+                    DiffArchivesRequest.newBuilder()
+                        .setLeft("b/y.pkh")
+                        .setRightArchive(name)
+                        .build())));
+    calls.put(
+        "diff packages",
+        name ->
+            ended(
+                archives.diffArchives(
+                    DiffArchivesRequest.newBuilder()
+                        .setLeft("b/y.pkh")
+                        .setRightArchive(name)
+                        .setPackages(true)
+                        .build())));
+    calls.put(
         "extract",
         name ->
             ended(
@@ -319,7 +338,7 @@ class TenantTest {
     assertThat(CatalogServiceGrpc.newBlockingStub(mine).listArchives(all).getArchivesList())
         .hasSize(1);
     assertThat(CatalogServiceGrpc.newBlockingStub(theirs).listArchives(all).getArchivesList())
-        .isEmpty();
+        .allSatisfy(archive -> assertThat(archive.getName()).startsWith("b/"));
     var everywhere = FindEntriesRequest.newBuilder().setPrefix("dir").build();
     assertThat(EntryServiceGrpc.newBlockingStub(mine).findEntries(everywhere).hasNext()).isTrue();
     var found = EntryServiceGrpc.newBlockingStub(theirs).findEntries(everywhere);
@@ -369,6 +388,21 @@ class TenantTest {
                       assertThat(another.getMessage())
                           .isEqualTo(nowhere.getMessage().replace(none, name));
                     }));
+  }
+
+  @Test
+  void requestIdOfAnotherTellsNothing() {
+    var request = VerifyArchiveRequest.newBuilder().setRequestId("same");
+    String first =
+        ArchiveServiceGrpc.newBlockingStub(mine)
+            .verifyArchive(request.setArchive("a/x.pkh").build())
+            .getName();
+    // Another request under an id of one's own would be refused.
+    String other =
+        ArchiveServiceGrpc.newBlockingStub(theirs)
+            .verifyArchive(request.setArchive("b/y.pkh").build())
+            .getName();
+    assertThat(other).isNotEqualTo(first);
   }
 
   @Test
