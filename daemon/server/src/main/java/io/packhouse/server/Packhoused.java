@@ -161,6 +161,14 @@ public final class Packhoused {
         out.println("token for TCP, until the daemon ends: " + secret);
       }
       out.flush();
+      String names = System.getProperty("sun.jnu.encoding", "");
+      if (!names.equalsIgnoreCase("UTF-8")) {
+        err.println(
+            "packhoused: WARNING: names of files are "
+                + names
+                + " in this locale, so that paths with other characters are refused; set"
+                + " LC_ALL=C.UTF-8");
+      }
       if (configuration.access().insecureNoAuth()) {
         err.println(
             "packhoused: WARNING: --insecure-no-auth lets everybody on this machine do everything");
