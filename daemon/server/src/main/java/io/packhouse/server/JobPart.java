@@ -1,7 +1,7 @@
 package io.packhouse.server;
 
 import io.grpc.BindableService;
-import io.packhouse.engine.memory.PagePool;
+import io.packhouse.engine.pack.PackResources;
 import io.packhouse.server.config.Configuration;
 import io.packhouse.server.grpc.ArchiveGrpc;
 import io.packhouse.server.grpc.OperationsGrpc;
@@ -17,14 +17,14 @@ import java.util.Set;
 final class JobPart implements Part {
   private final Operations operations;
   private final Roots roots;
-  private final PagePool pages;
+  private final PackResources resources;
   private final WatchGrpc watch;
   private final List<BindableService> services;
 
-  JobPart(Operations operations, ArchiveGrpc archives, Roots roots, PagePool pages) {
+  JobPart(Operations operations, ArchiveGrpc archives, Roots roots, PackResources resources) {
     this.operations = operations;
     this.roots = roots;
-    this.pages = pages;
+    this.resources = resources;
     this.watch = new WatchGrpc(operations);
     this.services = List.of(archives, new OperationsGrpc(operations), watch);
   }
@@ -83,6 +83,6 @@ final class JobPart implements Part {
   public void close() {
     operations.close();
     watch.close();
-    pages.close();
+    resources.close();
   }
 }

@@ -1,7 +1,7 @@
 package io.packhouse.server;
 
 import io.packhouse.engine.fs.system.SystemFileAccess;
-import io.packhouse.engine.memory.PagePool;
+import io.packhouse.engine.pack.PackResources;
 import io.packhouse.server.catalog.DirectoryCatalog;
 import io.packhouse.server.catalog.UploadSettings;
 import io.packhouse.server.catalog.Uploads;
@@ -46,11 +46,9 @@ final class Parts {
       Operations operations =
           new Operations(configuration.work().jobs(state), Failures::toRpcStatus);
       made.push(operations);
-      PagePool pages =
-          new PagePool(
-              SystemFileAccess.instance()::allocatePages, configuration.work().memoryBytes() / 2);
-      made.push(pages);
-      ArchiveGrpc.Work work = work(configuration, pages);
+      PackResources resources = new PackResources(configuration.work().memoryBytes() / 2);
+      made.push(resources);
+      ArchiveGrpc.Work work = work(configuration, resources);
       Roots roots = new Roots(SystemFileAccess.instance(), configuration.roots().values());
       ArchiveGrpc archives = new ArchiveGrpc(operations, catalog, roots, extractors.host(), work);
       Path spool = Files.createDirectories(state.resolve("spool"));
@@ -61,7 +59,7 @@ final class Parts {
               new PackStreams(operations, catalog, extractors.host(), work, spool));
       // Jobs first: they use the others.
       return List.of(
-          new JobPart(operations, archives, roots, pages),
+          new JobPart(operations, archives, roots, resources),
           FlightPart.of(catalog, state),
           new CatalogPart(catalog, transfers),
           new PluginPart(extractors));
@@ -77,13 +75,13 @@ final class Parts {
     }
   }
 
-  private static ArchiveGrpc.Work work(Configuration configuration, PagePool pages) {
+  private static ArchiveGrpc.Work work(Configuration configuration, PackResources resources) {
     long quarter = configuration.work().memoryBytes() / 4;
     return new ArchiveGrpc.Work(
         configuration.work().workerCount(),
         quarter,
         quarter,
-        pages,
+        resources,
         "packhoused " + Version.text());
   }
 }

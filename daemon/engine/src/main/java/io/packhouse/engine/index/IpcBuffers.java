@@ -73,6 +73,18 @@ public final class IpcBuffers implements AutoCloseable {
     }
   }
 
+  /** Bytes of memory that is kept for the next. */
+  public synchronized long keptBytes() {
+    return idle.stream().mapToLong(memory -> memory.bytes().capacity()).sum();
+  }
+
+  /** Frees the memory that is kept for the next. */
+  public synchronized void free() {
+    while (!idle.isEmpty()) {
+      idle.removeLast().free();
+    }
+  }
+
   /**
    * Frees the memory that is given back. Idempotent.
    *
@@ -80,9 +92,7 @@ public final class IpcBuffers implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
-    while (!idle.isEmpty()) {
-      idle.removeLast().free();
-    }
+    free();
     if (taken != 0) {
       throw new IllegalStateException("buffers of the index are still in use, buffers=" + taken);
     }

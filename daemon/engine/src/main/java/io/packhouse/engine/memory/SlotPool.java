@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,10 +34,10 @@ public final class SlotPool implements AutoCloseable {
 
   private static final long PAGE = 4096;
 
-  private final Arena arena = Arena.ofShared();
-  private final @Nullable MemorySegment[] segments;
-  private final @Nullable ByteBuffer[] buffers;
+  private final @Nullable Pages[] slots;
   private final long slotLength;
+  private final Pages.Key key;
+  private final WarmPool warm;
   private final Source source;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -56,29 +55,35 @@ public final class SlotPool implements AutoCloseable {
   @GuardedBy("lock")
   private boolean cancelled;
 
+  @GuardedBy("lock")
+  private boolean closed;
+
   /** A pool of memory that is cleared as it is allocated. */
   public SlotPool(int slotCount, long slotLength) {
-    this(slotCount, slotLength, (length, arena) -> arena.allocate(length, PAGE));
+    this(slotCount, slotLength, new WarmPool(0), (length, arena) -> arena.allocate(length, PAGE));
   }
 
   /**
-   * Makes a pool; a slot's memory is allocated when it is first taken.
+   * Makes a pool; a slot gets its memory when it is first taken.
    *
    * @param slotCount at least 1
    * @param slotLength in bytes, at least 1 and below 2 GiB; rounded up to whole pages
+   * @param warm lends the memory, which need not be cleared
+   * @param source of what it has not
    */
-  public SlotPool(int slotCount, long slotLength, Source source) {
+  public SlotPool(int slotCount, long slotLength, WarmPool warm, Source source) {
     if (slotCount < 1) {
       throw new IllegalArgumentException("slotCount must be positive, slotCount=" + slotCount);
     }
-    long rounded = (slotLength + PAGE - 1) & -PAGE;
+    long rounded = rounded(slotLength);
     if (slotLength < 1 || rounded > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("slotLength out of range, slotLength=" + slotLength);
     }
     this.slotLength = rounded;
+    this.key = new Pages.Key(rounded);
+    this.warm = warm;
     this.source = source;
-    segments = new MemorySegment[slotCount];
-    buffers = new ByteBuffer[slotCount];
+    slots = new Pages[slotCount];
     free = new int[slotCount];
     taken = new boolean[slotCount];
     for (int slot = 0; slot < slotCount; slot++) {
@@ -87,8 +92,13 @@ public final class SlotPool implements AutoCloseable {
     freeCount = slotCount;
   }
 
+  /** The length of the slots of a pool that is asked for such a length: whole pages. */
+  public static long rounded(long slotLength) {
+    return (slotLength + PAGE - 1) & -PAGE;
+  }
+
   public int slotCount() {
-    return segments.length;
+    return slots.length;
   }
 
   /** Bytes of each slot. */
@@ -106,6 +116,9 @@ public final class SlotPool implements AutoCloseable {
   public int take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      if (closed) {
+        throw new IllegalStateException("the slot pool is closed");
+      }
       while (freeCount == 0 && !cancelled) {
         released.await();
       }
@@ -113,10 +126,8 @@ public final class SlotPool implements AutoCloseable {
         throw new InterruptedException("the slot pool was cancelled");
       }
       int slot = free[freeCount - 1];
-      if (segments[slot] == null) {
-        MemorySegment segment = source.allocate(slotLength, arena);
-        segments[slot] = segment;
-        buffers[slot] = segment.asByteBuffer().order(ByteOrder.nativeOrder());
+      if (slots[slot] == null) {
+        slots[slot] = warm.take(key, () -> new Pages(slotLength, source));
       }
       freeCount--;
       taken[slot] = true;
@@ -160,7 +171,7 @@ public final class SlotPool implements AutoCloseable {
   public int takenCount() {
     lock.lock();
     try {
-      return segments.length - freeCount;
+      return slots.length - freeCount;
     } finally {
       lock.unlock();
     }
@@ -168,7 +179,7 @@ public final class SlotPool implements AutoCloseable {
 
   /** The memory of {@code slot}; only its owner may use it. */
   public MemorySegment segment(int slot) {
-    return Objects.requireNonNull(segments[slot], "slot was never taken");
+    return pages(slot).segment();
   }
 
   /**
@@ -176,14 +187,36 @@ public final class SlotPool implements AutoCloseable {
    * slot's owner; callers use absolute offsets.
    */
   public ByteBuffer buffer(int slot) {
-    return Objects.requireNonNull(buffers[slot], "slot was never taken");
+    return pages(slot).buffer();
   }
 
-  /** Frees the memory, whoever owns slots. Idempotent. */
+  private Pages pages(int slot) {
+    return Objects.requireNonNull(slots[slot], "slot was never taken, or the pool is closed");
+  }
+
+  /**
+   * Gives the memory back; that of slots which somebody still owns is freed, so that nobody else
+   * ever sees what they write. Idempotent.
+   */
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      for (int slot = 0; slot < slots.length; slot++) {
+        Pages pages = slots[slot];
+        slots[slot] = null;
+        if (pages != null && taken[slot]) {
+          warm.discard(pages);
+        } else if (pages != null) {
+          warm.give(key, pages);
+        }
+      }
+    } finally {
+      lock.unlock();
     }
   }
 }

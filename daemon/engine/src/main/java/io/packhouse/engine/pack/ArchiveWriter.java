@@ -6,12 +6,10 @@ import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.BlobCodec;
 import io.packhouse.engine.format.Seal;
 import io.packhouse.engine.index.BatchDirectory;
-import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.BlobTable;
 import io.packhouse.engine.index.EncodedBatch;
 import io.packhouse.engine.index.IpcBuffer;
 import io.packhouse.engine.index.IpcMessages;
-import io.packhouse.engine.index.TableSchema;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,7 +26,8 @@ import java.util.TreeMap;
  */
 final class ArchiveWriter {
   private final ArchiveOutput output;
-  private final TableSchema schema;
+  private final IndexEncoding encoding;
+  private final Hasher hasher;
   private final int minorVersion;
   private final BlobTable blobTable = new BlobTable();
   private final BatchDirectory batches = new BatchDirectory();
@@ -41,12 +40,15 @@ final class ArchiveWriter {
    * Writes the head.
    *
    * @param minorVersion of the format, that of the schema
+   * @param hasher stays the caller's
    */
-  ArchiveWriter(ArchiveOutput output, TableSchema schema, int minorVersion) throws IOException {
+  ArchiveWriter(ArchiveOutput output, IndexEncoding encoding, int minorVersion, Hasher hasher)
+      throws IOException {
     this.output = output;
-    this.schema = schema;
+    this.encoding = encoding;
     this.minorVersion = minorVersion;
-    byte[] message = IpcMessages.schema(schema);
+    this.hasher = hasher;
+    byte[] message = encoding.schemaMessage();
     byte[] bytes =
         ByteBuffer.allocate(ArchiveFormat.HEAD_MAGIC_LENGTH + message.length)
             .put(ArchiveFormat.arrowMagic())
@@ -98,7 +100,7 @@ final class ArchiveWriter {
    * @param metadata totals, options and producer, by their whole keys
    * @return the archive's id
    */
-  String finish(BatchEncoder encoder, Map<String, String> metadata) throws IOException {
+  String finish(Map<String, String> metadata) throws IOException {
     long start = position;
     pad();
     write(ByteBuffer.wrap(IpcMessages.endOfStream()));
@@ -106,13 +108,11 @@ final class ArchiveWriter {
     all.put(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.version(minorVersion));
     all.put(ArchiveFormat.KEY_HEAD_LENGTH, Long.toString(headLength));
     all.put(ArchiveFormat.KEY_HEAD_BLAKE3, headDigest);
-    try (Hasher hasher = Blake3.system().newHasher()) {
-      try (IpcBuffer table = blobTable.encode(encoder)) {
-        writeTable(table, ArchiveFormat.KEY_BLOB_TABLE, blobTable.size(), hasher, all);
-      }
-      try (IpcBuffer table = batches.encode(encoder)) {
-        writeTable(table, ArchiveFormat.KEY_BATCH_DIRECTORY, batches.size(), hasher, all);
-      }
+    try (IpcBuffer table = encoding.with(blobTable::encode)) {
+      writeTable(table, ArchiveFormat.KEY_BLOB_TABLE, blobTable.size(), all);
+    }
+    try (IpcBuffer table = encoding.with(batches::encode)) {
+      writeTable(table, ArchiveFormat.KEY_BATCH_DIRECTORY, batches.size(), all);
     }
     byte[] footer = footer(all);
     byte[] signed =
@@ -127,8 +127,7 @@ final class ArchiveWriter {
     return hex(id);
   }
 
-  private void writeTable(
-      IpcBuffer table, String key, int rows, Hasher hasher, Map<String, String> metadata)
+  private void writeTable(IpcBuffer table, String key, int rows, Map<String, String> metadata)
       throws IOException {
     if (table.length() > ArchiveFormat.MAX_TABLE_LENGTH) {
       throw new IOException(
@@ -152,7 +151,7 @@ final class ArchiveWriter {
   }
 
   private byte[] footer(Map<String, String> metadata) {
-    byte[] flatbuffer = IpcMessages.footer(schema, batches, metadata);
+    byte[] flatbuffer = IpcMessages.footer(encoding.schema(), batches, metadata);
     return ByteBuffer.allocate(flatbuffer.length + ArchiveFormat.FOOTER_TRAILER_LENGTH)
         .order(ByteOrder.LITTLE_ENDIAN)
         .put(flatbuffer)

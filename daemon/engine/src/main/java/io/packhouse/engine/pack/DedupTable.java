@@ -4,6 +4,7 @@ import io.packhouse.engine.memory.SlotPool;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Remembers where contents were placed: an off-heap hash table with linear probing.
@@ -32,16 +33,24 @@ final class DedupTable implements AutoCloseable {
 
   private static final int LEAST_CELLS = 1 << 12;
 
+  /** To clear more cells one by one takes longer than to clear the table. */
+  private static final int MOST_FILLED = 1 << 12;
+
   /** While it grows, the old table is there as well, half as long. */
   private static final long GROWING_LENGTHS = 3;
 
   private final long limitBytes;
   private final SlotPool.Source source;
-  private Arena arena = Arena.ofShared();
+  private Arena arena;
   private ByteBuffer cells;
   private int mask;
   private int size;
   private int found;
+
+  /** Where the first cells are that were filled, until the table grows. */
+  private int[] filled = new int[64];
+
+  private boolean grown;
 
   /**
    * Makes a small table.
@@ -51,12 +60,18 @@ final class DedupTable implements AutoCloseable {
   DedupTable(long limitBytes, SlotPool.Source source) {
     this.limitBytes = Math.min(limitBytes, Integer.MAX_VALUE);
     this.source = source;
+    arena = Arena.ofShared();
+    int count = initialCells();
+    cells = allocate(arena, count);
+    mask = count - 1;
+  }
+
+  private int initialCells() {
     int count = INITIAL_CELLS;
     while (count > LEAST_CELLS && (long) count * CELL * GROWING_LENGTHS > limitBytes) {
       count /= 2;
     }
-    cells = allocate(arena, count);
-    mask = count - 1;
+    return count;
   }
 
   private ByteBuffer allocate(Arena owner, int count) {
@@ -96,7 +111,34 @@ final class DedupTable implements AutoCloseable {
     cells.put(found, key);
     cells.putInt(found + 32, ordinal + 1);
     cells.putInt(found + 36, offset);
+    if (size < MOST_FILLED) {
+      if (size == filled.length) {
+        filled = Arrays.copyOf(filled, 2 * size);
+      }
+      filled[size] = found;
+    }
     size++;
+  }
+
+  /** Bytes of memory that it takes. */
+  long bytes() {
+    return cells.capacity();
+  }
+
+  /** Forgets all contents; a table that has grown becomes a small one. */
+  void clear() {
+    if (grown || size > MOST_FILLED) {
+      arena.close();
+      grown = false;
+      arena = Arena.ofShared();
+      cells = allocate(arena, initialCells());
+      mask = initialCells() - 1;
+    } else {
+      for (int i = 0; i < size; i++) {
+        cells.putInt(filled[i] + 32, 0);
+      }
+    }
+    size = 0;
   }
 
   /** The cell of a key, or the free one where it would go. */
@@ -114,6 +156,7 @@ final class DedupTable implements AutoCloseable {
 
   private void grow() {
     ByteBuffer old = cells;
+    grown = true;
     Arena larger = Arena.ofShared();
     int count = (mask + 1) * 2;
     cells = allocate(larger, count);
@@ -129,8 +172,11 @@ final class DedupTable implements AutoCloseable {
     arena = larger;
   }
 
+  /** Frees the memory. Idempotent. */
   @Override
   public void close() {
-    arena.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

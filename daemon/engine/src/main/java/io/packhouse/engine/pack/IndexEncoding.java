@@ -7,6 +7,7 @@ import io.packhouse.engine.index.EncodedBatch;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.index.IndexSchema;
 import io.packhouse.engine.index.IpcBuffers;
+import io.packhouse.engine.index.IpcMessages;
 import io.packhouse.engine.index.TableSchema;
 import io.packhouse.spi.ColumnSpec;
 import java.io.IOException;
@@ -18,14 +19,25 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Arrow side of a pack: its schema, and as many encoders as ever encode at once. Thread-safe.
+ * The Arrow side of a pack: its schema, and as many encoders as ever encode at once. Another pack
+ * of the same columns can use it after that. Thread-safe.
  */
 final class IndexEncoding implements AutoCloseable {
+  /** Encoders of longer batches are not kept for the next pack: their arrays are as long. */
+  private static final int KEPT_ROWS = 4 << 10;
+
+  /** What an encoder holds beside its buffers, about. */
+  private static final long ENCODER_BYTES = 4L << 20;
+
   private final TableSchema schema;
+  private final byte[] schemaMessage;
   private final IpcBuffers buffers = new IpcBuffers();
 
   @GuardedBy("this")
   private final Deque<BatchEncoder> idle = new ArrayDeque<>();
+
+  @GuardedBy("this")
+  private int mostRows;
 
   /**
    * @param packageColumns own columns by package type
@@ -33,6 +45,7 @@ final class IndexEncoding implements AutoCloseable {
    */
   IndexEncoding(SortedMap<String, List<ColumnSpec>> packageColumns, Set<DigestAlgorithm> digests) {
     schema = IndexSchema.index(packageColumns, digests);
+    schemaMessage = IpcMessages.schema(schema);
   }
 
   /** The schema of the index. */
@@ -40,9 +53,14 @@ final class IndexEncoding implements AutoCloseable {
     return schema;
   }
 
-  /** An encoder, which the caller closes before this. */
-  BatchEncoder newEncoder() {
-    return new BatchEncoder(schema, buffers);
+  /** The same as an encapsulated message. */
+  byte[] schemaMessage() {
+    return schemaMessage.clone();
+  }
+
+  /** What is done with an encoder that is kept for the next who needs one. */
+  interface Encoding<T> {
+    T apply(BatchEncoder encoder) throws IOException;
   }
 
   /**
@@ -50,26 +68,57 @@ final class IndexEncoding implements AutoCloseable {
    * the batch, before this.
    */
   EncodedBatch encode(List<EntryRow> rows) throws IOException {
-    BatchEncoder encoder = poll();
+    return with(encoder -> encoder.encode(rows), rows.size());
+  }
+
+  /** Encodes anything else. */
+  <T> T with(Encoding<T> encoding) throws IOException {
+    return with(encoding, 0);
+  }
+
+  private <T> T with(Encoding<T> encoding, int rows) throws IOException {
+    BatchEncoder encoder = poll(rows);
     if (encoder == null) {
-      encoder = newEncoder();
+      encoder = new BatchEncoder(schema, buffers);
     }
     try {
-      EncodedBatch batch = encoder.encode(rows);
+      T result = encoding.apply(encoder);
       keep(encoder);
-      return batch;
+      return result;
     } catch (Throwable e) {
       encoder.close(); // it may hold half a batch
       throw e;
     }
   }
 
-  private synchronized @Nullable BatchEncoder poll() {
+  private synchronized @Nullable BatchEncoder poll(int rows) {
+    mostRows = Math.max(mostRows, rows);
     return idle.pollLast();
   }
 
   private synchronized void keep(BatchEncoder encoder) {
     idle.addLast(encoder);
+  }
+
+  /** Bytes that are kept. */
+  synchronized long bytes() {
+    return idle.size() * ENCODER_BYTES + buffers.keptBytes();
+  }
+
+  /** Keeps no more for the next pack than a small one needs. */
+  synchronized void trim() {
+    if (mostRows > KEPT_ROWS) {
+      freeIdle();
+      buffers.free();
+      mostRows = 0;
+    }
+  }
+
+  @GuardedBy("this")
+  private void freeIdle() {
+    while (!idle.isEmpty()) {
+      idle.removeLast().close();
+    }
   }
 
   /**
@@ -79,9 +128,7 @@ final class IndexEncoding implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
-    while (!idle.isEmpty()) {
-      idle.removeLast().close();
-    }
+    freeIdle();
     buffers.close();
   }
 }

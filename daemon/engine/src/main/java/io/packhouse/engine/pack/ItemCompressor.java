@@ -1,45 +1,31 @@
 package io.packhouse.engine.pack;
 
 import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdCompressCtx;
-import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.format.BlobCodec;
 import io.packhouse.engine.memory.SlotPool;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Objects;
 
 /**
  * The second half of a worker: compresses an item's blobs from its slot into its target slot, and
  * hashes what will be stored. What does not shrink stays where it was read. One thread.
  */
-final class ItemCompressor implements AutoCloseable {
+final class ItemCompressor {
   /** A frame must save one part in this many, or readers decode for nothing. */
   private static final int LEAST_GAIN = 64;
 
   private final SlotPool slots;
-  private final int level;
-  private final Map<Effort.Setting, ZstdCompressCtx> contexts = new HashMap<>();
-  private final Hasher hasher = Blake3.system().newHasher();
-  private final Arena arena = Arena.ofShared();
+  private final WorkerKit kit;
+  private final Hasher hasher;
 
-  /** Where contents that are not in one piece are gathered. */
-  private final MemorySegment gathered;
-
-  private final ByteBuffer gatheredBuffer;
-
-  ItemCompressor(SlotPool slots, int level, SlotPool.Source source) {
+  /**
+   * @param kit stays the caller's
+   */
+  ItemCompressor(SlotPool slots, WorkerKit kit) {
     this.slots = slots;
-    this.level = level;
-    for (Effort.Setting setting : Effort.settings(level)) {
-      contexts.put(setting, setting.newContext());
-    }
-    gathered = source.allocate(slots.slotLength(), arena);
-    gatheredBuffer = gathered.asByteBuffer();
+    this.kit = kit;
+    this.hasher = kit.hasher;
   }
 
   /** Decides how each blob of the item is stored, and gives back the slots that are not needed. */
@@ -75,12 +61,12 @@ final class ItemCompressor implements AutoCloseable {
     int sourceOffset = blob.rangeOffset(0);
     if (blob.rangeCount() > 1) {
       gather(item, blob);
-      source = gatheredBuffer;
+      source = kit.scratch().buffer();
       sourceOffset = 0;
     }
     ByteBuffer target = slots.buffer(item.targetSlot);
     int stored =
-        Objects.requireNonNull(contexts.get(blob.effort.setting(level)))
+        kit.context(blob.effort)
             .compressDirectByteBuffer(
                 target, targetOffset, capacity, source, sourceOffset, blob.decodedLength);
     if (stored > blob.decodedLength - blob.decodedLength / LEAST_GAIN - 1) {
@@ -93,7 +79,9 @@ final class ItemCompressor implements AutoCloseable {
     return stored;
   }
 
+  /** Brings contents together that are not in one piece. */
   private void gather(PackItem item, BlobPlan blob) {
+    MemorySegment gathered = kit.scratch().segment();
     MemorySegment slot = slots.segment(item.slot);
     long at = 0;
     for (int range = 0; range < blob.rangeCount(); range++) {
@@ -120,14 +108,5 @@ final class ItemCompressor implements AutoCloseable {
       hasher.update(slot, blob.rangeOffset(range), blob.rangeLength(range));
     }
     hasher.finish(blob.digest, 0);
-  }
-
-  @Override
-  public void close() {
-    contexts.values().forEach(ZstdCompressCtx::close);
-    hasher.close();
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
   }
 }

@@ -7,7 +7,6 @@ import io.packhouse.engine.extract.OpenFileView;
 import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryStatus;
-import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileBatchReader;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.FileStatus;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The first half of a worker: reads an item's contents into its slot, hashes them, tells what is
  * worth compressing, and offers package files to extractors. One thread.
  */
-final class ItemReader implements AutoCloseable {
+final class ItemReader {
   private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[64 << 10]);
 
   /** How far around a file its siblings are looked for. */
@@ -39,9 +38,8 @@ final class ItemReader implements AutoCloseable {
   private final FileDigests furtherDigests;
   private final int blobBytes;
   private final Stage.Clock clock;
-  private final Hasher hasher = Blake3.system().newHasher();
-  private final Compressibility compressibility = new Compressibility();
-
+  private final Hasher hasher;
+  private final Compressibility compressibility;
   private final FileBatchReader batch;
 
   /** Files of the item, those that were read, and where they are. */
@@ -52,17 +50,20 @@ final class ItemReader implements AutoCloseable {
   private byte[] digests = new byte[64 * ArchiveFormat.DIGEST_LENGTH];
 
   /**
+   * @param kit stays the caller's
    * @param trees the files of each input
    */
   ItemReader(
-      FileAccess files,
+      WorkerKit kit,
       SlotPool slots,
       ExtractorHost extractors,
       List<TreeFiles> trees,
       FileDigests furtherDigests,
       int blobBytes,
       Stage.Clock clock) {
-    this.batch = files.newFileBatchReader();
+    this.batch = kit.batch;
+    this.hasher = kit.hasher;
+    this.compressibility = kit.compressibility;
     this.slots = slots;
     this.extractors = extractors;
     this.trees = trees;
@@ -272,12 +273,5 @@ final class ItemReader implements AutoCloseable {
       directory.close();
     }
     item.directories.clear();
-  }
-
-  @Override
-  public void close() throws IOException {
-    batch.close();
-    hasher.close();
-    compressibility.close();
   }
 }

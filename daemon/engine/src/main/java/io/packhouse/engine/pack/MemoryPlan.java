@@ -26,6 +26,10 @@ record MemoryPlan(long slotLength, int items, long dedupBytes) {
   /** The tables of levels up to 6 are as long for frames of 1 MiB as for longer ones. */
   private static final long MOST_TABLES = 4L << 20;
 
+  static MemoryPlan of(PackOptions options) {
+    return of(options.memoryBytes(), options.level(), options.workers(), options.blobBytes());
+  }
+
   /**
    * The plan within {@code memoryBytes}, which {@link #least} does not exceed, or without a limit
    * if that is {@link PackOptions#AUTOMATIC_MEMORY}. What the dedup table may take does not depend
@@ -66,7 +70,7 @@ record MemoryPlan(long slotLength, int items, long dedupBytes) {
   }
 
   /** About what the contexts of a worker take for frames of this length; measured, rounded up. */
-  private static long contextBytes(int level, int blobBytes) {
+  static long contextBytes(int level, int blobBytes) {
     long tables =
         level <= 6 ? Math.min(4L * blobBytes, MOST_TABLES) : (level <= 15 ? 12L : 20L) * blobBytes;
     return Effort.settings(level).size() * ((1L << 20) + tables);

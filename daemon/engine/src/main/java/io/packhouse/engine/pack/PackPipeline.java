@@ -97,6 +97,21 @@ final class PackPipeline {
   @GuardedBy("lock")
   private int openDirectories;
 
+  /** Workers that wait for work. */
+  @GuardedBy("lock")
+  private int idleWorkers;
+
+  /** Workers that place, and then ask for work. */
+  @GuardedBy("lock")
+  private int comingWorkers;
+
+  /** Workers that may still be started, and what starts one. */
+  @GuardedBy("lock")
+  private int unstartedWorkers;
+
+  @GuardedBy("lock")
+  private Runnable starter = () -> {};
+
   @GuardedBy("lock")
   private long nextToPlace;
 
@@ -128,6 +143,32 @@ final class PackPipeline {
     this.maxOpenDirectories = maxOpenDirectories;
   }
 
+  /**
+   * Says how to start a worker, which calls {@link #takeWork} until there is nothing more. It is
+   * started once there is more work than workers wait for.
+   */
+  void startWorkers(int most, Runnable start) {
+    lock.lock();
+    try {
+      unstartedWorkers = most;
+      starter = start;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has somebody do the work that was just added. */
+  @GuardedBy("lock")
+  private void callWorker() {
+    if (toMake.size() + toRead.size() > idleWorkers + comingWorkers
+        && unstartedWorkers > 0
+        && failure == null) {
+      unstartedWorkers--;
+      starter.run();
+    }
+    work.signal();
+  }
+
   /** The walk found an entry. Only the walk's thread calls it. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   void found(long bytes) {
@@ -153,7 +194,7 @@ final class PackPipeline {
       item.directoryCount = item.directories.size();
       openDirectories += item.directoryCount;
       toRead.add(item);
-      work.signal();
+      callWorker();
       long start = System.nanoTime();
       while (failure == null
           && (waitingBatches > MAX_WAITING_BATCHES || openDirectories > maxOpenDirectories)) {
@@ -165,15 +206,24 @@ final class PackPipeline {
     }
   }
 
-  /** Says how many items there were. */
-  void walkDone(long count, Placing placer) throws IOException {
+  /**
+   * Says how many items there were.
+   *
+   * @return whether the walk's thread is to be a worker from now on
+   */
+  boolean walkDone(long count, Placing placer) throws IOException {
+    boolean works;
     lock.lock();
     try {
       itemCount = count;
+      works = unstartedWorkers > 0;
+      unstartedWorkers -= works ? 1 : 0;
+      comingWorkers += works ? 1 : 0;
     } finally {
       lock.unlock();
     }
-    placeRead(placer);
+    placeRead(placer, works ? 1 : 0);
+    return works;
   }
 
   /**
@@ -200,7 +250,12 @@ final class PackPipeline {
           return null;
         }
         long start = System.nanoTime();
-        work.await();
+        idleWorkers++;
+        try {
+          work.await();
+        } finally {
+          idleWorkers--;
+        }
         clock.addWait(Stage.Waiter.WORKERS, start);
       }
     } finally {
@@ -225,11 +280,26 @@ final class PackPipeline {
       digesting.remove(item);
       read.put(item.ordinal, item);
       openDirectories -= item.directoryCount;
+      comingWorkers++;
       room.signal();
     } finally {
       lock.unlock();
     }
-    placeRead(placer);
+    placeRead(placer, 1);
+  }
+
+  /** Places what is to be placed by a thread that is, or is not, among the coming workers. */
+  private void placeRead(Placing placer, int coming) throws IOException {
+    try {
+      placeRead(placer);
+    } finally {
+      lock.lock();
+      try {
+        comingWorkers -= coming;
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 
   /** Only one thread at a time gets past the flag, so placing is in order. */
@@ -317,7 +387,7 @@ final class PackPipeline {
       toWrite.add(unit);
       waitingBatches += unit.item == null ? 1 : 0;
       toMake.add(unit);
-      work.signal();
+      callWorker();
     } finally {
       lock.unlock();
     }

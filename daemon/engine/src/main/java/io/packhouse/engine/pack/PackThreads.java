@@ -1,15 +1,17 @@
 package io.packhouse.engine.pack;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.packhouse.engine.extract.TreeFiles;
-import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.memory.SlotPool;
-import io.packhouse.engine.threads.Joining;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
-/** The threads of a pack besides the caller's: one that walks, and the workers. */
+/**
+ * The threads of a pack besides the caller's: one that walks, and the workers, of which there are
+ * no more than there is work for at a time. They are lent by {@link PackResources}; the system's
+ * scheduler shares the processors among those of all packs.
+ */
 final class PackThreads {
 
   /** Walks, submitting items as it goes. */
@@ -23,22 +25,23 @@ final class PackThreads {
 
   private final PackPipeline pipeline;
   private final PackPipeline.Placing placing;
-  private final FileAccess files;
+  private final PackResources resources;
+  private final WorkerKit.Key kitKey;
   private final SlotPool slots;
-  private final SlotPool.Source pages;
   private final PackOptions options;
   private final List<TreeFiles> trees;
   private final FileDigests digests;
   private final IndexEncoding encoding;
   private final Stage.Clock clock;
-  private final List<Thread> threads = new ArrayList<>();
+
+  @GuardedBy("this")
+  private int running;
 
   PackThreads(
       PackPipeline pipeline,
       PackPipeline.Placing placing,
-      FileAccess files,
+      PackResources resources,
       SlotPool slots,
-      SlotPool.Source pages,
       PackOptions options,
       List<TreeFiles> trees,
       FileDigests digests,
@@ -46,9 +49,9 @@ final class PackThreads {
       Stage.Clock clock) {
     this.pipeline = pipeline;
     this.placing = placing;
-    this.files = files;
+    this.resources = resources;
+    this.kitKey = new WorkerKit.Key(options.level(), options.blobBytes(), slots.slotLength());
     this.slots = slots;
-    this.pages = pages;
     this.options = options;
     this.trees = trees;
     this.digests = digests;
@@ -56,43 +59,56 @@ final class PackThreads {
     this.clock = clock;
   }
 
-  /** Starts all threads. */
+  /** Starts the walk; workers start as it finds work for them. */
   void start(Walk walk, ItemBuilder items) {
-    start(
-        "packhouse-walk",
+    pipeline.startWorkers(options.workers(), () -> run(this::work));
+    run(
         () -> {
           long start = System.nanoTime();
           walk.run();
           items.finish();
           clock.addWalk(start);
-          pipeline.walkDone(items.itemCount(), placing);
+          if (pipeline.walkDone(items.itemCount(), placing)) {
+            work();
+          }
         });
-    for (int worker = 0; worker < options.workers(); worker++) {
-      start("packhouse-worker-" + worker, this::work);
+  }
+
+  private void run(Body body) {
+    synchronized (this) {
+      running++;
+    }
+    try {
+      resources
+          .threads()
+          .execute(
+              () -> {
+                try {
+                  body.run();
+                } catch (Throwable e) {
+                  pipeline.fail(e);
+                } finally {
+                  ended();
+                }
+              });
+    } catch (Throwable e) {
+      ended();
+      pipeline.fail(e);
     }
   }
 
-  private void start(String name, Body body) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                body.run();
-              } catch (Throwable e) {
-                pipeline.fail(e);
-              }
-            },
-            name);
-    thread.setDaemon(true);
-    threads.add(thread);
-    thread.start();
+  private synchronized void ended() {
+    running--;
+    notifyAll();
   }
 
   private void work() throws IOException, InterruptedException {
-    try (ItemReader reader =
-            new ItemReader(
-                files, slots, options.extractors(), trees, digests, options.blobBytes(), clock);
-        ItemCompressor compressor = new ItemCompressor(slots, options.level(), pages)) {
+    WorkerKit kit = resources.takeWorkerKit(kitKey).taken();
+    try {
+      ItemReader reader =
+          new ItemReader(
+              kit, slots, options.extractors(), trees, digests, options.blobBytes(), clock);
+      ItemCompressor compressor = new ItemCompressor(slots, kit);
       for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {
         if (work instanceof PackItem item) {
           read(reader, item);
@@ -100,7 +116,11 @@ final class PackThreads {
           make(compressor, unit);
         }
       }
+    } catch (Throwable e) {
+      resources.discard(kit);
+      throw e;
     }
+    resources.give(kitKey, kit);
   }
 
   private void read(ItemReader reader, PackItem item) throws IOException {
@@ -142,8 +162,24 @@ final class PackThreads {
     pipeline.made(unit);
   }
 
-  /** Waits until all threads have ended; they end soon after a failure. */
+  /**
+   * Waits until all have ended, which they do soon after a failure. An interrupt does not end the
+   * waiting, since what they use is given back after it, but it ends the pack.
+   */
   void join() {
-    Joining.uninterruptibly(threads, pipeline::fail);
+    boolean interrupted = false;
+    synchronized (this) {
+      while (running > 0) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          pipeline.fail(e);
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

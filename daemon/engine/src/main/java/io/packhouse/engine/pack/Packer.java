@@ -1,7 +1,6 @@
 package io.packhouse.engine.pack;
 
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
-import io.packhouse.engine.codec.digest.DigesterPool;
 import io.packhouse.engine.extract.SiblingCache;
 import io.packhouse.engine.extract.SiblingDigests;
 import io.packhouse.engine.extract.TreeFiles;
@@ -13,7 +12,6 @@ import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.fs.system.SystemFileAccess;
-import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.EncodedBatch;
 import io.packhouse.engine.index.IndexSchema;
 import io.packhouse.engine.index.IndexSink;
@@ -66,7 +64,7 @@ public final class Packer {
   private final PackListener listener;
   private final FileAccess files = SystemFileAccess.instance();
   private DirectoryOpener opener = files::openDirectory;
-  private SlotPool.Source pages = files::allocatePages;
+  private @Nullable PackResources resources;
   private final Stage.Clock clock = new Stage.Clock();
   private final Tally tally = new Tally();
   private final MemoryPlan memory;
@@ -224,13 +222,13 @@ public final class Packer {
   }
 
   /**
-   * Makes the pack take the memory of its slots from here, as a process does that packs often. To
-   * be called before the pack.
+   * Makes the pack use what other packs have left warm, and leave it to those that come. To be
+   * called before the pack.
    *
-   * @param source of memory that need not be cleared
+   * @param shared stay the caller's
    */
-  public Packer withPages(SlotPool.Source source) {
-    pages = source;
+  public Packer withResources(PackResources shared) {
+    resources = shared;
     return this;
   }
 
@@ -293,64 +291,89 @@ public final class Packer {
 
   private PackReport pack(List<OpenDirectory> roots, ArchiveOutput output, long start)
       throws IOException, InterruptedException {
-    try (DigesterPool digesters = new DigesterPool();
-        IndexEncoding encoding =
-            new IndexEncoding(options.extractors().columns(), options.digests());
-        SlotPool slots = new SlotPool(2 * memory.items(), memory.slotLength(), pages)) {
-      PackPipeline pipeline =
-          new PackPipeline(slots, files.openFileLimit() / OPEN_FILES_SHARE, clock);
-      SiblingDigests siblings = new SiblingDigests(digesters, !options.digests().isEmpty());
-      List<TreeFiles> trees = trees(roots, siblings);
-      boolean asked = !options.extractors().extractors().isEmpty();
-      FileDigests digests = new FileDigests(options.digests(), digesters, asked ? siblings : null);
-      ArrowIndex index = new ArrowIndex(pipeline::enqueueBatch);
-      List<IndexSink> sinks = new ArrayList<>();
-      sinks.add(index);
-      sinks.addAll(options.sinks());
-      ItemBuilder items =
-          new ItemBuilder(pipeline, slots, digests, options.blobBytes(), options.itemBytes());
-      try (Placer placer =
-          new Placer(
-              options,
-              new RowFactory(options, files, repositories),
-              digests.ofEmpty(),
-              sinks,
-              tally,
-              memory.dedupBytes(),
-              files::allocatePages)) {
-        PackPipeline.Placing placing = new TimedPlacing(placer, index);
-        PackThreads threads =
-            new PackThreads(
-                pipeline, placing, files, slots, pages, options, trees, digests, encoding, clock);
-        running = pipeline;
-        if (cancelled) {
-          pipeline.fail(cancellation());
-        }
-        ArchiveWriter writer;
-        try {
-          threads.start(() -> find(roots, items), items);
-          writer =
-              new ArchiveWriter(
-                  output, encoding.schema(), IndexSchema.minorVersion(options.digests()));
-          write(pipeline, writer, slots);
-        } catch (Throwable e) {
-          pipeline.fail(e);
-          throw e;
-        } finally {
-          running = null;
-          if (source != null) {
-            source.cancel(); // or the walk would wait for what never comes
-          }
-          threads.join();
-          items.discard();
-          pipeline.discardAll();
-          slotsLeft = slots.takenCount();
-        }
-        try (BatchEncoder encoder = encoding.newEncoder()) {
-          return finish(output, writer, encoder, items, start);
-        }
-      }
+    PackResources shared = resources;
+    if (shared != null) {
+      return pack(shared, roots, output, start);
     }
+    PackResources own = new PackResources(0);
+    try {
+      return pack(own, roots, output, start);
+    } finally {
+      own.close();
+      own.join();
+    }
+  }
+
+  private PackReport pack(
+      PackResources from, List<OpenDirectory> roots, ArchiveOutput output, long start)
+      throws IOException, InterruptedException {
+    PackKit.Key key =
+        new PackKit.Key(options.extractors().columns(), options.digests(), memory.dedupBytes());
+    PackKit kit = from.takePackKit(key);
+    PackReport report;
+    try (SlotPool slots = from.newSlots(2 * memory.items(), memory.slotLength())) {
+      report = pack(from, kit, slots, roots, output, start);
+    } catch (Throwable e) {
+      from.discard(kit);
+      throw e;
+    }
+    kit.clear();
+    from.give(key, kit);
+    return report;
+  }
+
+  private PackReport pack(
+      PackResources from,
+      PackKit kit,
+      SlotPool slots,
+      List<OpenDirectory> roots,
+      ArchiveOutput output,
+      long start)
+      throws IOException, InterruptedException {
+    PackPipeline pipeline =
+        new PackPipeline(slots, files.openFileLimit() / OPEN_FILES_SHARE, clock);
+    SiblingDigests siblings = new SiblingDigests(kit.digesters, !options.digests().isEmpty());
+    List<TreeFiles> trees = trees(roots, siblings);
+    boolean asked = !options.extractors().extractors().isEmpty();
+    FileDigests digests =
+        new FileDigests(options.digests(), kit.digesters, asked ? siblings : null);
+    ArrowIndex index = new ArrowIndex(pipeline::enqueueBatch);
+    List<IndexSink> sinks = new ArrayList<>();
+    sinks.add(index);
+    sinks.addAll(options.sinks());
+    ItemBuilder items =
+        new ItemBuilder(pipeline, slots, digests, options.blobBytes(), options.itemBytes());
+    RowFactory rows = new RowFactory(options, files, repositories);
+    Placer placer =
+        new Placer(options, rows, digests.ofEmpty(), sinks, tally, kit.dedup, kit.hasher);
+    PackPipeline.Placing placing = new TimedPlacing(placer, index);
+    PackThreads threads =
+        new PackThreads(
+            pipeline, placing, from, slots, options, trees, digests, kit.encoding, clock);
+    running = pipeline;
+    if (cancelled) {
+      pipeline.fail(cancellation());
+    }
+    ArchiveWriter writer;
+    try {
+      threads.start(() -> find(roots, items), items);
+      int minor = IndexSchema.minorVersion(options.digests());
+      writer = new ArchiveWriter(output, kit.encoding, minor, kit.hasher);
+      write(pipeline, writer, slots);
+    } catch (Throwable e) {
+      pipeline.fail(e);
+      throw e;
+    } finally {
+      running = null;
+      if (source != null) {
+        source.cancel(); // or the walk would wait for what never comes
+      }
+      threads.join();
+      items.discard();
+      pipeline.discardAll();
+      slotsLeft = slots.takenCount();
+    }
+    return finish(output, writer, items, start);
   }
 
   private List<TreeFiles> trees(List<OpenDirectory> roots, SiblingDigests digests) {
@@ -474,14 +497,10 @@ public final class Packer {
   }
 
   private PackReport finish(
-      ArchiveOutput output,
-      ArchiveWriter writer,
-      BatchEncoder encoder,
-      ItemBuilder items,
-      long start)
+      ArchiveOutput output, ArchiveWriter writer, ItemBuilder items, long start)
       throws IOException {
     long sync = System.nanoTime();
-    String id = writer.finish(encoder, metadata());
+    String id = writer.finish(metadata());
     output.commit();
     clock.add(Stage.SYNC, sync);
     for (IndexSink sink : options.sinks()) {

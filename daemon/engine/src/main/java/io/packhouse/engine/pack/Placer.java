@@ -9,7 +9,6 @@ import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.index.IndexSink;
-import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One item at a time, in order; the caller makes each call happen before the next.
  */
-final class Placer implements AutoCloseable {
+final class Placer {
   /** Contents not worth compressing get a raw blob of their own from this length. */
   private static final int OWN_RAW_BYTES = 32 << 10;
 
@@ -44,8 +43,7 @@ final class Placer implements AutoCloseable {
   private final IndexSink[] sinks;
   private final Tally tally;
   private final DedupTable dedup;
-  private final Hasher hasher = Blake3.system().newHasher();
-  private final SliceTree slices = new SliceTree(hasher);
+  private final SliceTree slices;
 
   /** First names of files with several that are not in the archive. */
   private final Set<ByteBuffer> failedFirstNames = new HashSet<>();
@@ -55,7 +53,7 @@ final class Placer implements AutoCloseable {
   /**
    * @param emptyDigests of an empty file, besides BLAKE3; null where none are recorded
    * @param sinks get each row, in this order; stay the caller's
-   * @param source of the memory that remembers contents
+   * @param dedup that remembers nothing yet; stays the caller's, as {@code hasher} does
    */
   Placer(
       PackOptions options,
@@ -63,14 +61,15 @@ final class Placer implements AutoCloseable {
       byte @Nullable [] emptyDigests,
       List<IndexSink> sinks,
       Tally tally,
-      long dedupBytes,
-      SlotPool.Source source) {
+      DedupTable dedup,
+      Hasher hasher) {
     this.options = options;
     this.rows = rows;
     this.emptyDigests = emptyDigests;
     this.sinks = sinks.toArray(new IndexSink[0]);
     this.tally = tally;
-    this.dedup = new DedupTable(dedupBytes, source);
+    this.dedup = dedup;
+    this.slices = new SliceTree(hasher);
   }
 
   /** Plans the blobs of an item and hands out the rows of its entries. */
@@ -198,11 +197,5 @@ final class Placer implements AutoCloseable {
     if (entry.walked != null && entry.walked.links() > 1) {
       failedFirstNames.add(ByteBuffer.wrap(entry.path));
     }
-  }
-
-  @Override
-  public void close() {
-    dedup.close();
-    hasher.close();
   }
 }

@@ -2,11 +2,11 @@ package io.packhouse.server.archive;
 
 import com.google.protobuf.Message;
 import io.packhouse.engine.fs.DirectoryOpener;
-import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackListener;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.pack.PackReport;
+import io.packhouse.engine.pack.PackResources;
 import io.packhouse.engine.pack.Packer;
 import io.packhouse.server.catalog.ArchiveName;
 import io.packhouse.server.catalog.Catalog;
@@ -27,12 +27,12 @@ public final class PackJob implements Job {
   private final List<PackInput> inputs;
   private final PackOptions options;
   private final DirectoryOpener opener;
-  private final SlotPool.Source pages;
+  private final PackResources resources;
 
   /**
    * @param output where the catalog keeps {@code name}
    * @param opener opens the inputs
-   * @param pages memory for the slots
+   * @param resources that packs share
    */
   public PackJob(
       Catalog catalog,
@@ -41,14 +41,14 @@ public final class PackJob implements Job {
       List<PackInput> inputs,
       PackOptions options,
       DirectoryOpener opener,
-      SlotPool.Source pages) {
+      PackResources resources) {
     this.catalog = catalog;
     this.name = name;
     this.output = output;
     this.inputs = List.copyOf(inputs);
     this.options = options;
     this.opener = opener;
-    this.pages = pages;
+    this.resources = resources;
   }
 
   @Override
@@ -76,7 +76,7 @@ public final class PackJob implements Job {
     Packer packer =
         new Packer(inputs, options, moment -> context.progress(progress(moment)))
             .withOpener(opener)
-            .withPages(pages);
+            .withResources(resources);
     context.onCancel(packer::cancel);
     PackReport report = packer.pack(output);
     catalog.changed(name);

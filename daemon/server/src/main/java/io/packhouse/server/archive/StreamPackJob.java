@@ -1,10 +1,10 @@
 package io.packhouse.server.archive;
 
 import com.google.protobuf.Message;
-import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.EntrySource;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.pack.PackReport;
+import io.packhouse.engine.pack.PackResources;
 import io.packhouse.engine.pack.Packer;
 import io.packhouse.engine.pack.SourceTree;
 import io.packhouse.server.catalog.ArchiveName;
@@ -34,14 +34,14 @@ public final class StreamPackJob implements Job {
   private final List<SourceTree> trees;
   private final Path spoolFolder;
   private final PackOptions options;
-  private final SlotPool.Source pages;
+  private final PackResources resources;
   private final Target target;
   private final Consumer<Progress> listener;
 
   /**
    * @param trees that the source gives
    * @param spoolFolder as in {@link Packer}
-   * @param pages memory for the slots
+   * @param resources that packs share
    * @param listener is told how far the pack is, besides the operation
    */
   public StreamPackJob(
@@ -49,14 +49,14 @@ public final class StreamPackJob implements Job {
       List<SourceTree> trees,
       Path spoolFolder,
       PackOptions options,
-      SlotPool.Source pages,
+      PackResources resources,
       Target target,
       Consumer<Progress> listener) {
     this.source = source;
     this.trees = List.copyOf(trees);
     this.spoolFolder = spoolFolder;
     this.options = options;
-    this.pages = pages;
+    this.resources = resources;
     this.target = target;
     this.listener = listener;
   }
@@ -94,7 +94,7 @@ public final class StreamPackJob implements Job {
                   context.progress(progress);
                   listener.accept(progress);
                 })
-            .withPages(pages);
+            .withResources(resources);
     context.onCancel(packer::cancel);
     return switch (target) {
       case InCatalog(Catalog catalog, ArchiveName name, Path output) -> {

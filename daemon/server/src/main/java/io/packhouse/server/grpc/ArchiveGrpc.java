@@ -6,9 +6,9 @@ import io.grpc.stub.StreamObserver;
 import io.packhouse.engine.diff.DiffOptions;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.fs.PathText;
-import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackOptions;
+import io.packhouse.engine.pack.PackResources;
 import io.packhouse.engine.read.verify.VerifyOptions;
 import io.packhouse.engine.restore.RestoreOptions;
 import io.packhouse.engine.restore.Selection;
@@ -54,11 +54,11 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
    * @param workers threads of a job
    * @param packBytes memory of a pack, unless its options need more
    * @param extractBytes memory of an extraction
-   * @param pages memory for the slots of packs
+   * @param resources of packs
    * @param producer goes into archives for information
    */
   public record Work(
-      int workers, long packBytes, long extractBytes, SlotPool.Source pages, String producer) {}
+      int workers, long packBytes, long extractBytes, PackResources resources, String producer) {}
 
   private final Operations operations;
   private final Catalog catalog;
@@ -98,7 +98,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
         request.getRequestId(),
         request,
         request.getPriority(),
-        new PackJob(catalog, archive, output, inputs, options, roots, work.pages()));
+        new PackJob(catalog, archive, output, inputs, options, roots, work.resources()));
   }
 
   private List<PackInput> inputs(PackArchiveRequest request, Violations violations)

@@ -80,7 +80,7 @@ public final class PackStreams {
       target = new StreamPackJob.InCatalog(catalog, archive, catalog.pathForWriting(archive));
     }
     return new StreamPackJob(
-        source, trees, spoolFolder, options, work.pages(), target, call::progress);
+        source, trees, spoolFolder, options, work.resources(), target, call::progress);
   }
 
   private static List<SourceTree> trees(PackStreamStart start, Violations violations) {

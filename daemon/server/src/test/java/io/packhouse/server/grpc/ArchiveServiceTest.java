@@ -17,8 +17,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.packhouse.engine.extract.ExtractorHost;
-import io.packhouse.engine.fs.system.SystemFileAccess;
-import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.engine.pack.PackResources;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.access.Role;
 import io.packhouse.server.catalog.CatalogFolder;
@@ -59,7 +58,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ArchiveServiceTest {
-  private static final SlotPool.Source PAGES = SystemFileAccess.instance()::allocatePages;
+  private final PackResources resources = new PackResources(16 << 20);
 
   @TempDir Path temporary;
 
@@ -90,7 +89,7 @@ final class ArchiveServiceTest {
                     SystemFileAccess.instance(),
                     List.of(new RootSettings(temporary.resolve("roots"), true))),
                 ExtractorHost.NONE,
-                new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, PAGES, "test")),
+                new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, resources, "test")),
             new OperationsGrpc(operations),
             watch);
   }
@@ -101,6 +100,8 @@ final class ArchiveServiceTest {
     watch.close();
     operations.close();
     catalog.close();
+    assertThat(resources.lentCount()).isZero();
+    resources.close();
   }
 
   private static Caller caller(String id, String... folders) {

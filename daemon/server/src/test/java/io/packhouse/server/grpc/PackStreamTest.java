@@ -8,8 +8,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import io.packhouse.engine.extract.ExtractorHost;
-import io.packhouse.engine.fs.system.SystemFileAccess;
-import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.engine.pack.PackResources;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.server.catalog.CatalogFolder;
@@ -43,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 final class PackStreamTest {
-  private static final SlotPool.Source PAGES = SystemFileAccess.instance()::allocatePages;
+  private final PackResources resources = new PackResources(16 << 20);
 
   @TempDir Path temporary;
 
@@ -60,7 +59,7 @@ final class PackStreamTest {
             CatalogSettings.of(List.of(new CatalogFolder("main", folder, true))));
     Path state = Files.createDirectory(temporary.resolve("state"));
     operations = new Operations(JobSettings.in(state), Failures::toRpcStatus);
-    ArchiveGrpc.Work work = new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, PAGES, "test");
+    ArchiveGrpc.Work work = new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, resources, "test");
     server =
         new TestServer(
             new TransferGrpc(
@@ -74,6 +73,8 @@ final class PackStreamTest {
     server.close();
     operations.close();
     catalog.close();
+    assertThat(resources.lentCount()).isZero();
+    resources.close();
   }
 
   private BlockingClientCall<PackStreamRequest, PackStreamResponse> call() {

@@ -9,8 +9,7 @@ import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.BlockingClientCall;
 import io.packhouse.engine.extract.ExtractorHost;
-import io.packhouse.engine.fs.system.SystemFileAccess;
-import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.engine.pack.PackResources;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.access.Role;
@@ -51,7 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TransferGrpcTest {
-  private static final SlotPool.Source PAGES = SystemFileAccess.instance()::allocatePages;
+  private final PackResources resources = new PackResources(16 << 20);
 
   private static final String NAME = "rel/up/new.pkh";
 
@@ -80,7 +79,7 @@ class TransferGrpcTest {
             CatalogSettings.of(List.of(new CatalogFolder("rel", temp.resolve("rel"), true))));
     uploads = new Uploads(UploadSettings.in(temp.resolve("state")), catalog);
     operations = new Operations(JobSettings.in(temp.resolve("jobs")), Failures::toRpcStatus);
-    ArchiveGrpc.Work work = new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, PAGES, "test");
+    ArchiveGrpc.Work work = new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, resources, "test");
     PackStreams streams =
         new PackStreams(operations, catalog, ExtractorHost.NONE, work, temp.resolve("jobs"));
     server = new TestServer(new TransferGrpc(catalog, uploads, streams));
@@ -93,6 +92,8 @@ class TransferGrpcTest {
     operations.close();
     assertThat(catalog.leases()).isZero();
     catalog.close();
+    assertThat(resources.lentCount()).isZero();
+    resources.close();
   }
 
   private static Status.Code code(ThrowingCallable call) {

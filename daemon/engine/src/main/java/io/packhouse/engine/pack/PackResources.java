@@ -1,0 +1,145 @@
+package io.packhouse.engine.pack;
+
+import io.packhouse.engine.fs.FileAccess;
+import io.packhouse.engine.fs.system.SystemFileAccess;
+import io.packhouse.engine.memory.Pages;
+import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.engine.memory.WarmPool;
+import io.packhouse.engine.threads.Joining;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What packs use and need not make anew: threads, slots, and the contexts of a worker and of a
+ * pack. Any number of packs share it, each with what its own plan of memory allows; what one gives
+ * back the next one takes. A process that packs once uses it as well, and finds it empty.
+ *
+ * <p>A thread, slot or context has one owner at a time. What a pack gives back when it fails is
+ * closed, not kept. Closing this closes what is idle, and the rest as packs give it back: packs
+ * under way go on. Thread-safe.
+ */
+public final class PackResources implements AutoCloseable {
+  /** Idle threads end after this time. */
+  private static final long IDLE_SECONDS = 60;
+
+  private static final long PAGE = 4096;
+
+  private final FileAccess files = SystemFileAccess.instance();
+  private final WarmPool pool;
+  private final ThreadFactory factory =
+      Thread.ofPlatform().name("packhouse-pack-", 0).daemon(true).factory();
+
+  /** All threads that have not ended, and few that have. */
+  private final Set<Thread> made = ConcurrentHashMap.newKeySet();
+
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          this::newThread,
+          (task, closed) -> newThread(task).start()); // for packs that go on after close
+
+  /**
+   * @param mostKept bytes of memory that are kept while no pack uses them
+   */
+  public PackResources(long mostKept) {
+    pool = new WarmPool(mostKept);
+  }
+
+  private Thread newThread(Runnable task) {
+    made.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+    Thread thread = factory.newThread(task);
+    made.add(thread);
+    return thread;
+  }
+
+  /** Runs the walk and the workers of packs; the thread that was idle last goes first. */
+  ExecutorService threads() {
+    return threads;
+  }
+
+  SlotPool newSlots(int count, long length) {
+    return new SlotPool(count, length, pool, files::allocatePages);
+  }
+
+  WorkerKit takeWorkerKit(WorkerKit.Key key) {
+    return pool.take(key, () -> new WorkerKit(key, files));
+  }
+
+  PackKit takePackKit(PackKit.Key key) {
+    return pool.take(key, () -> new PackKit(key, files::allocatePages));
+  }
+
+  /** Takes back a kit. */
+  void give(Object key, WarmPool.Item kit) {
+    pool.give(key, kit);
+  }
+
+  /** Takes back a kit in an unknown state. */
+  void discard(WarmPool.Item kit) {
+    pool.discard(kit);
+  }
+
+  /**
+   * Makes slots and touches their pages, so that the first packs need not.
+   *
+   * @param options of the packs to come
+   * @param bytes of slots in all, about
+   */
+  public void touch(PackOptions options, long bytes) {
+    long length = MemoryPlan.of(options).slotLength();
+    List<Pages> all = new ArrayList<>();
+    Pages.Key key = new Pages.Key(SlotPool.rounded(length));
+    for (long made = 0; made + key.length() <= bytes; made += key.length()) {
+      Pages pages = pool.take(key, () -> new Pages(key.length(), files::allocatePages));
+      all.add(pages);
+      for (long at = 0; at < key.length(); at += PAGE) {
+        pages.segment().set(ValueLayout.JAVA_BYTE, at, (byte) 0);
+      }
+    }
+    all.forEach(pages -> pool.give(key, pages));
+  }
+
+  /** Bytes of memory beside the Java heap that are kept for the next packs. */
+  public long keptBytes() {
+    return pool.keptBytes();
+  }
+
+  /** Bytes of memory beside the Java heap that packs use. */
+  public long lentBytes() {
+    return pool.lentBytes();
+  }
+
+  /** Slots and kits that packs use: none while there is no pack. */
+  public int lentCount() {
+    return pool.lentCount();
+  }
+
+  /** Threads that work or are kept for the next packs. */
+  public int threadCount() {
+    return threads.getPoolSize();
+  }
+
+  /** Closes what is idle, and what packs use as they give it back. Idempotent. */
+  @Override
+  public void close() {
+    pool.close();
+    threads.shutdown();
+  }
+
+  /** Waits until all threads have ended, after {@link #close}, when no pack is left. */
+  void join() {
+    Joining.uninterruptibly(List.copyOf(made), interrupt -> {});
+  }
+}
