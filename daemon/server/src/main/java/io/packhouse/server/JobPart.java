@@ -69,8 +69,8 @@ final class JobPart implements Part {
     stats
         .getMemoryBuilder()
         .setLimitBytes(operations.settings().memoryBytes())
-        .setPoolBytes(pages.keptBytes() + pages.lentBytes())
-        .setPoolUsedBytes(pages.lentBytes());
+        .setPoolBytes(resources.keptBytes() + resources.lentBytes())
+        .setPoolUsedBytes(resources.lentBytes());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.packhouse.server;
 
 import io.packhouse.engine.fs.system.SystemFileAccess;
+import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.pack.PackResources;
 import io.packhouse.server.catalog.DirectoryCatalog;
 import io.packhouse.server.catalog.UploadSettings;
@@ -23,6 +24,9 @@ import java.util.List;
 
 /** Makes the parts of a daemon. */
 final class Parts {
+  /** Slots are made and touched at the start for one part in this many of the memory of jobs. */
+  private static final int TOUCHED_SHARE = 16;
+
   private Parts() {}
 
   /**
@@ -46,9 +50,10 @@ final class Parts {
       Operations operations =
           new Operations(configuration.work().jobs(state), Failures::toRpcStatus);
       made.push(operations);
-      PackResources resources = new PackResources(configuration.work().memoryBytes() / 2);
+      PackResources resources = new PackResources(configuration.work().memoryBytes());
       made.push(resources);
       ArchiveGrpc.Work work = work(configuration, resources);
+      resources.touch(PackOptions.defaults(), configuration.work().memoryBytes() / TOUCHED_SHARE);
       Roots roots = new Roots(SystemFileAccess.instance(), configuration.roots().values());
       ArchiveGrpc archives = new ArchiveGrpc(operations, catalog, roots, extractors.host(), work);
       Path spool = Files.createDirectories(state.resolve("spool"));

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  */
 public final class Service {
   /** All parts; those that need no corpus and take little are the default. */
-  private static final List<Part> PARTS = List.of(new SmallPacks());
+  private static final List<Part> PARTS = List.of(new SmallPacks(), new LargePacks());
 
   /** Says of every connection of a Unix socket that TCP's options are not for it. Held: see JUL. */
   private static final Logger NOISY = Logger.getLogger("io.netty.bootstrap");

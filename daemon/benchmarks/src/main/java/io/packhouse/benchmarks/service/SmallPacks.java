@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * both started afresh, in turn; and what the machine takes for the parts of that work.
  */
 final class SmallPacks implements Part {
+  /** Packs {@code $1} to {@code $2.pkh} by the command. */
+  static final String PACK = "exec \"$0\" pack --force --quiet \"$1\" \"$2.pkh\"";
+
   private static final int FILES = 50;
   private static final int LEAST_BYTES = 1_000;
   private static final int MOST_BYTES = 41_000;
@@ -50,10 +53,7 @@ final class SmallPacks implements Part {
   @Override
   public void run(Setting setting, Results results) throws IOException, InterruptedException {
     Path work = Files.createDirectories(setting.work().resolve(name()));
-    Path tree = work.resolve("tree");
-    if (!Files.exists(tree)) {
-      new SyntheticTree().generate(tree, FILES, LEAST_BYTES, MOST_BYTES);
-    }
+    Path tree = tree(work);
     try (RunningDaemon daemon =
             RunningDaemon.start(setting.packhouse(), work, List.of(tree), List.of(), Map.of());
         PackhouseClient client = daemon.connect()) {
@@ -67,14 +67,7 @@ final class SmallPacks implements Part {
         String who = clients == 1 ? "1 client" : clients + " clients";
         most =
             measured(daemon, results, who, () -> Clients.closed(clients, setting.seconds(), pack));
-        command(
-            results,
-            "packhouse pack, " + who,
-            clients,
-            setting,
-            "exec \"$0\" pack --force --quiet \"$1\" \"$2.pkh\"",
-            tree,
-            work);
+        command(results, "packhouse pack, " + who, clients, setting, PACK, tree, work);
         command(
             results,
             "tar | zstd -3, " + who,
@@ -91,6 +84,15 @@ final class SmallPacks implements Part {
           MANY + " clients, by chance, at half load",
           () -> Clients.paced(MANY, setting.seconds(), rate, pack));
     }
+  }
+
+  /** Makes the tree, if it is not there. */
+  static Path tree(Path work) throws IOException {
+    Path tree = work.resolve("tree");
+    if (!Files.exists(tree)) {
+      new SyntheticTree().generate(tree, FILES, LEAST_BYTES, MOST_BYTES);
+    }
+    return tree;
   }
 
   private interface Measured {
@@ -128,7 +130,7 @@ final class SmallPacks implements Part {
         cpuNanos / 1e6 / latencies.count());
   }
 
-  private static void pack(PackhouseClient client, Path tree, String archive)
+  static void pack(PackhouseClient client, Path tree, String archive)
       throws IOException, InterruptedException {
     client
         .pack(
@@ -155,24 +157,26 @@ final class SmallPacks implements Part {
         Clients.closed(
             clients,
             setting.seconds(),
-            caller -> {
-              Path output = work.resolve("command-" + caller);
-              Process process =
-                  new ProcessBuilder(
-                          List.of(
-                              "sh",
-                              "-c",
-                              script,
-                              setting.packhouse(),
-                              tree.toString(),
-                              output.toString()))
-                      .inheritIO()
-                      .start();
-              if (process.waitFor() != 0) {
-                throw new IOException(name + " ended with " + process.exitValue());
-              }
-            });
+            caller ->
+                command(setting.packhouse(), script, tree, work.resolve("command-" + caller)));
     add(results, name, run, childrenNanos() - cpu);
+  }
+
+  /**
+   * Runs a shell's text.
+   *
+   * @param packhouse its {@code $0}
+   * @param output its {@code $2}
+   */
+  static void command(String packhouse, String script, Path tree, Path output)
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder("sh", "-c", script, packhouse, tree.toString(), output.toString())
+            .inheritIO()
+            .start();
+    if (process.waitFor() != 0) {
+      throw new IOException(script + " ended with " + process.exitValue());
+    }
   }
 
   /** CPU time of all processes that this one started and waited for. */
@@ -223,10 +227,14 @@ final class SmallPacks implements Part {
   private void limit(Results results, String name, double seconds, Clients.Call call)
       throws IOException, InterruptedException {
     Clients.closed(1, seconds, call); // to be compiled
-    Latencies latencies = Clients.closed(1, seconds, call).latencies();
+    add(results, name(), "limit: " + name, Clients.closed(1, seconds, call).latencies());
+  }
+
+  static void add(Results results, String part, String name, Latencies latencies)
+      throws IOException {
     results.add(
-        name(),
-        "limit: " + name,
+        part,
+        name,
         "p50",
         "ms",
         latencies.millis(0.5),

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 /**
  * Things that cost more to make than to use: memory whose pages have been touched, contexts, open
  * rings. They are lent, one owner at a time, and what is given back is kept for the next who asks
- * for its like. What has been idle longest is closed when there is no room for more.
+ * for its like. Nobody is refused, but what has been idle longest is closed where all together
+ * would take more than the pool may hold.
  *
  * <p>What is lent is as its last owner left it. Thread-safe; things are made and closed outside of
  * the lock.
@@ -32,7 +33,7 @@ public final class WarmPool implements AutoCloseable {
 
   private record Idle(Object key, Item item, long bytes) {}
 
-  private final long mostKept;
+  private final long mostHeld;
 
   /** The one given back last is the last. Few enough to be looked through. */
   @GuardedBy("this")
@@ -52,10 +53,10 @@ public final class WarmPool implements AutoCloseable {
   private boolean closed;
 
   /**
-   * @param mostKept bytes that are kept while nobody uses them, 0 for none
+   * @param mostHeld bytes of what is lent and what is idle together, 0 to keep nothing
    */
-  public WarmPool(long mostKept) {
-    this.mostKept = mostKept;
+  public WarmPool(long mostHeld) {
+    this.mostHeld = mostHeld;
   }
 
   /**
@@ -85,10 +86,22 @@ public final class WarmPool implements AutoCloseable {
       }
     }
     T made = maker.get();
+    List<Item> surplus = new ArrayList<>();
     synchronized (this) {
       lend(made, made.bytes());
+      makeRoom(surplus);
     }
+    surplus.forEach(Item::close);
     return made;
+  }
+
+  @GuardedBy("this")
+  private void makeRoom(List<Item> surplus) {
+    while (keptBytes + lentBytes > mostHeld && !idle.isEmpty()) {
+      Idle oldest = idle.removeFirst();
+      keptBytes -= oldest.bytes;
+      surplus.add(oldest.item);
+    }
   }
 
   @GuardedBy("this")
@@ -108,7 +121,7 @@ public final class WarmPool implements AutoCloseable {
 
   /**
    * Takes something back, to be lent again under this key, or closes it where it is larger than all
-   * that may be kept, or the pool is closed.
+   * that may be held, or the pool is closed.
    *
    * @throws IllegalStateException if it is not lent: two owners would share it
    */
@@ -117,16 +130,12 @@ public final class WarmPool implements AutoCloseable {
     List<Item> surplus = new ArrayList<>();
     synchronized (this) {
       takeBack(item);
-      if (closed || bytes > mostKept) {
+      if (closed || bytes > mostHeld) {
         surplus.add(item);
       } else {
         idle.addLast(new Idle(key, item, bytes));
         keptBytes += bytes;
-        while (keptBytes > mostKept) {
-          Idle oldest = idle.removeFirst();
-          keptBytes -= oldest.bytes;
-          surplus.add(oldest.item);
-        }
+        makeRoom(surplus);
       }
     }
     surplus.forEach(Item::close);

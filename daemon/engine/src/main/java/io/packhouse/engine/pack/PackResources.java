@@ -51,10 +51,11 @@ public final class PackResources implements AutoCloseable {
           (task, closed) -> newThread(task).start()); // for packs that go on after close
 
   /**
-   * @param mostKept bytes of memory that are kept while no pack uses them
+   * @param mostHeld bytes of memory that packs use and that is kept for the next, together; packs
+   *     that need more get it, and leave nothing
    */
-  public PackResources(long mostKept) {
-    pool = new WarmPool(mostKept);
+  public PackResources(long mostHeld) {
+    pool = new WarmPool(mostHeld);
   }
 
   private Thread newThread(Runnable task) {

@@ -103,6 +103,25 @@ class DedupTableTest {
     }
   }
 
+  @Test
+  void aClearedTableKnowsNothingWhateverItHasHeld() {
+    try (DedupTable table = new DedupTable(1 << 24, DedupTableTest::allocate)) {
+      int small = 0;
+      for (int count : new int[] {0, 10, 4_096, 4_097, 100_000, 3, 0}) {
+        for (int i = 0; i < count; i++) {
+          assertThat(table.find(key(i))).isFalse();
+          table.add(key(i), i, i);
+        }
+        table.clear();
+        small = small == 0 ? (int) table.bytes() : small;
+        assertThat(table.bytes()).isEqualTo(small);
+        for (int i = 0; i < count; i++) {
+          assertThat(table.find(key(i))).isFalse();
+        }
+      }
+    }
+  }
+
   private static byte[] key(int i) {
     byte[] key = new byte[32];
     new Random(i).nextBytes(key);
