@@ -1,37 +1,38 @@
 package io.packhouse.server.job;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import com.google.longrunning.Operation;
 import com.google.protobuf.Any;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.StringValue;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
  * Operations on disk, so that they survive the daemon.
  *
- * <p>An operation is a file {@code ID.begun}, written when it is accepted, and then a file {@code
- * ID.ended}, after which the first one is removed. So whatever moment the daemon dies at, the
- * operation is there, and one without an end was cut off. Each file has three messages, each after
+ * <p>An operation is a file {@code ID.operation} of one record or two: as it was accepted, and as
+ * it ended. So whatever moment the daemon dies at, the operation is there, and one without an end
+ * was cut off; so is one whose last record is not whole. A record has three messages, each after
  * its length: the operation, the request, and the path of the file that it writes. Files are not
  * forced: they outlive the daemon, not a loss of power.
  */
 final class OperationStore {
   private static final System.Logger LOGGER = System.getLogger(OperationStore.class.getName());
 
-  private static final String BEGUN = ".begun";
-  private static final String ENDED = ".ended";
+  private static final String SUFFIX = ".operation";
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
   /**
@@ -51,69 +52,62 @@ final class OperationStore {
   }
 
   /**
-   * Keeps an operation, instead of what was kept of it before.
+   * Keeps an operation as it was accepted, or as it ended.
    *
    * @param id names it, of lower-case letters and digits
    */
   void save(String id, Stored stored) throws IOException {
-    boolean done = stored.operation.getDone();
-    Path file = folder.resolve(id + (done ? ENDED : BEGUN));
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-      stored.operation.writeDelimitedTo(out);
-      stored.request.writeDelimitedTo(out);
-      StringValue.of(stored.output).writeDelimitedTo(out);
+    ByteArrayOutputStream record = new ByteArrayOutputStream();
+    stored.operation.writeDelimitedTo(record);
+    stored.request.writeDelimitedTo(record);
+    StringValue.of(stored.output).writeDelimitedTo(record);
+    try (OutputStream out = Files.newOutputStream(file(id), CREATE, WRITE, APPEND)) {
+      record.writeTo(out);
     }
-    if (done) {
-      Files.deleteIfExists(folder.resolve(id + BEGUN));
-    }
+  }
+
+  private Path file(String id) {
+    return folder.resolve(id + SUFFIX);
   }
 
   /** Forgets an operation. */
   void delete(String id) throws IOException {
-    Files.deleteIfExists(folder.resolve(id + BEGUN));
-    Files.deleteIfExists(folder.resolve(id + ENDED));
+    Files.deleteIfExists(file(id));
   }
 
   /** All operations by id. What cannot be read is logged and removed. */
   Map<String, Stored> load() throws IOException {
-    List<Path> begun = new ArrayList<>();
     Map<String, Stored> all = new HashMap<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
-        if (name.endsWith(ENDED)) {
-          read(file, ENDED, all);
-        } else if (name.endsWith(BEGUN)) {
-          begun.add(file);
-        }
-      }
-    }
-    for (Path file : begun) {
-      if (all.containsKey(id(file, BEGUN))) {
-        Files.deleteIfExists(file);
-      } else {
-        read(file, BEGUN, all);
+        read(file, name.substring(0, name.length() - SUFFIX.length()), all);
       }
     }
     return all;
   }
 
-  private static String id(Path file, String suffix) {
-    String name = String.valueOf(file.getFileName());
-    return name.substring(0, name.length() - suffix.length());
-  }
-
-  private static void read(Path file, String suffix, Map<String, Stored> all) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      CodedInputStream coded = CodedInputStream.newInstance(in);
-      Operation operation = next(coded, Operation.parser());
-      Any request = next(coded, Any.parser());
-      String output = next(coded, StringValue.parser()).getValue();
-      all.put(id(file, suffix), new Stored(operation, request, output));
+  private static void read(Path file, String id, Map<String, Stored> all) throws IOException {
+    CodedInputStream in = CodedInputStream.newInstance(Files.readAllBytes(file));
+    int whole = 0;
+    try {
+      while (!in.isAtEnd()) {
+        Operation operation = next(in, Operation.parser());
+        Any request = next(in, Any.parser());
+        String output = next(in, StringValue.parser()).getValue();
+        all.put(id, new Stored(operation, request, output));
+        whole = in.getTotalBytesRead();
+      }
     } catch (IOException e) {
       LOGGER.log(
           System.Logger.Level.WARNING,
-          file + " is removed: it holds no whole operation: " + e.getMessage());
+          file + " is cut off after " + whole + " bytes, where it is damaged: " + e.getMessage());
+      try (FileChannel channel = FileChannel.open(file, WRITE)) {
+        channel.truncate(whole);
+      }
+    }
+    if (whole == 0) {
+      LOGGER.log(System.Logger.Level.WARNING, file + " is removed: it holds no whole operation");
       Files.deleteIfExists(file);
     }
   }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -278,8 +279,30 @@ final class OperationsTest {
   }
 
   @Test
+  void anEndThatWasHalfWrittenIsNone() throws Exception {
+    Operations before = operations();
+    Operation operation = submit(before, ANN, "", job(context -> StringValue.of("made")));
+    end(before, operation);
+    before.close();
+    String id = operation.getName().substring(Operations.NAME_PREFIX.length());
+    Path file = folder.resolve("operations").resolve(id + ".operation");
+    byte[] whole = Files.readAllBytes(file);
+    // The end is longer than what was accepted: less than half of the file is not the end's.
+    for (int cut = whole.length - 1; cut > whole.length / 2; cut -= 7) {
+      Files.write(file, Arrays.copyOf(whole, cut));
+      Operations after = operations();
+      Operation kept = Objects.requireNonNull(after.get(ANN, operation.getName()));
+      assertThat(kept.getError().getCode()).isEqualTo(Code.ABORTED_VALUE);
+      after.close();
+      Operations again = operations();
+      assertThat(again.get(ANN, operation.getName())).isEqualTo(kept);
+      again.close();
+    }
+  }
+
+  @Test
   void filesThatHoldNoOperationAreRemoved() throws Exception {
-    Path damaged = Files.createDirectories(folder.resolve("operations")).resolve("00.ended");
+    Path damaged = Files.createDirectories(folder.resolve("operations")).resolve("00.operation");
     Files.write(damaged, new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f});
     assertThat(operations().list(ADMIN)).isEmpty();
     assertThat(damaged).doesNotExist();
