@@ -2,8 +2,11 @@ package io.packhouse.benchmarks.service;
 
 import io.packhouse.remote.PackhouseClient;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class LargePacks implements Part {
   private static final int AT_ONCE = 4;
+
+  /** About as long as the archive of the small tree. */
+  private static final int LIMIT_BYTES = 384 << 10;
 
   /** Small packs a second, which leaves the daemon idle for most of the time. */
   private static final double SMALL_RATE = 5;
@@ -185,7 +191,25 @@ final class LargePacks implements Part {
       throws IOException, InterruptedException {
     Clients.Call pack = _ -> SmallPacks.pack(client, small, "beside");
     Clients.closed(1, setting.seconds(), pack);
-    Latencies idle = Clients.paced(1, setting.seconds(), SMALL_RATE, pack).latencies();
+    beside(setting, results, client, huge, "small", pack);
+    Path folder = Files.createDirectories(setting.work().resolve("packs/limits"));
+    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+      ByteBuffer bytes = ByteBuffer.allocate(LIMIT_BYTES);
+      Clients.Call write = _ -> SmallPacks.write(folder, bytes, directory);
+      beside(setting, results, client, huge, "limit: a write that is forced", write);
+    }
+  }
+
+  /** Calls now and then, and the same while a corpus is packed again and again. */
+  private void beside(
+      Setting setting,
+      Results results,
+      PackhouseClient client,
+      Path huge,
+      String what,
+      Clients.Call call)
+      throws IOException, InterruptedException {
+    Latencies idle = Clients.paced(1, setting.seconds(), SMALL_RATE, call).latencies();
     AtomicBoolean enough = new AtomicBoolean();
     Latencies busy;
     try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
@@ -198,17 +222,17 @@ final class LargePacks implements Part {
                 return null;
               });
       try {
-        busy = Clients.paced(1, setting.seconds(), SMALL_RATE, pack).latencies();
+        busy = Clients.paced(1, setting.seconds(), SMALL_RATE, call).latencies();
       } finally {
         enough.set(true);
       }
       join(List.of(packs));
     }
-    SmallPacks.add(results, name(), "small, alone", idle);
-    SmallPacks.add(results, name(), "small, beside " + huge.getFileName(), busy);
+    SmallPacks.add(results, name(), what + ", alone", idle);
+    SmallPacks.add(results, name(), what + ", beside " + huge.getFileName(), busy);
     results.add(
         name(),
-        "small, waits beside " + huge.getFileName(),
+        what + ", waits beside it",
         "p50",
         "ms",
         busy.millis(0.5) - idle.millis(0.5),

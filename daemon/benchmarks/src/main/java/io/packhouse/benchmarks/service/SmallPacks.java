@@ -246,7 +246,7 @@ final class SmallPacks implements Part {
         latencies.millis(0.99));
   }
 
-  private static void write(Path folder, ByteBuffer bytes, @Nullable FileChannel directory)
+  static void write(Path folder, ByteBuffer bytes, @Nullable FileChannel directory)
       throws IOException {
     Path temporary = folder.resolve("new");
     try (FileChannel file = FileChannel.open(temporary, CREATE, TRUNCATE_EXISTING, WRITE)) {

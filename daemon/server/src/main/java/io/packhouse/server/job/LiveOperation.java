@@ -10,6 +10,7 @@ import com.google.rpc.Status;
 import io.packhouse.v1.OperationMetadata;
 import io.packhouse.v1.Progress;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,10 @@ final class LiveOperation implements JobContext {
 
   @GuardedBy("this")
   private final OperationMetadata.Builder metadata;
+
+  /** How it ended; callers see it as {@link #ended} once it is on the disk. */
+  @GuardedBy("this")
+  private @Nullable Operation end;
 
   @GuardedBy("this")
   private @Nullable Operation ended;
@@ -58,6 +63,7 @@ final class LiveOperation implements JobContext {
   }
 
   private synchronized void restore(Operation operation) {
+    end = operation;
     ended = operation;
     done.complete(operation);
   }
@@ -105,9 +111,9 @@ final class LiveOperation implements JobContext {
     return Operation.newBuilder().setName(name()).setMetadata(Any.pack(metadata.build())).build();
   }
 
-  /** For the disk. */
-  OperationStore.Stored stored() {
-    return new OperationStore.Stored(snapshot(), request, output);
+  /** For the disk, which knows the end before anybody else. */
+  synchronized OperationStore.Stored stored() {
+    return new OperationStore.Stored(end == null ? snapshot() : end, request, output);
   }
 
   synchronized void queued(int position) {
@@ -133,21 +139,21 @@ final class LiveOperation implements JobContext {
     end(Operation.newBuilder().setError(error));
   }
 
-  private void end(Operation.Builder operation) {
-    Operation result;
+  private synchronized void end(Operation.Builder operation) {
+    metadata.setEndTime(now());
+    metadata.getProgressBuilder().setStage(Progress.Stage.STAGE_DONE).clearTimeLeft().clearCurrentPath();
+    end = operation.setName(name()).setDone(true).setMetadata(Any.pack(metadata.build())).build();
+    canceller = null;
+  }
+
+  /** Lets callers see the end, which {@link #succeeded} or {@link #failed} has said. */
+  void announce() {
+    Operation announced;
     synchronized (this) {
-      metadata.setEndTime(now());
-      metadata
-          .getProgressBuilder()
-          .setStage(Progress.Stage.STAGE_DONE)
-          .clearTimeLeft()
-          .clearCurrentPath();
-      result =
-          operation.setName(name()).setDone(true).setMetadata(Any.pack(metadata.build())).build();
-      ended = result;
-      canceller = null;
+      announced = Objects.requireNonNull(end, "has not ended");
+      ended = announced;
     }
-    done.complete(result);
+    done.complete(announced);
   }
 
   @Override
@@ -175,7 +181,7 @@ final class LiveOperation implements JobContext {
   void cancel() {
     Runnable toRun;
     synchronized (this) {
-      if (cancelled || ended != null) {
+      if (cancelled || end != null) {
         return;
       }
       cancelled = true;

@@ -117,6 +117,7 @@ public final class Operations implements AutoCloseable {
               .setMessage("the daemon ended while this was under way; nothing was half-written")
               .build());
       store.save(id, live.stored());
+      live.announce();
     }
     byId.put(id, live);
     String requestId = live.metadata().getRequestId();
@@ -261,23 +262,35 @@ public final class Operations implements AutoCloseable {
         .build();
   }
 
+  /** The disk knows of the end before the caller does. */
   private void end(LiveOperation live, Runnable ending) {
     ending.run();
     tickets.remove(live.id());
     try {
-      if (live.isDeleted()) {
-        forget(live);
-        return;
+      if (!live.isDeleted()) {
+        store.save(live.id(), live.stored());
       }
-      store.save(live.id(), live.stored());
     } catch (IOException e) {
       LOGGER.log(
           System.Logger.Level.WARNING,
           live.name() + " has ended, but a restart of the daemon will not know how: " + e);
+    } finally {
+      synchronized (this) {
+        ended.add(live);
+        forgetOld();
+      }
+      live.announce();
     }
-    synchronized (this) {
-      ended.add(live);
-      forgetOld();
+    // Whoever deletes it from here on sees that it has ended.
+    forgetDeleted(live);
+  }
+
+  private void forgetDeleted(LiveOperation live) {
+    if (live.isDeleted() && live.done().isDone()) {
+      synchronized (this) {
+        ended.remove(live);
+      }
+      forget(live);
     }
   }
 
@@ -388,12 +401,7 @@ public final class Operations implements AutoCloseable {
       return false;
     }
     live.delete();
-    if (live.done().isDone()) {
-      synchronized (this) {
-        ended.remove(live);
-      }
-      forget(live);
-    }
+    forgetDeleted(live);
     return true;
   }
 
