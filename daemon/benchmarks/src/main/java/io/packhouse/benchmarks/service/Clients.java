@@ -15,6 +15,8 @@ final class Clients {
   /** What is called again and again. */
   interface Call {
     /**
+     * Makes the call, and waits for its end.
+     *
      * @param client which of the clients calls, from 0
      */
     void run(int client) throws Exception;

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -41,7 +40,7 @@ public final class WarmPool implements AutoCloseable {
 
   /** Bytes of what is lent, as they were when it was. */
   @GuardedBy("this")
-  private final Map<Item, Long> lent = new IdentityHashMap<>();
+  private final IdentityHashMap<Item, Long> lent = new IdentityHashMap<>();
 
   @GuardedBy("this")
   private long keptBytes;
