@@ -141,7 +141,11 @@ final class LiveOperation implements JobContext {
 
   private synchronized void end(Operation.Builder operation) {
     metadata.setEndTime(now());
-    metadata.getProgressBuilder().setStage(Progress.Stage.STAGE_DONE).clearTimeLeft().clearCurrentPath();
+    metadata
+        .getProgressBuilder()
+        .setStage(Progress.Stage.STAGE_DONE)
+        .clearTimeLeft()
+        .clearCurrentPath();
     end = operation.setName(name()).setDone(true).setMetadata(Any.pack(metadata.build())).build();
     canceller = null;
   }

@@ -7,6 +7,7 @@ import io.packhouse.engine.diff.DiffOptions;
 import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackOptions;
+import io.packhouse.engine.pack.PackResources;
 import io.packhouse.engine.restore.RestoreOptions;
 import io.packhouse.server.catalog.ArchiveName;
 import io.packhouse.server.catalog.Archives;
@@ -94,7 +95,7 @@ class SwappedDirectoryTest {
             List.of(PackInput.of(resolved)),
             PackOptions.defaults(),
             roots,
-            SystemFileAccess.instance()::allocatePages));
+            new PackResources(0)));
     assertThat(output).doesNotExist();
   }
 

@@ -17,6 +17,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.pack.PackResources;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.access.Role;
