@@ -2,6 +2,7 @@ package io.packhouse.engine.pack;
 
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
+import io.packhouse.engine.codec.blake3.PieceHasher;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.extract.OpenFileView;
 import io.packhouse.engine.extract.TreeFiles;
@@ -39,6 +40,7 @@ final class ItemReader {
   private final int blobBytes;
   private final Stage.Clock clock;
   private final Hasher hasher;
+  private final PieceHasher pieces;
   private final Compressibility compressibility;
   private final FileBatchReader batch;
 
@@ -63,6 +65,7 @@ final class ItemReader {
       Stage.Clock clock) {
     this.batch = kit.batch;
     this.hasher = kit.hasher;
+    this.pieces = kit.pieces;
     this.compressibility = kit.compressibility;
     this.slots = slots;
     this.extractors = extractors;
@@ -216,14 +219,15 @@ final class ItemReader {
   private void readSlice(PackItem item, BigFile big) throws IOException {
     PackEntry entry = big.entry;
     try {
-      long start = System.nanoTime();
       MemorySegment slot = slots.segment(item.slot);
       OpenFile file = big.file;
+      pieces.begin(item.sliceLength, (long) item.sliceOrdinal * (blobBytes / Blake3.CHUNK_LENGTH));
       try {
         if (item.sliceLoaded) {
+          hashLoaded(slot);
           item.sliceRead = true;
         } else if (file != null) {
-          int read = file.read(slot, 0, item.sliceLength, item.sliceOffset);
+          int read = readPieces(file, slot, item);
           item.sliceRead = read == item.sliceLength;
           synchronized (big) {
             checkUnchanged(entry, file.status(), read, item.sliceLength);
@@ -234,14 +238,12 @@ final class ItemReader {
           entry.fail(e);
         }
       }
-      start = clock.add(Stage.READ, start);
       if (!item.sliceRead) {
         return;
       }
+      pieces.chainingValue(item.sliceValue, 0);
+      long start = System.nanoTime();
       item.sliceZero = isZero(slot, item.sliceLength);
-      long chunk = (long) item.sliceOrdinal * (blobBytes / Blake3.CHUNK_LENGTH);
-      hasher.chainingValue(slot, 0, item.sliceLength, chunk, item.sliceValue, 0);
-      start = clock.add(Stage.HASH, start);
       item.sliceEffort = compressibility.effort(slots.buffer(item.slot), 0, item.sliceLength);
       start = clock.add(Stage.EFFORT, start);
       if (item.isLastSlice()) {
@@ -255,6 +257,37 @@ final class ItemReader {
     } finally {
       big.sliceDone();
     }
+  }
+
+  /**
+   * Reads a slice piece by piece, and hashes each while it is in the processor's cache.
+   *
+   * @return bytes that were read
+   */
+  private int readPieces(OpenFile file, MemorySegment slot, PackItem item) throws IOException {
+    int at = 0;
+    for (int piece = pieces.nextLength(); piece > 0; piece = pieces.nextLength()) {
+      long start = System.nanoTime();
+      int read = file.read(slot, at, piece, item.sliceOffset + at);
+      start = clock.add(Stage.READ, start);
+      if (read < piece) {
+        return at + read;
+      }
+      pieces.add(slot, at);
+      clock.add(Stage.HASH, start);
+      at += piece;
+    }
+    return at;
+  }
+
+  private void hashLoaded(MemorySegment slot) {
+    long start = System.nanoTime();
+    int at = 0;
+    for (int piece = pieces.nextLength(); piece > 0; piece = pieces.nextLength()) {
+      pieces.add(slot, at);
+      at += piece;
+    }
+    clock.add(Stage.HASH, start);
   }
 
   private static boolean isZero(MemorySegment slot, int length) {

@@ -3,6 +3,7 @@ package io.packhouse.engine.pack;
 import com.github.luben.zstd.ZstdCompressCtx;
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
+import io.packhouse.engine.codec.blake3.PieceHasher;
 import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileBatchReader;
 import io.packhouse.engine.memory.Pages;
@@ -28,6 +29,7 @@ final class WorkerKit implements WarmPool.Item {
 
   final FileBatchReader batch;
   final Hasher hasher = Blake3.system().newHasher();
+  final PieceHasher pieces = new PieceHasher(hasher);
   final Compressibility compressibility = new Compressibility();
   private final Map<Effort.Setting, ZstdCompressCtx> contexts = new HashMap<>();
   private final Key key;
