@@ -26,6 +26,8 @@ import io.packhouse.v1.DrainRequest;
 import io.packhouse.v1.GetStatsRequest;
 import io.packhouse.v1.GetStatsResponse;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -192,7 +194,7 @@ class DaemonTest {
 
   @Test
   void messagesAndHeadersPastTheirLimitsAreRefused() throws Exception {
-    CallLimits limits = new CallLimits(10, 10, 10, 64 << 10, 1 << 10);
+    CallLimits limits = new CallLimits(10, 10, 10, 64 << 10, 1 << 10, 10);
     try (Daemon daemon = start(Daemons.configuration(OPEN, limits, socket()))) {
       ManagedChannel channel = Daemons.connect(daemon.endpoints().getFirst());
       try {
@@ -211,6 +213,35 @@ class DaemonTest {
         channel.shutdownNow();
       }
     }
+  }
+
+  @Test
+  void connectionsPastTheirLimitAreClosedAtOnce() throws Exception {
+    CallLimits limits = new CallLimits(10, 10, 10, 64 << 10, 1 << 10, 2);
+    Path path = folder.resolve("d.sock");
+    var address = java.net.UnixDomainSocketAddress.of(path);
+    try (Daemon _ = start(Daemons.configuration(OPEN, limits, socket()))) {
+      try (SocketChannel first = SocketChannel.open(address)) {
+        assertThat(firstRead(first)).isPositive();
+        try (SocketChannel second = SocketChannel.open(address);
+            SocketChannel third = SocketChannel.open(address)) {
+          assertThat(firstRead(second)).isPositive();
+          assertThat(firstRead(third)).isEqualTo(-1);
+        }
+      }
+      // Those who are gone make room; when their ends are heard of is the daemon's affair.
+      int read = -1;
+      while (read < 0) {
+        try (SocketChannel later = SocketChannel.open(address)) {
+          read = firstRead(later);
+        }
+      }
+    }
+  }
+
+  /** How many bytes come: the daemon says its settings to whoever it lets in. */
+  private static int firstRead(SocketChannel channel) throws IOException {
+    return channel.read(ByteBuffer.allocate(1_000));
   }
 
   @Test

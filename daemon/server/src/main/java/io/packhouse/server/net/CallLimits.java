@@ -8,15 +8,23 @@ package io.packhouse.server.net;
  * @param callsPerConnection on one connection: more wait at the client
  * @param messageBytes longest message that is taken
  * @param metadataBytes longest headers of a call that are taken
+ * @param connections at a time, on all endpoints: more are closed at once
  */
 public record CallLimits(
-    int calls, int callsPerCaller, int callsPerConnection, long messageBytes, long metadataBytes) {
-  public static final CallLimits DEFAULT = new CallLimits(1_024, 256, 256, 16 << 20, 16 << 10);
+    int calls,
+    int callsPerCaller,
+    int callsPerConnection,
+    long messageBytes,
+    long metadataBytes,
+    int connections) {
+  public static final CallLimits DEFAULT =
+      new CallLimits(1_024, 256, 256, 16 << 20, 16 << 10, 1_024);
 
   public CallLimits {
     requirePositive("calls", calls);
     requirePositive("calls-per-caller", callsPerCaller);
     requirePositive("calls-per-connection", callsPerConnection);
+    requirePositive("connections", connections);
     requireBetween("message", messageBytes, 64 << 10, 1 << 30);
     requireBetween("metadata", metadataBytes, 1 << 10, 1 << 20);
   }

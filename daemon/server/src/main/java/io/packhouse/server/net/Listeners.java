@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,12 +48,19 @@ public final class Listeners implements AutoCloseable {
 
   private record Listener(Server server, Endpoint endpoint, @Nullable UnixSocketFile file) {}
 
-  private final EventLoopGroup acceptors = group("packhoused-accept-", 1);
-  private final EventLoopGroup workers =
-      group("packhoused-net-", Runtime.getRuntime().availableProcessors());
+  private final EventLoopGroup acceptors =
+      new MultiThreadIoEventLoopGroup(1, threads("packhoused-accept-"), io());
+  private final EventLoopGroup workers;
   private final List<Listener> listeners = new ArrayList<>();
 
-  private Listeners() {}
+  private Listeners(CallLimits limits) {
+    workers =
+        new BoundedEventLoops(
+            Runtime.getRuntime().availableProcessors(),
+            threads("packhoused-net-"),
+            io(),
+            limits.connections());
+  }
 
   /**
    * Listens.
@@ -69,7 +75,7 @@ public final class Listeners implements AutoCloseable {
       List<ServerServiceDefinition> services,
       Executor executor)
       throws IOException {
-    Listeners all = new Listeners();
+    Listeners all = new Listeners(settings.limits());
     try {
       for (Endpoint endpoint : endpoints) {
         all.listeners.add(
@@ -238,16 +244,11 @@ public final class Listeners implements AutoCloseable {
     workers.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5_000);
   }
 
-  private static EventLoopGroup group(String name, int threads) {
-    IoHandlerFactory io =
-        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    AtomicInteger ordinal = new AtomicInteger();
-    ThreadFactory factory =
-        task -> {
-          Thread thread = new Thread(task, name + ordinal.getAndIncrement());
-          thread.setDaemon(true);
-          return thread;
-        };
-    return new MultiThreadIoEventLoopGroup(threads, factory, io);
+  private static IoHandlerFactory io() {
+    return Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+  }
+
+  private static ThreadFactory threads(String name) {
+    return Thread.ofPlatform().name(name, 0).daemon().factory();
   }
 }

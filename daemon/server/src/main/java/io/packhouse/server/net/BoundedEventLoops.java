@@ -1,0 +1,36 @@
+package io.packhouse.server.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Event loops that take so many connections at a time. What accepts one more has it refused, and
+ * closes it: before a byte of it is read, so whoever connects without a word counts too.
+ * Thread-safe.
+ */
+final class BoundedEventLoops extends MultiThreadIoEventLoopGroup {
+  private static final System.Logger LOG = System.getLogger(BoundedEventLoops.class.getName());
+
+  private final int most;
+  private final AtomicInteger connections = new AtomicInteger();
+
+  BoundedEventLoops(int threads, ThreadFactory factory, IoHandlerFactory io, int most) {
+    super(threads, factory, io);
+    this.most = most;
+  }
+
+  @Override
+  public ChannelFuture register(Channel channel) {
+    if (connections.incrementAndGet() > most) {
+      connections.decrementAndGet();
+      LOG.log(System.Logger.Level.WARNING, "refused a connection: there are {0}, the most", most);
+      throw new IllegalStateException("there are " + most + " connections, the most");
+    }
+    channel.closeFuture().addListener(closed -> connections.decrementAndGet());
+    return super.register(channel);
+  }
+}
