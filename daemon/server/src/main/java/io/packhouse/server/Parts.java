@@ -4,7 +4,6 @@ import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.pack.PackResources;
 import io.packhouse.server.catalog.DirectoryCatalog;
-import io.packhouse.server.catalog.UploadSettings;
 import io.packhouse.server.catalog.Uploads;
 import io.packhouse.server.config.Configuration;
 import io.packhouse.server.grpc.ArchiveGrpc;
@@ -57,16 +56,18 @@ final class Parts {
       Roots roots = new Roots(SystemFileAccess.instance(), configuration.roots().values());
       ArchiveGrpc archives = new ArchiveGrpc(operations, catalog, roots, extractors.host(), work);
       Path spool = Files.createDirectories(state.resolve("spool"));
+      Uploads uploads = new Uploads(configuration.work().uploads(state), catalog);
+      made.push(uploads);
       TransferGrpc transfers =
           new TransferGrpc(
               catalog,
-              new Uploads(UploadSettings.in(state), catalog),
+              uploads,
               new PackStreams(operations, catalog, extractors.host(), work, spool));
       // Jobs first: they use the others.
       return List.of(
           new JobPart(operations, archives, roots, resources),
           FlightPart.of(catalog, state),
-          new CatalogPart(catalog, transfers),
+          new CatalogPart(catalog, uploads, transfers),
           new PluginPart(extractors));
     } catch (Throwable e) {
       for (AutoCloseable part : made) {

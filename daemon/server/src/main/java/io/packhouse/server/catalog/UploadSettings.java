@@ -13,9 +13,16 @@ import java.time.Duration;
  * @param verifyWorkers threads that check an archive that has arrived
  */
 public record UploadSettings(Path folder, Duration keep, long maxBytes, int verifyWorkers) {
+  public static final Duration DEFAULT_KEEP = Duration.ofDays(1);
+
   /** A day, archives of any size, two threads. */
   public static UploadSettings in(Path folder) {
-    return new UploadSettings(folder, Duration.ofDays(1), Long.MAX_VALUE, 2);
+    return new UploadSettings(folder, DEFAULT_KEEP, Long.MAX_VALUE, 2);
+  }
+
+  /** The same with another time to keep what has arrived. */
+  public UploadSettings keeping(Duration time) {
+    return new UploadSettings(folder, time, maxBytes, verifyWorkers);
   }
 
   public UploadSettings {

@@ -19,9 +19,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Archives that arrive. What has arrived of one is a file of the state folder, known by who sends
@@ -32,21 +36,29 @@ import java.util.concurrent.ConcurrentHashMap;
  * less than it took to arrive, and nobody will ever find a damaged archive in the catalog that came
  * by this way.
  */
-public final class Uploads {
+public final class Uploads implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Uploads.class.getName());
   private static final String SUFFIX = ".part";
+
+  /** Time between two looks for what has been kept for too long, at most. */
+  private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
 
   private final UploadSettings settings;
   private final DirectoryCatalog catalog;
   private final ConcurrentHashMap<String, Upload> active = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("packhoused-uploads").daemon().factory());
 
-  /** Takes archives for a catalog. Throws away what has been kept for too long. */
+  /** Takes archives for a catalog. Throws away what has been kept for too long, now and later. */
   public Uploads(UploadSettings settings, DirectoryCatalog catalog) throws IOException {
     this.settings = settings;
     this.catalog = catalog;
     Files.createDirectories(settings.folder());
     Files.setPosixFilePermissions(settings.folder(), PosixFilePermissions.fromString("rwx------"));
     sweep();
+    long interval = Math.min(settings.keep().toMillis(), SWEEP_INTERVAL.toMillis());
+    var _ = timer.scheduleWithFixedDelay(this::sweep, interval, interval, TimeUnit.MILLISECONDS);
   }
 
   /** Bytes that have arrived of an archive that {@code owner} sends; 0 where there are none. */
@@ -71,7 +83,6 @@ public final class Uploads {
   public Upload begin(
       String owner, ArchiveName name, String id, long length, long offset, boolean force)
       throws IOException {
-    sweep();
     if (length > settings.maxBytes()) {
       throw new UploadException(
           Reason.TOO_LONG, name + ": has " + length + " bytes, limit " + settings.maxBytes());
@@ -122,6 +133,12 @@ public final class Uploads {
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "cannot sweep " + settings.folder(), e);
     }
+  }
+
+  /** Ends the sweeping; uploads under way are their calls' affair. Idempotent. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
   }
 
   private Path file(String key) {

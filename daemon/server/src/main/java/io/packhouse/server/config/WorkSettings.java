@@ -1,5 +1,6 @@
 package io.packhouse.server.config;
 
+import io.packhouse.server.catalog.UploadSettings;
 import io.packhouse.server.job.JobSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param queuePerCaller of one caller
  * @param keepOperations how long an operation is known after it has ended
  * @param keptOperations most operations that are known after they have ended
+ * @param keepUploads how long what has arrived of an archive waits for the rest
  */
 public record WorkSettings(
     long memoryBytes,
@@ -21,7 +23,8 @@ public record WorkSettings(
     int queue,
     int queuePerCaller,
     Duration keepOperations,
-    int keptOperations) {
+    int keptOperations,
+    Duration keepUploads) {
   public static final WorkSettings DEFAULT =
       new WorkSettings(
           JobSettings.DEFAULT_MEMORY_BYTES,
@@ -29,7 +32,8 @@ public record WorkSettings(
           JobSettings.DEFAULT_QUEUE_LENGTH,
           JobSettings.DEFAULT_QUEUE_LENGTH_PER_CALLER,
           JobSettings.DEFAULT_RETENTION,
-          JobSettings.DEFAULT_KEPT_OPERATIONS);
+          JobSettings.DEFAULT_KEPT_OPERATIONS,
+          UploadSettings.DEFAULT_KEEP);
 
   public WorkSettings {
     if (memoryBytes < 64 << 20) {
@@ -43,6 +47,14 @@ public record WorkSettings(
       throw new IllegalArgumentException(
           "queue, queue-per-caller, keep-operations and kept-operations must not be negative");
     }
+    if (!keepUploads.isPositive()) {
+      throw new IllegalArgumentException("keep-uploads must be positive");
+    }
+  }
+
+  /** What uploads are told of it. */
+  public UploadSettings uploads(Path stateFolder) {
+    return UploadSettings.in(stateFolder).keeping(keepUploads);
   }
 
   /** Threads of a job. */

@@ -90,6 +90,7 @@ class TransferGrpcTest {
   void allLeasesAreGivenBack() {
     server.close();
     operations.close();
+    uploads.close();
     assertThat(catalog.leases()).isZero();
     catalog.close();
     assertThat(resources.lentCount()).isZero();
