@@ -42,6 +42,7 @@ import io.packhouse.v1.PackArchiveResponse;
 import io.packhouse.v1.PackInput;
 import io.packhouse.v1.PackOptions;
 import io.packhouse.v1.Priority;
+import io.packhouse.v1.Progress;
 import io.packhouse.v1.VerifyArchiveRequest;
 import io.packhouse.v1.VerifyArchiveResponse;
 import io.packhouse.v1.WatchOperationRequest;
@@ -150,13 +151,16 @@ final class ArchiveServiceTest {
     assertThat(packed.getBytes()).isEqualTo(3);
     assertThat(folder.resolve("deep/a.pkh")).hasSize(packed.getSizeBytes());
 
-    VerifyArchiveResponse verified =
+    Operation verification =
         end(
             archives("ann")
                 .verifyArchive(
-                    VerifyArchiveRequest.newBuilder().setArchive("main/deep/a.pkh").build()),
-            VerifyArchiveResponse.class);
+                    VerifyArchiveRequest.newBuilder().setArchive("main/deep/a.pkh").build()));
+    VerifyArchiveResponse verified = verification.getResponse().unpack(VerifyArchiveResponse.class);
     assertThat(verified.getIntact()).isTrue();
+    Progress progress = verification.getMetadata().unpack(OperationMetadata.class).getProgress();
+    assertThat(progress.getEntriesDone()).isEqualTo(verified.getRows());
+    assertThat(progress.getBytesDone()).isEqualTo(verified.getBytes());
     assertThat(verified.getId()).isEqualTo(packed.getId());
 
     Files.writeString(tree.resolve("two"), "changed");
