@@ -23,8 +23,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** The daemon's main program. What it exits with is in {@code docs/exit-codes.md}. */
 public final class Packhoused {
@@ -32,9 +30,6 @@ public final class Packhoused {
   private static final int USAGE = 2;
   private static final int INPUT = 3;
   private static final int INTERNAL = 70;
-
-  /** Says of every connection of a Unix socket that TCP's options are not for it. Held: see JUL. */
-  private static final Logger NOISY = Logger.getLogger("io.netty.bootstrap");
 
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -80,7 +75,7 @@ public final class Packhoused {
     if (System.getProperty(format) == null) {
       System.setProperty(format, "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n");
     }
-    NOISY.setLevel(Level.SEVERE);
+    NetworkNoise.keepDown();
   }
 
   /** The JDK's exceptions of files have nothing but the file's name for a message. */
