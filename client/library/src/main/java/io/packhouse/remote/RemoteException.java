@@ -11,6 +11,7 @@ import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,15 @@ public final class RemoteException extends IOException {
               .setMessage(String.valueOf(failure.getMessage()))
               .build();
     }
+    if (code(status) == Code.UNKNOWN && brokeAsItBegan(failure)) {
+      status = status.toBuilder().setCode(Code.UNAVAILABLE_VALUE).build();
+    }
     return new RemoteException(status, failure);
+  }
+
+  /** gRPC has no better status than UNKNOWN for a connection that closes as a call begins on it. */
+  private static boolean brokeAsItBegan(Throwable failure) {
+    return failure.getCause() instanceof ClosedChannelException;
   }
 
   private static Code code(Status status) {
