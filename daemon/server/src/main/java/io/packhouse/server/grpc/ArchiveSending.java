@@ -2,7 +2,6 @@ package io.packhouse.server.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.stub.StreamObserver;
-import io.packhouse.engine.read.memory.BufferPool;
 import io.packhouse.engine.read.parts.ArchiveParts;
 import io.packhouse.server.catalog.ArchiveLease;
 import io.packhouse.v1.Archive;
@@ -17,7 +16,7 @@ import java.lang.foreign.MemorySegment;
 final class ArchiveSending extends Pump<DownloadArchiveResponse> {
   private final ArchiveLease lease;
   private final ArchiveParts parts;
-  private final BufferPool.Buffer buffer;
+  private final byte[] buffer;
   private final Archive archive;
   private final long end;
   private long position;
@@ -33,7 +32,7 @@ final class ArchiveSending extends Pump<DownloadArchiveResponse> {
     super(observer);
     this.lease = lease;
     this.parts = lease.reader().parts();
-    this.buffer = parts.memory().buffers().take(EntryReading.CHUNK_BYTES);
+    this.buffer = new byte[(int) Math.min(EntryReading.CHUNK_BYTES, length)];
     this.archive = archive;
     this.position = offset;
     this.end = offset + length;
@@ -48,17 +47,15 @@ final class ArchiveSending extends Pump<DownloadArchiveResponse> {
     } else if (position == end) {
       return false;
     }
-    long length = Math.min(EntryReading.CHUNK_BYTES, end - position);
-    MemorySegment chunk = buffer.segment().asSlice(0, length);
-    parts.file().read(position, chunk);
+    int length = (int) Math.min(buffer.length, end - position);
+    parts.file().read(position, MemorySegment.ofArray(buffer).asSlice(0, length));
     position += length;
-    send(message.setData(UnsafeByteOperations.unsafeWrap(chunk.asByteBuffer())).build());
+    send(message.setData(UnsafeByteOperations.unsafeWrap(buffer, 0, length)).build());
     return position < end;
   }
 
   @Override
   protected void close() {
-    buffer.close();
     lease.close();
   }
 }

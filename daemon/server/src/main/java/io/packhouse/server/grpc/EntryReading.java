@@ -18,6 +18,7 @@ import io.packhouse.v1.ReadEntriesResponse;
 import io.packhouse.v1.ReadError;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads many ranges of an archive in the order in which they lie there, one message a step.
  *
- * <p>Data goes from the decoded blob into the transport's buffer without an array between: a
- * message wraps the blob's own memory, which is valid until the next chunk is asked for. That is
- * right only because the Netty transport writes a message out before {@code onNext} returns; the
- * in-process transport does not, so this service is never served by it.
+ * <p>Data goes from the decoded blob through one array into the transport's buffer: protobuf makes
+ * an array of memory off the heap in any case, a new one each time. The array may be used again for
+ * the next message only because the Netty transport writes a message out before {@code onNext}
+ * returns; the in-process transport does not, so this service is never served by it.
  */
 final class EntryReading extends Pump<ReadEntriesResponse> {
   /** Bytes of a message at most. */
@@ -64,6 +65,9 @@ final class EntryReading extends Pump<ReadEntriesResponse> {
   private @Nullable MemorySegment chunk;
   private long position;
   private long left;
+
+  /** What the message that is being sent has of the data. */
+  private byte[] buffer = new byte[0];
 
   /** Takes the lease over. */
   EntryReading(
@@ -174,7 +178,7 @@ final class EntryReading extends Pump<ReadEntriesResponse> {
     }
   }
 
-  /** The next bytes: valid until the next call, or until the contents are released. */
+  /** The next bytes: valid until the next call. */
   private ByteString take() throws IOException {
     ContentReader source = contents;
     if (left == 0 || source == null) {
@@ -190,10 +194,12 @@ final class EntryReading extends Pump<ReadEntriesResponse> {
       throw new IOException("contents end early");
     }
     long length = Math.min(CHUNK_BYTES, from.byteSize() - position);
-    ByteString data =
-        UnsafeByteOperations.unsafeWrap(from.asSlice(position, length).asByteBuffer());
+    if (buffer.length < length) {
+      buffer = new byte[(int) Math.min(CHUNK_BYTES, Math.max(length, left))];
+    }
+    MemorySegment.copy(from, ValueLayout.JAVA_BYTE, position, buffer, 0, (int) length);
     position += length;
-    return data;
+    return UnsafeByteOperations.unsafeWrap(buffer, 0, (int) length);
   }
 
   private void refuse(int ordinal, IOException e) {
