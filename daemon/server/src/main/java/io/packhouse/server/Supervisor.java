@@ -1,6 +1,7 @@
 package io.packhouse.server;
 
 import com.google.protobuf.Timestamp;
+import io.netty.util.internal.PlatformDependent;
 import io.packhouse.server.config.Configuration;
 import io.packhouse.server.config.ConfigurationText;
 import io.packhouse.server.grpc.Administration;
@@ -80,6 +81,7 @@ final class Supervisor implements Administration {
     tracker.ended().forEach((code, count) -> stats.putCallsEnded(code.name(), count));
     MemoryStats.Builder memory = stats.getMemoryBuilder();
     memory.setHeapBytes(runtime.totalMemory() - runtime.freeMemory());
+    memory.setDirectBytes(Math.max(0, PlatformDependent.usedDirectMemory()));
     long resident = residentBytes();
     if (resident >= 0) {
       memory.setResidentBytes(resident);

@@ -9,24 +9,36 @@ import io.packhouse.engine.read.memory.ReadMemory;
  * readers that use it.
  */
 public final class SharedReadMemory implements AutoCloseable {
+  private static final int IDLE_PART = 16;
+
   private final CacheStore store;
   private final ReadMemory memory;
   private final long tableBytes;
 
   /**
-   * @param cacheBytes kept between calls, a quarter of it for free buffers
+   * @param cacheBytes kept between calls, a sixteenth of it for free buffers
    * @param tableBytes as in {@link ReaderOptions}, for each archive
    */
   public SharedReadMemory(long cacheBytes, long tableBytes) {
     ReaderOptions checked = new ReaderOptions(cacheBytes, tableBytes);
-    this.store = new CacheStore(checked.cacheBytes() - checked.cacheBytes() / 4);
-    this.memory = ReadMemory.keeping(checked.cacheBytes() / 4);
+    this.store = new CacheStore(checked.cacheBytes() - idleBytes(checked));
+    this.memory = ReadMemory.keeping(idleBytes(checked));
     this.tableBytes = tableBytes;
+  }
+
+  /** What is dropped gives its buffer to what comes instead: a few are enough. */
+  private static long idleBytes(ReaderOptions options) {
+    return options.cacheBytes() / IDLE_PART;
   }
 
   /** Bytes of decoded batches and blobs that are kept at the moment. */
   public long cachedBytes() {
     return store.bytes();
+  }
+
+  /** Bytes of all buffers that archives are read and decoded into: kept, in use and idle. */
+  public long bufferBytes() {
+    return memory.buffers().allocatedBytes();
   }
 
   CacheStore store() {

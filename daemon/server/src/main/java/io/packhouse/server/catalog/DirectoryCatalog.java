@@ -452,6 +452,11 @@ public final class DirectoryCatalog implements Catalog {
     return memory.cachedBytes();
   }
 
+  /** Bytes of all buffers that archives are read into. */
+  public long bufferBytes() {
+    return memory.bufferBytes();
+  }
+
   private SafeFolder requireFolder(ArchiveName name) throws NoSuchFileException {
     SafeFolder folder = folders.get(name.folder());
     if (folder == null) {

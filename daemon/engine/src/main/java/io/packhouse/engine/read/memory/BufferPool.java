@@ -19,6 +19,7 @@ public final class BufferPool implements AutoCloseable {
 
   private final long idleLimit;
   private final AtomicLong outstanding = new AtomicLong();
+  private final AtomicLong allocated = new AtomicLong();
 
   // Guarded by this.
   private final Map<Long, ArrayDeque<Block>> idle = new HashMap<>();
@@ -67,6 +68,7 @@ public final class BufferPool implements AutoCloseable {
       Arena arena = Arena.ofShared();
       try {
         block = new Block(arena, arena.allocate(capacity, ALIGNMENT));
+        allocated.addAndGet(capacity);
       } catch (Throwable t) {
         arena.close();
         throw t;
@@ -101,7 +103,17 @@ public final class BufferPool implements AutoCloseable {
         return;
       }
     }
+    free(block);
+  }
+
+  private void free(Block block) {
+    allocated.addAndGet(-block.whole.byteSize());
     block.arena.close();
+  }
+
+  /** Bytes of all buffers, taken or idle. */
+  public long allocatedBytes() {
+    return allocated.get();
   }
 
   /** Buffers that are taken and not given back. */
@@ -112,7 +124,7 @@ public final class BufferPool implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    idle.values().forEach(queue -> queue.forEach(block -> block.arena.close()));
+    idle.values().forEach(queue -> queue.forEach(this::free));
     idle.clear();
     idleBytes = 0;
   }
