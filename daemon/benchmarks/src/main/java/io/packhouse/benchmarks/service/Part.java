@@ -14,6 +14,7 @@ interface Part {
    * @param work a folder to work in; each part makes one of its own name there
    * @param corpora trees to work on; may be empty
    * @param seconds how long each measurement goes on, about
+   * @param seed of what is random
    * @param rounds how often what takes long is done
    * @param out for what is of interest meanwhile
    */
@@ -22,6 +23,7 @@ interface Part {
       Path work,
       List<Path> corpora,
       double seconds,
+      long seed,
       int rounds,
       PrintStream out) {
     public Setting {

@@ -168,8 +168,11 @@ final class RunningDaemon implements AutoCloseable {
   public void close() throws IOException {
     process.destroy();
     try {
-      if (process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        return;
+      // By counting, so that a machine that stands still for a while is not taken for a daemon.
+      for (int i = 0; i < PATIENCE_SECONDS; i++) {
+        if (process.waitFor(1, TimeUnit.SECONDS)) {
+          return;
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -19,7 +19,14 @@ import java.util.stream.Collectors;
  */
 public final class Service {
   /** All parts; those that need no corpus and take little are the default. */
-  private static final List<Part> PARTS = List.of(new SmallPacks(), new LargePacks());
+  private static final List<Part> PARTS =
+      List.of(
+          new SmallPacks(), //
+           new LargePacks(),
+          new EntryReads(),
+          new BigReads(),
+          new Overload(),
+          new Soak());
 
   /** Says of every connection of a Unix socket that TCP's options are not for it. Held: see JUL. */
   private static final Logger NOISY = Logger.getLogger("io.netty.bootstrap");
@@ -37,6 +44,7 @@ public final class Service {
     List<String> names = List.of("small");
     double seconds = 10;
     int rounds = 5;
+    long seed = System.nanoTime();
     Deque<String> rest = new ArrayDeque<>(List.of(args));
     try {
       while (!rest.isEmpty()) {
@@ -48,6 +56,8 @@ public final class Service {
           }
           case "--parts" -> names = List.of(value(word, rest).split(",", -1));
           case "--seconds" -> seconds = Double.parseDouble(value(word, rest));
+          case "--minutes" -> seconds = 60 * Double.parseDouble(value(word, rest));
+          case "--seed" -> seed = Long.parseLong(value(word, rest));
           case "--rounds" -> rounds = Integer.parseInt(value(word, rest));
           case "--work" -> work = Path.of(value(word, rest)).toAbsolutePath();
           case "--packhouse" -> packhouse = value(word, rest);
@@ -72,7 +82,7 @@ public final class Service {
               .filter(each -> each.name().equals(name))
               .findFirst()
               .orElseThrow(() -> new IllegalArgumentException("there is no part " + name));
-      part.run(new Part.Setting(packhouse, work, corpora, seconds, rounds, out), results);
+      part.run(new Part.Setting(packhouse, work, corpora, seconds, seed, rounds, out), results);
     }
     out.println("service.csv: " + work);
   }
@@ -93,6 +103,8 @@ public final class Service {
 
       --parts NAMES    comma-separated [small]
       --seconds S      that each measurement goes on for [10]
+      --minutes M      likewise
+      --seed N         of what is random; printed [another each time]
       --rounds N       of what takes long, after one that does not count [5]
       --work DIR       [daemon/benchmarks/target/service]
       --packhouse CMD  the command [./packhouse of this checkout]
