@@ -71,20 +71,22 @@ final class RunningDaemon implements AutoCloseable {
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
-      return new RunningDaemon(folder, awaitAddress(process.inputReader()), process);
+      return new RunningDaemon(folder, awaitAddress(process), process);
     } catch (Throwable e) {
       process.destroyForcibly().waitFor();
       throw e;
     }
   }
 
-  private static String awaitAddress(BufferedReader output) throws IOException {
+  private static String awaitAddress(Process process) throws IOException, InterruptedException {
+    BufferedReader output = process.inputReader();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith(READY)) {
         return line.substring(READY.length());
       }
     }
-    throw new IOException("the daemon ended before it listened; see daemon.log");
+    throw new IOException(
+        "the daemon ended with " + process.waitFor() + " before it listened; see daemon.log");
   }
 
   /** Where it listens, as the client library takes it. */
