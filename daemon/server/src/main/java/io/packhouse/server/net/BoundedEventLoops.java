@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -18,6 +19,9 @@ final class BoundedEventLoops extends MultiThreadIoEventLoopGroup {
   private final int most;
   private final AtomicInteger connections = new AtomicInteger();
 
+  /** Whether it was said that no more are taken. */
+  private final AtomicBoolean full = new AtomicBoolean();
+
   BoundedEventLoops(int threads, ThreadFactory factory, IoHandlerFactory io, int most) {
     super(threads, factory, io);
     this.most = most;
@@ -27,9 +31,12 @@ final class BoundedEventLoops extends MultiThreadIoEventLoopGroup {
   public ChannelFuture register(Channel channel) {
     if (connections.incrementAndGet() > most) {
       connections.decrementAndGet();
-      LOG.log(System.Logger.Level.WARNING, "refused a connection: there are {0}, the most", most);
+      if (!full.getAndSet(true)) {
+        LOG.log(System.Logger.Level.WARNING, "there are {0} connections: more are refused", most);
+      }
       throw new IllegalStateException("there are " + most + " connections, the most");
     }
+    full.set(false);
     channel.closeFuture().addListener(closed -> connections.decrementAndGet());
     return super.register(channel);
   }
