@@ -5,6 +5,7 @@ import com.google.longrunning.Operation;
 import com.google.protobuf.ByteString;
 import io.grpc.stub.BlockingClientCall;
 import io.packhouse.remote.PackhouseClient;
+import io.packhouse.remote.RemoteException;
 import io.packhouse.remote.RemoteOperation;
 import io.packhouse.remote.TreeOptions;
 import io.packhouse.v1.Archive;
@@ -177,6 +178,11 @@ final class SoakDeeds {
       Archive fetched = client.transfers().download(archive, file, bytes -> {});
       if (random.nextBoolean()) {
         client.transfers().upload(file, fetched.getId(), archive, true, bytes -> {});
+      }
+    } catch (RemoteException e) {
+      // Another client began to send the same archive.
+      if (!e.reason().equals("UPLOAD_SUPERSEDED")) {
+        throw e;
       }
     } finally {
       removeParts(file);
