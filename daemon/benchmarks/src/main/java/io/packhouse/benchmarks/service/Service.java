@@ -22,7 +22,7 @@ public final class Service {
   private static final List<Part> PARTS =
       List.of(
           new SmallPacks(), //
-           new LargePacks(),
+          new LargePacks(),
           new EntryReads(),
           new BigReads(),
           new Overload(),

@@ -49,7 +49,7 @@ final class Soak implements Part {
   private static final long COUNT_SLACK = 4;
 
   /** Figures of memory that jobs have only while they run. */
-  private static final Set<String> LENT = Set.of("slots_taken", "used_bytes");
+  private static final Set<String> LENT = Set.of("pool_used_bytes");
 
   @Override
   public String name() {
