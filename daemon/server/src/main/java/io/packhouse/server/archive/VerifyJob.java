@@ -58,7 +58,7 @@ public final class VerifyJob implements Job {
       long bytes = options.sampleFraction() < 1 ? 0 : reader.summary().bytes();
       Meter meter = new Meter(context, reader.summary().rows(), bytes);
       VerifyReport report = new ArchiveVerifier(reader).verify(options.withProgress(meter));
-      meter.tellAll();
+      meter.tellAll(null);
       return response(reader.id(), report, System.nanoTime() - start);
     }
   }
@@ -126,11 +126,11 @@ public final class VerifyJob implements Job {
       if (now - last < EVERY_NANOS || !told.compareAndSet(last, now)) {
         return;
       }
-      tellAll();
+      tellAll(file);
     }
 
     /** How far it is, however little came since the last word on it. */
-    void tellAll() {
+    void tellAll(@Nullable Entry file) {
       context.progress(
           Progress.newBuilder()
               .setStage(Progress.Stage.STAGE_WORKING)
