@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.stub.BlockingClientCall;
 import io.packhouse.remote.Address;
 import io.packhouse.remote.ClientOptions;
+import io.packhouse.remote.LocalTree;
 import io.packhouse.remote.PackhouseClient;
 import io.packhouse.remote.TreeOptions;
 import io.packhouse.v1.EntryRange;
@@ -133,7 +134,12 @@ final class SoakCrashes {
                 java.nio.channels.Channels.newChannel(java.io.OutputStream.nullOutputStream());
             client
                 .transfers()
-                .packTree(trees.tree(number), start, TreeOptions.ALL, nowhere, progress -> {});
+                .packTrees(
+                    List.of(LocalTree.of(trees.tree(number))),
+                    start,
+                    TreeOptions.ALL,
+                    nowhere,
+                    progress -> {});
           } else {
             client.transfers().packTree(trees.tree(number), start, TreeOptions.ALL, progress -> {});
           }

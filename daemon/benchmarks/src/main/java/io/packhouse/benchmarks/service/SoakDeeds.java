@@ -4,6 +4,7 @@ import com.google.longrunning.DeleteOperationRequest;
 import com.google.longrunning.Operation;
 import com.google.protobuf.ByteString;
 import io.grpc.stub.BlockingClientCall;
+import io.packhouse.remote.LocalTree;
 import io.packhouse.remote.PackhouseClient;
 import io.packhouse.remote.RemoteException;
 import io.packhouse.remote.RemoteOperation;
@@ -35,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -270,7 +272,14 @@ final class SoakDeeds {
     Path file = work.resolve(UUID.randomUUID() + ".pkh");
     try (FileChannel out =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      client.transfers().packTree(trees.tree(number), start, TreeOptions.ALL, out, progress -> {});
+      client
+          .transfers()
+          .packTrees(
+              List.of(LocalTree.of(trees.tree(number))),
+              start,
+              TreeOptions.ALL,
+              out,
+              progress -> {});
     } finally {
       Files.deleteIfExists(file);
     }
