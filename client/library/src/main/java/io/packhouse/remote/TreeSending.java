@@ -65,7 +65,7 @@ final class TreeSending {
       send(
           PackStreamRequest.newBuilder()
               .setFinish(PackStreamFinish.newBuilder().setEntries(entries)));
-      call.halfClose();
+      halfClose();
     } catch (EndedException e) {
       ended = e;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -93,11 +93,24 @@ final class TreeSending {
       if (!call.write(message.build())) {
         throw new EndedException();
       }
-    } catch (StatusException e) {
-      EndedException ended = new EndedException();
-      ended.initCause(e);
-      throw ended;
+    } catch (StatusException | IllegalStateException e) {
+      throw ended(e);
     }
+  }
+
+  private void halfClose() throws IOException {
+    try {
+      call.halfClose();
+    } catch (IllegalStateException e) {
+      throw ended(e);
+    }
+  }
+
+  /** Also where the thread that takes has cancelled the call: gRPC then calls it a wrong state. */
+  private static EndedException ended(Exception cause) {
+    EndedException ended = new EndedException();
+    ended.initCause(cause);
+    return ended;
   }
 
   private void entry(StreamEntry entry, Path file) throws IOException, InterruptedException {
