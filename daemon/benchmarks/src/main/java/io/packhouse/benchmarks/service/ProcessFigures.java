@@ -2,6 +2,7 @@ package io.packhouse.benchmarks.service;
 
 import io.packhouse.v1.GetStatsResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ record ProcessFigures(
           new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.run")
               .redirectErrorStream(true)
               .start();
-      String said = new String(process.getInputStream().readAllBytes());
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new IOException("jcmd cannot reach the daemon: " + said.strip());
       }

@@ -19,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +53,7 @@ final class SoakClients implements AutoCloseable {
     private final PackhouseClient client;
     private final List<Deed> deeds = new ArrayList<>();
     private volatile @Nullable String doing;
-    private volatile int ticks;
+    private final AtomicInteger ticks = new AtomicInteger();
 
     Visitor(int number, SoakTrees trees, Ledger ledger, Path out, Path sockets) throws IOException {
       random = new SplittableRandom(seed + number);
@@ -90,7 +92,7 @@ final class SoakClients implements AutoCloseable {
           Deed deed = choose();
           gate.readLock().lock();
           try {
-            ticks = 0;
+            ticks.set(0);
             doing = deed.name;
             act(deed);
           } finally {
@@ -116,7 +118,7 @@ final class SoakClients implements AutoCloseable {
     }
 
     private void act(Deed deed) throws InterruptedException {
-      long restartsBefore = restarts;
+      long restartsBefore = restarts.get();
       String ending = "well";
       try {
         deed.body.run();
@@ -125,7 +127,7 @@ final class SoakClients implements AutoCloseable {
       } catch (Exception | AssertionError e) {
         Code code = code(e);
         ending = code == null ? "wrong" : code.name();
-        if (!isRight(code, restartsBefore != restarts || mayBeAway())) {
+        if (!isRight(code, restartsBefore != restarts.get() || mayBeAway())) {
           complaint.accept(deed.name + ": " + e);
           e.printStackTrace();
         }
@@ -145,7 +147,7 @@ final class SoakClients implements AutoCloseable {
   private final List<Future<?>> visits = new ArrayList<>();
   private final Map<String, Map<String, Long>> counts = new TreeMap<>();
   private volatile long pauseMillis = 300;
-  private volatile long restarts;
+  private final AtomicLong restarts = new AtomicLong();
   private volatile long restartedNanos = System.nanoTime() - RECONNECT_NANOS;
   private volatile long tickedNanos = System.nanoTime();
   private volatile boolean restarting;
@@ -203,7 +205,7 @@ final class SoakClients implements AutoCloseable {
   }
 
   void restarted() {
-    restarts++;
+    restarts.incrementAndGet();
     restartedNanos = System.nanoTime();
     restarting = false;
   }
@@ -245,8 +247,8 @@ final class SoakClients implements AutoCloseable {
     tickedNanos = System.nanoTime();
     for (Visitor visitor : visitors) {
       String what = visitor.doing;
-      visitor.ticks++;
-      if (what != null && visitor.ticks > 2 * SoakDeeds.PATIENCE_SECONDS) {
+      int ticks = visitor.ticks.incrementAndGet();
+      if (what != null && ticks > 2 * SoakDeeds.PATIENCE_SECONDS) {
         throw new IllegalStateException(what + " hangs");
       }
     }
