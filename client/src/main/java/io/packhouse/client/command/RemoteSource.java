@@ -1,6 +1,6 @@
 package io.packhouse.client.command;
 
-import io.packhouse.engine.read.ArchiveSource;
+import io.packhouse.engine.read.parts.ArchiveSource;
 import io.packhouse.remote.PackhouseClient;
 import io.packhouse.remote.RemoteException;
 import io.packhouse.v1.Archive;

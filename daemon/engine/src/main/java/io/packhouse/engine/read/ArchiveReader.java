@@ -8,6 +8,7 @@ import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.arrow.ArrowBatch;
 import io.packhouse.engine.read.parts.ArchiveParts;
+import io.packhouse.engine.read.parts.ArchiveSource;
 import io.packhouse.engine.read.parts.BatchDirectory;
 import io.packhouse.engine.read.parts.BlobReader;
 import io.packhouse.engine.read.parts.BlobTable;

@@ -1,7 +1,6 @@
 package io.packhouse.engine.read.parts;
 
 import io.packhouse.engine.format.CorruptArchiveException;
-import io.packhouse.engine.read.ArchiveSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

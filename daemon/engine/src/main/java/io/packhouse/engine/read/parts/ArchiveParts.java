@@ -1,6 +1,5 @@
 package io.packhouse.engine.read.parts;
 
-import io.packhouse.engine.read.ArchiveSource;
 import io.packhouse.engine.read.memory.CacheStore;
 import io.packhouse.engine.read.memory.Place;
 import io.packhouse.engine.read.memory.ReadMemory;

@@ -1,4 +1,4 @@
-package io.packhouse.engine.read;
+package io.packhouse.engine.read.parts;
 
 import java.io.Closeable;
 import java.io.IOException;
