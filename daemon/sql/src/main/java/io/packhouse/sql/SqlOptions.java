@@ -1,0 +1,37 @@
+package io.packhouse.sql;
+
+/**
+ * What a worker may have.
+ *
+ * @param memoryBytes of all that the worker's process allocates: heap, DuckDB, buffers. The system
+ *     refuses it more (Linux; elsewhere only DuckDB's own limit holds)
+ * @param diskBytes that queries may spill to files; as much again as the tables take
+ * @param threads of a query
+ */
+public record SqlOptions(long memoryBytes, long diskBytes, int threads) {
+  /** Below it the JVM and DuckDB alone would not start. */
+  public static final long MIN_MEMORY_BYTES = 384L << 20;
+
+  /** 1 GiB of memory, 4 GiB of disk, a thread for each processor. */
+  public static final SqlOptions DEFAULT =
+      new SqlOptions(1L << 30, 4L << 30, Runtime.getRuntime().availableProcessors());
+
+  public SqlOptions {
+    if (memoryBytes < MIN_MEMORY_BYTES || diskBytes < 0 || threads < 1) {
+      throw new IllegalArgumentException(
+          "memory must be at least "
+              + MIN_MEMORY_BYTES
+              + " bytes, and threads positive, memoryBytes="
+              + memoryBytes
+              + ", diskBytes="
+              + diskBytes
+              + ", threads="
+              + threads);
+    }
+  }
+
+  /** The same with another {@code memoryBytes}. */
+  public SqlOptions withMemoryBytes(long bytes) {
+    return new SqlOptions(bytes, diskBytes, threads);
+  }
+}

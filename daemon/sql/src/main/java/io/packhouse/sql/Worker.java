@@ -1,0 +1,307 @@
+package io.packhouse.sql;
+
+import io.packhouse.sql.Frames.Frame;
+import io.packhouse.sql.Frames.Kind;
+import io.packhouse.sql.SqlException.Reason;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/** The worker's process, as the engine sees it. */
+final class Worker implements Closeable {
+  /** What a worker has to end a query by itself before it is ended. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private static final Duration TICK = Duration.ofMillis(50);
+
+  private final Process process;
+  private final Frames frames;
+
+  /** Held by the query that is under way. */
+  private final Semaphore turn = new Semaphore(1);
+
+  private volatile @Nullable SqlException ended;
+
+  private Worker(Process process) {
+    this.process = process;
+    this.frames =
+        new Frames(
+            new BufferedInputStream(process.getInputStream(), 1 << 16), process.getOutputStream());
+  }
+
+  /** Starts one. It has nothing of our environment, and its folder to work in. */
+  static Worker start(Path folder, SqlOptions options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--add-opens=java.base/java.nio=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Xms32m",
+            "-Xmx96m",
+            "-Xss1m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:+DisplayVMOutputToStderr",
+            "-XX:ErrorFile=/dev/null",
+            "-Xlog:disable",
+            "-Duser.timezone=UTC",
+            "-Dfile.encoding=UTF-8",
+            "-Dsun.jnu.encoding=UTF-8",
+            "-Dslf4j.internal.verbosity=ERROR",
+            "-Djava.io.tmpdir=" + folder,
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.packhouse.sql.worker.SqlWorker",
+            folder.toString(),
+            String.valueOf(options.memoryBytes()),
+            String.valueOf(options.diskBytes()),
+            String.valueOf(options.threads())));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.put("LC_ALL", "C.UTF-8");
+    environment.put("TZ", "UTC");
+    environment.put("HOME", folder.toString());
+    builder.redirectError(folder.resolve("worker.log").toFile());
+    return new Worker(builder.start());
+  }
+
+  boolean isUsable() {
+    return ended == null && process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  void send(Kind kind, long[] numbers, String... texts) throws IOException {
+    try {
+      frames.send(kind, numbers, texts);
+    } catch (IOException e) {
+      throw gone("the query", e);
+    }
+  }
+
+  /** Waits for what was asked to be done. */
+  void awaitDone(String what) throws IOException {
+    if (receive(what).kind() != Kind.DONE) {
+      throw new SqlException(Reason.INTERNAL, what + ": the worker answers what was not asked");
+    }
+  }
+
+  InputStream query(String sql, SqlLimits limits) throws IOException {
+    try {
+      turn.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SqlException(Reason.CLOSED, "interrupted while another query runs", e);
+    }
+    Result result = new Result(limits.time().plus(GRACE));
+    try {
+      send(Kind.QUERY, new long[] {limits.time().toMillis(), limits.rows(), limits.bytes()}, sql);
+      result.watch();
+    } catch (IOException e) {
+      turn.release();
+      throw e;
+    }
+    return result;
+  }
+
+  /** The next frame; an error is thrown. */
+  private Frame receive(String what) throws IOException {
+    Frame frame;
+    try {
+      frame = frames.receive();
+    } catch (IOException e) {
+      throw gone(what, e);
+    }
+    if (frame == null) {
+      throw gone(what, null);
+    }
+    if (frame.kind() == Kind.ERROR) {
+      SqlException error = new SqlException(Reason.valueOf(frame.text()), frame.text());
+      if (error.reason() == Reason.MEMORY) {
+        // What it has freed is not all given back, and the next query would have less.
+        end(error);
+      }
+      throw error;
+    }
+    return frame;
+  }
+
+  /** What the end of the worker means to the caller. */
+  private SqlException gone(String what, @Nullable IOException cause) {
+    SqlException why = ended;
+    if (why != null) {
+      return why;
+    }
+    return new SqlException(
+        Reason.MEMORY,
+        what + " ended its process, which is what happens where memory is at its limit",
+        cause);
+  }
+
+  private void end(SqlException why) {
+    ended = why;
+    process.destroyForcibly();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (ended == null) {
+      end(new SqlException(Reason.CLOSED, "the SQL engine is closed"));
+    }
+    try {
+      // Killed, it is gone at once, and lets go of its files before they are removed.
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      frames.close();
+    } catch (IOException e) {
+      // A pipe to a process that is gone.
+      process.exitValue();
+    }
+  }
+
+  /** The result of a query, as it comes. Used by one thread at a time. */
+  private final class Result extends InputStream {
+    private final long timeNanos;
+    private byte[] bytes = {};
+    private int at;
+    private boolean over;
+
+    /** When the reader began to wait for the worker; 0 while it does not. */
+    private long since;
+
+    private long waited;
+
+    private volatile boolean done;
+
+    Result(Duration time) {
+      this.timeNanos = time.toNanos();
+    }
+
+    /** Ends the worker if it takes too long, as where a function of DuckDB's does not look up. */
+    void watch() {
+      Thread.ofVirtual()
+          .name("packhouse-sql-watch")
+          .start(
+              () -> {
+                try {
+                  while (!done && isUsable()) {
+                    if (waited() > timeNanos) {
+                      end(
+                          new SqlException(
+                              Reason.LIMIT, "the query takes longer than its limit of time"));
+                    }
+                    Thread.sleep(TICK);
+                  }
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException("nobody interrupts this thread", e);
+                }
+              });
+    }
+
+    private synchronized long waited() {
+      return waited + (since == 0 ? 0 : System.nanoTime() - since);
+    }
+
+    private synchronized void beginWait() {
+      since = System.nanoTime();
+    }
+
+    private synchronized void endWait() {
+      waited += System.nanoTime() - since;
+      since = 0;
+    }
+
+    /** Leaves the worker no more than the time to react. */
+    private synchronized void hurry() {
+      waited = Math.max(waited, timeNanos - GRACE.toNanos());
+    }
+
+    private boolean fill() throws IOException {
+      while (at == bytes.length && !over) {
+        beginWait();
+        try {
+          Frame frame = receive("the query");
+          if (frame.kind() == Kind.DONE) {
+            finish();
+          } else {
+            bytes = new byte[frame.payload().remaining()];
+            frame.payload().get(bytes);
+            at = 0;
+          }
+        } catch (IOException e) {
+          finish();
+          throw e;
+        } finally {
+          endWait();
+        }
+      }
+      return !over || at < bytes.length;
+    }
+
+    private void finish() {
+      if (!over) {
+        over = true;
+        done = true;
+        turn.release();
+      }
+    }
+
+    @Override
+    public int read() throws IOException {
+      return fill() ? bytes[at++] & 0xff : -1;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+      if (length == 0) {
+        return 0;
+      }
+      if (!fill()) {
+        return -1;
+      }
+      int part = Math.min(length, bytes.length - at);
+      System.arraycopy(bytes, at, target, from, part);
+      at += part;
+      return part;
+    }
+
+    /** Cancels what is not over. A worker that does not react is ended. */
+    @Override
+    public void close() throws IOException {
+      if (over) {
+        return;
+      }
+      try {
+        send(Kind.CANCEL, new long[0]);
+        hurry();
+        while (fill()) {
+          at = bytes.length;
+        }
+      } catch (SqlException e) {
+        if (e.reason() == Reason.INTERNAL) {
+          throw e;
+        }
+      } finally {
+        finish();
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.packhouse.sql.worker;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/**
+ * What DuckDB says, for users: without hints at settings that they cannot change, and our paths.
+ */
+final class Messages {
+  private Messages() {}
+
+  static String plain(Exception e, Path folder) {
+    String message = String.valueOf(e.getMessage()).replace(folder.toString(), "");
+    int hints = message.indexOf("\n\nPossible solutions");
+    return (hints < 0 ? message : message.substring(0, hints)).strip();
+  }
+
+  static boolean isMemory(String message) {
+    String lower = message.toLowerCase(Locale.ROOT);
+    return lower.contains("out of memory")
+        || lower.contains("bad allocation")
+        || lower.contains("bad_alloc")
+        || lower.contains("max_temp_directory_size")
+        || lower.contains("unable to allocate");
+  }
+
+  /**
+   * Whether it is for the statement; the rest is for us. DuckDB's bugs call themselves internal.
+   */
+  static boolean isStatement(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    return (e instanceof SQLException || e instanceof java.io.IOException)
+        && !message.contains("INTERNAL Error")
+        && !message.contains("FATAL Error");
+  }
+}
