@@ -29,6 +29,7 @@ public final class Commands {
           "info",
           "verify",
           "diff",
+          "query",
           "plugins",
           "daemon",
           "jobs",
@@ -64,6 +65,7 @@ public final class Commands {
               ExitCode.NOT_AN_ARCHIVE_TEXT,
               ExitCode.PARTIAL_TEXT,
               ExitCode.DAEMON_TEXT,
+              ExitCode.LIMIT_TEXT,
               ExitCode.INTERNAL_TEXT,
               ExitCode.INTERRUPTED_TEXT,
               ExitCode.CLOSED_PIPE_TEXT)
@@ -134,6 +136,7 @@ public final class Commands {
       case "info" -> new InfoCommand(session);
       case "verify" -> new VerifyCommand(session);
       case "diff" -> new DiffCommand(session);
+      case "query" -> new QueryCommand(session);
       case "plugins" -> new PluginsCommand(session);
       case "daemon" -> new DaemonCommand(session);
       case "jobs" -> new JobsCommand(session);

@@ -11,6 +11,7 @@ public final class ExitCode {
   public static final int NOT_AN_ARCHIVE = 6;
   public static final int PARTIAL = 7;
   public static final int DAEMON = 8;
+  public static final int LIMIT = 9;
   public static final int INTERNAL = 70;
   public static final int INTERRUPTED = 130;
 
@@ -29,6 +30,7 @@ public final class ExitCode {
   static final String NOT_AN_ARCHIVE_TEXT = "6:no Packhouse archive, or of a newer version";
   static final String PARTIAL_TEXT = "7:done but for the entries named, with --keep-going";
   static final String DAEMON_TEXT = "8:the daemon cannot be reached, has refused, or has failed";
+  static final String LIMIT_TEXT = "9:a query is beyond its limits of time, memory or rows";
   static final String INTERNAL_TEXT = "70:internal error, please report it";
   static final String INTERRUPTED_TEXT =
       "130:interrupted (143 by SIGTERM); nothing is half-written";

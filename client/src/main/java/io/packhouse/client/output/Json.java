@@ -6,6 +6,7 @@ import io.packhouse.engine.fs.PathText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,10 @@ public final class Json implements Closeable {
       case Long number -> generator.writeNumber(number);
       case Integer number -> generator.writeNumber(number);
       case Double number -> generator.writeNumber(number);
+      case Float number -> generator.writeNumber(number);
+      case Short number -> generator.writeNumber(number);
+      case Byte number -> generator.writeNumber(number);
+      case BigDecimal number -> generator.writeNumber(number);
       case Boolean flag -> generator.writeBoolean(flag);
       case byte[] bytes -> generator.writeBinary(bytes);
       case List<?> list -> {

@@ -38,6 +38,7 @@ class HelpTest {
             "ls",
             "pack",
             "plugins",
+            "query",
             "stats",
             "token",
             "verify",
