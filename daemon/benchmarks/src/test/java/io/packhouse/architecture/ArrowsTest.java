@@ -24,6 +24,7 @@ class ArrowsTest {
   private static final String PLUGINS = "io.packhouse.plugins..";
   private static final String EXTRACTION = "io.packhouse.extraction..";
   private static final String ENGINE = "io.packhouse.engine..";
+  private static final String SQL = "io.packhouse.sql..";
   private static final String SERVER = "io.packhouse.server..";
   private static final String CLIENT = "io.packhouse.client..";
   private static final String BENCHMARKS = "io.packhouse.benchmarks..";
@@ -38,7 +39,8 @@ class ArrowsTest {
         never(SPI, PLUGINS, EXTRACTION, ENGINE, SERVER, CLIENT, BENCHMARKS),
         never(PLUGINS, EXTRACTION, ENGINE, SERVER, CLIENT, BENCHMARKS),
         never(EXTRACTION, PLUGINS, ENGINE, SERVER, CLIENT, BENCHMARKS),
-        never(ENGINE, PLUGINS, EXTRACTION, SERVER, CLIENT, BENCHMARKS),
+        never(ENGINE, PLUGINS, EXTRACTION, SQL, SERVER, CLIENT, BENCHMARKS),
+        never(SQL, PLUGINS, EXTRACTION, SERVER, CLIENT, BENCHMARKS, "io.grpc..", "picocli.."),
         never(SERVER, PLUGINS, CLIENT, BENCHMARKS),
         never(CLIENT, BENCHMARKS),
         onlyJdkAnd(SPI),
