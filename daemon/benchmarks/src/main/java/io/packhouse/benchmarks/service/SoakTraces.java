@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 /** What clients and daemons leave on disk. */
 final class SoakTraces {
   private static final Pattern ARCHIVE = Pattern.compile("soak-[0-9]+\\.pkh");
-  private static final Pattern OPERATION = Pattern.compile("[0-9a-f]+\\.ended");
+  private static final Pattern OPERATION = Pattern.compile("[0-9a-f]+\\.operation");
+
+  /** What signs tickets, and outlives a daemon. */
+  private static final String FLIGHT_KEY = "flight.key";
 
   private SoakTraces() {}
 
@@ -43,7 +46,9 @@ final class SoakTraces {
         Stream<Path> ofClients = Files.list(out)) {
       return Stream.of(
               ofArchives.filter(file -> !matches(file, ARCHIVE)),
-              ofState.filter(file -> !file.startsWith(operations) || !matches(file, OPERATION)),
+              ofState
+                  .filter(file -> !file.startsWith(operations) || !matches(file, OPERATION))
+                  .filter(file -> !file.endsWith(FLIGHT_KEY)),
               ofClients)
           .flatMap(files -> files)
           .filter(file -> !Files.isDirectory(file) || file.startsWith(out))
