@@ -143,26 +143,11 @@ class FlightTest {
     }
     new Random(1).nextBytes(large);
     Files.write(tree.resolve("large.bin"), large);
-    PackOptions defaults = PackOptions.defaults();
     PackOptions options =
-        new PackOptions(
-            defaults.level(),
-            defaults.workers(),
-            defaults.memoryBytes(),
-            defaults.blobBytes(),
-            defaults.frameBytes(),
-            false,
-            null,
-            false,
-            false,
-            false,
-            false,
-            defaults.filter(),
-            ExtractorHost.of(
-                ExtractorHost.builtIn().stream().map(found -> found.extractor()).toList()),
-            defaults.digests(),
-            defaults.sinks(),
-            "test");
+        PackOptions.defaults()
+            .withExtractors(
+                ExtractorHost.of(
+                    ExtractorHost.builtIn().stream().map(found -> found.extractor()).toList()));
     Files.createDirectories(folder.resolve("a"));
     new Packer(List.of(PackInput.of(tree)), options, PackListener.NONE)
         .pack(folder.resolve("a/x.pkh"));

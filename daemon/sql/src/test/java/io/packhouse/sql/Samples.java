@@ -124,26 +124,11 @@ final class Samples {
   }
 
   private static Path pack(Path tree, Path archive) throws Exception {
-    PackOptions defaults = PackOptions.defaults();
     PackOptions options =
-        new PackOptions(
-            defaults.level(),
-            defaults.workers(),
-            defaults.memoryBytes(),
-            defaults.blobBytes(),
-            defaults.frameBytes(),
-            false,
-            null,
-            false,
-            false,
-            false,
-            false,
-            defaults.filter(),
-            new ExtractorHost(
-                ExtractorHost.builtIn(), SafeArchiveOpener::new, ExtractionLimits.DEFAULT),
-            defaults.digests(),
-            defaults.sinks(),
-            "test");
+        PackOptions.defaults()
+            .withExtractors(
+                new ExtractorHost(
+                    ExtractorHost.builtIn(), SafeArchiveOpener::new, ExtractionLimits.DEFAULT));
     new Packer(List.of(PackInput.of(tree)), options, PackListener.NONE).pack(archive);
     return archive;
   }

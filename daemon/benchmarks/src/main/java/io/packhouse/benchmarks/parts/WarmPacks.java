@@ -40,8 +40,7 @@ public final class WarmPacks {
     int rounds = Integer.parseInt(args[3]);
     PackOptions none = PackOptions.defaults();
     PackOptions all =
-        with(
-            none,
+        none.withExtractors(
             new ExtractorHost(
                 ExtractorHost.builtIn(), SafeArchiveOpener::new, ExtractionLimits.DEFAULT));
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -55,26 +54,6 @@ public final class WarmPacks {
         }
       }
     }
-  }
-
-  private static PackOptions with(PackOptions options, ExtractorHost extractors) {
-    return new PackOptions(
-        options.level(),
-        options.workers(),
-        options.memoryBytes(),
-        options.blobBytes(),
-        options.frameBytes(),
-        options.reproducible(),
-        options.clampMtimeNanos(),
-        options.xattrs(),
-        options.oneFileSystem(),
-        options.keepGoing(),
-        options.force(),
-        options.filter(),
-        extractors,
-        options.digests(),
-        options.sinks(),
-        options.producer());
   }
 
   private String pack(PackOptions options) throws IOException, InterruptedException {

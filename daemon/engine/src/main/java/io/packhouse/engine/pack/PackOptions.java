@@ -127,6 +127,27 @@ public record PackOptions(
         "packhouse");
   }
 
+  /** These, with other extractors. */
+  public PackOptions withExtractors(ExtractorHost others) {
+    return new PackOptions(
+        level,
+        workers,
+        memoryBytes,
+        blobBytes,
+        frameBytes,
+        reproducible,
+        clampMtimeNanos,
+        xattrs,
+        oneFileSystem,
+        keepGoing,
+        force,
+        filter,
+        others,
+        digests,
+        sinks,
+        producer);
+  }
+
   /** Most that files which are read together take, unless one alone has more. */
   int itemBytes() {
     return Math.min(blobBytes, FRAMES_AN_ITEM * frameBytes);
