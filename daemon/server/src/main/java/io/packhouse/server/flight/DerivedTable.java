@@ -60,12 +60,7 @@ record DerivedTable(String list, Map<String, String> copied, List<Element> field
 
   /** Columns of the index that it is made of, and those that rows are filtered by. */
   boolean needs(String column) {
-    return column.equals(list)
-        || copied.containsValue(column)
-        || column.equals("path")
-        || column.equals("path_raw")
-        || column.equals("purl")
-        || column.equals("blake3");
+    return column.equals(list) || copied.containsValue(column) || RowFilter.needs(column);
   }
 
   Schema schema() {

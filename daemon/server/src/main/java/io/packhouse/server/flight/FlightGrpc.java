@@ -194,10 +194,10 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
             .setTotalRecords(-1)
             .setTotalBytes(-1);
     String id = lease.reader().id();
-    if (query.flightTable() == FlightTable.CONTENTS || query.flightTable() == FlightTable.BLOBS) {
-      if (query.flightTable() == FlightTable.BLOBS) {
-        info.setTotalRecords(index.blobCount());
-      }
+    if (query.flightTable() == FlightTable.BLOBS) {
+      info.setTotalRecords(index.blobCount());
+    }
+    if (!query.flightTable().isOfBatches()) {
       return info.addEndpoint(endpoint(query, id, 0, 0, caller)).setOrdered(true).build();
     }
     List<DirectoryRow> batches = index.batches().stream().filter(query::admits).toList();

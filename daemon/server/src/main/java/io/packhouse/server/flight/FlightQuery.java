@@ -70,7 +70,7 @@ record FlightQuery(
       throw Failures.badField("paths", "are for the table contents; there is path_prefix");
     }
     boolean filtered = !(pathPrefix + purl + packageType + digest).isEmpty();
-    if (filtered && (known == FlightTable.BLOBS || known == FlightTable.CONTENTS)) {
+    if (filtered && !known.isOfBatches()) {
       throw Failures.badField("table", table + " cannot be filtered by entries");
     }
     if (!columns.isEmpty() && !known.isOfIndex()) {

@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 /** What there is of an archive by Flight. */
 enum FlightTable {
   /** The index: a row an entry, all columns. */
-  ENTRIES("The index: a row an entry"),
+  ENTRIES,
   /** The rows of the index that are packages. */
-  PACKAGES("The packages of the index, nested ones included"),
+  PACKAGES,
   /** The dependencies of packages. */
-  DEPENDENCIES("A row a dependency of a package"),
+  DEPENDENCIES,
   /** Where the contents of files are. */
-  EXTENTS("A row an extent of a file"),
+  EXTENTS,
   /** What is stored. */
-  BLOBS("The blob table: a row a blob"),
+  BLOBS,
   /** Files' bytes, of paths that are named. */
-  CONTENTS("The bytes of the files that are named");
+  CONTENTS;
 
   /** Columns of entries that say nothing of a package. */
   private static final Set<String> NOT_OF_PACKAGES =
@@ -38,25 +38,19 @@ enum FlightTable {
           "xattrs",
           "extents");
 
-  private final String meaning;
-
-  FlightTable(String meaning) {
-    this.meaning = meaning;
-  }
-
   /** As descriptors and tickets have it. */
   String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** What it has, for people. */
-  String meaning() {
-    return meaning;
-  }
-
   /** Whether it is the index, or rows and columns of it. */
   boolean isOfIndex() {
     return this == ENTRIES || this == PACKAGES;
+  }
+
+  /** Whether it is made of the index's batches. */
+  boolean isOfBatches() {
+    return this != BLOBS && this != CONTENTS;
   }
 
   /** Whether a column of the index is among its own. */
