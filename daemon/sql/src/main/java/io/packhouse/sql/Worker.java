@@ -144,13 +144,16 @@ final class Worker implements Closeable {
   /** What the end of the worker means to the caller. */
   private SqlException gone(String what, @Nullable IOException cause) {
     SqlException why = ended;
-    if (why != null) {
-      return why;
+    if (why == null) {
+      why =
+          new SqlException(
+              Reason.MEMORY,
+              what + " ended its process, which is what happens where memory is at its limit",
+              cause);
+      // Its pipes are closed a while before the system reports its end.
+      end(why);
     }
-    return new SqlException(
-        Reason.MEMORY,
-        what + " ended its process, which is what happens where memory is at its limit",
-        cause);
+    return why;
   }
 
   private void end(SqlException why) {

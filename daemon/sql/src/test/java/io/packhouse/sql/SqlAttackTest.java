@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.packhouse.sql.SqlException.Reason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -228,6 +229,23 @@ class SqlAttackTest {
   @Test
   void thereAreAsManyAttacksAsPromised() {
     assertThat(refused().count() + stopped().count()).isGreaterThan(60);
+  }
+
+  /**
+   * Its pipes are closed before the system reports its end: the next query must not be in between.
+   */
+  @Test
+  void theNextQueryNeverMeetsADyingWorker() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      try (InputStream result =
+          engine.query("SELECT sum(sin(i)) FROM range(10000000000) t(i)", SqlLimits.DEFAULT)) {
+        ProcessHandle.of(engine.workerPid()).orElseThrow().destroyForcibly();
+        assertThatThrownBy(result::readAllBytes)
+            .isInstanceOfSatisfying(
+                SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MEMORY));
+      }
+      nextIsAnswered();
+    }
   }
 
   @Test
