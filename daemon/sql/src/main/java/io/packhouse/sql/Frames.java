@@ -18,11 +18,23 @@ import org.jspecify.annotations.Nullable;
 public final class Frames implements Closeable {
   /** Kinds of frames. */
   public enum Kind {
-    /** To the worker: name and path of an archive whose tables to make. */
+    /** To the worker: path of a segment to make; archives follow. */
+    CREATE,
+    /** To the worker: name, label, path and id of an archive for the segment. */
     LOAD,
-    /** To the worker: no more archives; queries follow. */
-    SEAL,
-    /** To the worker: milliseconds, rows and bytes that a query may take, and its SQL. */
+    /** To the worker: the segment has all archives. */
+    FINISH,
+    /** To the worker: path of a segment to make of others, which follow as in OPEN. */
+    MERGE,
+    /**
+     * To the worker: what queries are to see. The number of segments and of archives that are not
+     * ready; of each segment its path, the number of archives that do not count, and their names;
+     * of each archive its name, state and problem.
+     */
+    OPEN,
+    /** To the worker: a statement to plan; the schemas of result and parameters come as DATA. */
+    PLAN,
+    /** To the worker: milliseconds, rows, bytes that a query may take, its SQL, its parameters. */
     QUERY,
     /** To the worker: end the query that is under way, if there is one. */
     CANCEL,
@@ -43,6 +55,11 @@ public final class Frames implements Closeable {
   public record Frame(Kind kind, ByteBuffer payload) {
     /** The next text of the payload. */
     public String text() throws IOException {
+      return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** The next text of the payload, or what is sent as such, as bytes. */
+    public byte[] bytes() throws IOException {
       if (payload.remaining() < Integer.BYTES) {
         throw new EOFException("a frame ends before its text");
       }
@@ -52,7 +69,7 @@ public final class Frames implements Closeable {
       }
       byte[] bytes = new byte[length];
       payload.get(bytes);
-      return new String(bytes, StandardCharsets.UTF_8);
+      return bytes;
     }
   }
 
@@ -65,12 +82,19 @@ public final class Frames implements Closeable {
   }
 
   /** Sends a frame of numbers and then texts. */
-  public synchronized void send(Kind kind, long[] numbers, String... texts) throws IOException {
+  public void send(Kind kind, long[] numbers, String... texts) throws IOException {
     byte[][] encoded = new byte[texts.length][];
-    int length = numbers.length * Long.BYTES;
     for (int i = 0; i < texts.length; i++) {
       encoded[i] = texts[i].getBytes(StandardCharsets.UTF_8);
-      length = Math.addExact(length, Integer.BYTES + encoded[i].length);
+    }
+    send(kind, numbers, encoded);
+  }
+
+  /** Sends a frame of numbers and then texts, or what is sent as such. */
+  public void send(Kind kind, long[] numbers, byte[]... encoded) throws IOException {
+    int length = numbers.length * Long.BYTES;
+    for (byte[] text : encoded) {
+      length = Math.addExact(length, Integer.BYTES + text.length);
     }
     ByteBuffer payload = ByteBuffer.allocate(length);
     for (long number : numbers) {

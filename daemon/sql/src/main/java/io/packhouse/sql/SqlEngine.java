@@ -2,24 +2,34 @@ package io.packhouse.sql;
 
 import io.packhouse.sql.SqlException.Reason;
 import java.io.Closeable;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers SQL over archives: first all archives are loaded, then queries are answered, one at a
  * time. Safe for concurrent use; a second query waits for the first.
  *
- * <p>A query that is beyond its limits fails, and where its worker does not end it in time, that is
- * ended and the next query has another.
+ * <p>A query that is beyond its limits fails, and where its process does not end it in time, that
+ * is ended and the next query has another.
  */
 public final class SqlEngine implements Closeable {
+  private static final byte[] NO_PARAMETERS = {};
+
   private final SqlOptions options;
   private final Path folder;
-  private boolean loaded;
-  private boolean sealed;
-  private @Nullable Worker worker;
+  private final Path segment;
+  private boolean loading;
+  private boolean opened;
+  private @Nullable SqlProcess process;
+
+  /** Held by the query that is under way. */
+  private final Semaphore turn = new Semaphore(1);
 
   /** Guarded by itself: whoever closes does not wait for a query. */
   private final Object closing = new Object();
@@ -29,6 +39,7 @@ public final class SqlEngine implements Closeable {
   private SqlEngine(SqlOptions options, Path folder) {
     this.options = options;
     this.folder = folder;
+    this.segment = folder.resolve("tables.duckdb");
   }
 
   /** Starts an engine without archives. */
@@ -40,17 +51,19 @@ public final class SqlEngine implements Closeable {
    * Makes the tables of an archive.
    *
    * @param name in the column {@code archive}
-   * @throws SqlException if it cannot be read, is damaged, or is too large for the worker's memory;
-   *     the engine is good for nothing then
+   * @throws SqlException if it cannot be read, is damaged, or is too large for the memory; the
+   *     others can be asked none the less, unless the reason is that
    */
   public synchronized void load(String name, Path archive) throws IOException {
-    if (sealed) {
+    if (opened) {
       throw new IllegalStateException("archives must be loaded before the first query");
     }
-    loaded = true;
-    Worker current = worker();
-    current.send(Frames.Kind.LOAD, new long[0], name, archive.toString());
-    current.awaitDone("loading " + archive);
+    SqlProcess current = process();
+    if (!loading) {
+      current.create(segment);
+      loading = true;
+    }
+    current.load(name, archive.toString(), archive, "");
   }
 
   /**
@@ -59,42 +72,66 @@ public final class SqlEngine implements Closeable {
    * @return its result as an Arrow IPC stream, which fails with {@link SqlException} where the
    *     query does. Until it is closed no other query runs; closed before its end, it cancels the
    *     query
-   * @throws SqlException if the engine was closed, or its worker cannot be started
+   * @throws SqlException if the engine was closed, or its process cannot be started
    */
-  public synchronized InputStream query(String sql, SqlLimits limits) throws IOException {
-    if (!sealed) {
-      Worker current = worker();
-      current.send(Frames.Kind.SEAL, new long[0]);
-      current.awaitDone("finishing the tables");
-      sealed = true;
+  public InputStream query(String sql, SqlLimits limits) throws IOException {
+    try {
+      turn.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SqlException(Reason.CLOSED, "interrupted while another query runs", e);
     }
-    return worker().query(sql, limits);
+    try {
+      return new Turn(opened().query(sql, NO_PARAMETERS, limits));
+    } catch (IOException | RuntimeException e) {
+      turn.release();
+      throw e;
+    }
   }
 
-  private Worker worker() throws IOException {
+  private synchronized SqlProcess opened() throws IOException {
+    SqlProcess current = process();
+    if (!opened) {
+      if (loading) {
+        current.finish();
+      }
+      current.open(segments(), List.of());
+      opened = true;
+    }
+    return current;
+  }
+
+  private List<Segment> segments() {
+    return Files.exists(segment) ? List.of(Segment.of(segment)) : List.of();
+  }
+
+  private SqlProcess process() throws IOException {
     synchronized (closing) {
       if (closed) {
         throw new SqlException(Reason.CLOSED, "the SQL engine is closed");
       }
-      Worker current = worker;
+      SqlProcess current = process;
       if (current == null || !current.isUsable()) {
         if (current != null) {
           current.close();
-          if (loaded && !sealed) {
-            throw new SqlException(Reason.INTERNAL, "the tables were lost with their worker");
+          if (loading && !opened) {
+            throw new SqlException(Reason.INTERNAL, "the tables were lost with their process");
           }
         }
-        current = Worker.start(folder, options);
-        worker = current;
+        current = SqlProcess.start(Files.createTempDirectory(folder, "worker-"), folder, options);
+        process = current;
+        if (opened) {
+          current.open(segments(), List.of());
+        }
       }
       return current;
     }
   }
 
-  /** The worker's process id, for who wants to see that it is gone; -1 where there is none. */
+  /** The process's id, for who wants to see that it is gone; -1 where there is none. */
   long workerPid() {
     synchronized (closing) {
-      return worker == null ? -1 : worker.pid();
+      return process == null ? -1 : process.pid();
     }
   }
 
@@ -103,7 +140,7 @@ public final class SqlEngine implements Closeable {
     return folder;
   }
 
-  /** Ends the worker, and a query with it, and removes the tables. */
+  /** Ends the process, and a query with it, and removes the tables. */
   @Override
   public void close() throws IOException {
     synchronized (closing) {
@@ -111,10 +148,31 @@ public final class SqlEngine implements Closeable {
         return;
       }
       closed = true;
-      if (worker != null) {
-        worker.close();
+      if (process != null) {
+        process.close();
       }
       PrivateFolder.delete(folder);
+    }
+  }
+
+  /** A result that lets the next query begin when it is closed. */
+  private final class Turn extends FilterInputStream {
+    private boolean over;
+
+    Turn(InputStream result) {
+      super(result);
+    }
+
+    @Override
+    public void close() throws IOException {
+      try {
+        super.close();
+      } finally {
+        if (!over) {
+          over = true;
+          turn.release();
+        }
+      }
     }
   }
 }

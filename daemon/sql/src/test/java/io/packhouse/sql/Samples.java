@@ -136,9 +136,15 @@ final class Samples {
   /** The rows of a result, each as texts by column. */
   static List<Map<String, String>> rows(SqlEngine engine, String sql, SqlLimits limits)
       throws IOException {
+    try (InputStream in = engine.query(sql, limits)) {
+      return rows(in);
+    }
+  }
+
+  /** The rows of an Arrow IPC stream, each as texts by column. */
+  static List<Map<String, String>> rows(InputStream in) throws IOException {
     List<Map<String, String>> rows = new ArrayList<>();
     try (BufferAllocator allocator = new RootAllocator();
-        InputStream in = engine.query(sql, limits);
         ArrowStreamReader reader = new ArrowStreamReader(in, allocator)) {
       VectorSchemaRoot root = reader.getVectorSchemaRoot();
       while (reader.loadNextBatch()) {

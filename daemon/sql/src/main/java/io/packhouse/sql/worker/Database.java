@@ -1,42 +1,102 @@
 package io.packhouse.sql.worker;
 
+import io.packhouse.sql.Segment;
+import io.packhouse.sql.Unready;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.DriverManager;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import org.duckdb.DuckDBConnection;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The tables' file: written while archives are loaded, and then read only, by a DuckDB that is
- * locked down.
+ * What queries see: segments, for reading only, in a DuckDB that is locked down. Nothing else is in
+ * it, so what a caller may not see need not be hidden.
  */
 final class Database implements AutoCloseable {
-  /** What the JVM takes of the process's memory: heap, code, DuckDB's own code, buffers. */
-  private static final long BESIDE_DUCKDB = 224L << 20;
+  private final DuckDBConnection connection;
+  private final DuckDBConnection streaming;
 
-  private static final String FINISHED = "tables.duckdb";
-  private static final String UNFINISHED = "unfinished.duckdb";
+  private Database(DuckDBConnection connection, DuckDBConnection streaming) {
+    this.connection = connection;
+    this.streaming = streaming;
+  }
 
-  private final Path folder;
-  private final long memoryBytes;
-  private final long diskBytes;
-  private final int threads;
-  private DuckDBConnection connection;
-  private @Nullable DuckDBConnection streaming;
-  private boolean sealed;
+  static Database open(Limits limits, List<Segment> segments, List<Unready> unready)
+      throws SQLException, IOException {
+    DuckDBConnection connection = limits.open("");
+    try {
+      define(connection, segments);
+      tell(connection, unready);
+      DuckDBConnection streaming = connection.duplicate();
+      try (Statement session = streaming.createStatement();
+          Statement statement = connection.createStatement()) {
+        session.execute("SET SESSION jdbc_stream_results = true");
+        statement.execute("SET enable_external_access = false");
+        statement.execute("SET lock_configuration = true");
+      } catch (SQLException e) {
+        streaming.close();
+        throw e;
+      }
+      return new Database(connection, streaming);
+    } catch (SQLException | IOException e) {
+      connection.close();
+      throw e;
+    }
+  }
 
-  Database(Path folder, long memoryBytes, long diskBytes, int threads) throws SQLException {
-    this.folder = folder;
-    this.memoryBytes = memoryBytes;
-    this.diskBytes = diskBytes;
-    this.threads = threads;
-    sealed = Files.exists(folder.resolve(FINISHED));
-    connection = sealed ? openSealed() : open(folder.resolve(UNFINISHED), new Properties());
+  private static void define(DuckDBConnection connection, List<Segment> segments)
+      throws SQLException, IOException {
+    try (Statement statement = connection.createStatement()) {
+      Map<String, String> selects =
+          segments.isEmpty()
+              ? empty(statement)
+              : SegmentUnion.attach(connection, segments).selects();
+      for (Map.Entry<String, String> table : selects.entrySet()) {
+        String name = Tables.quoted(table.getKey());
+        statement.execute("CREATE VIEW " + name + " AS " + table.getValue());
+      }
+      statement.execute(script("views.sql"));
+    }
+  }
+
+  /** Tables without rows, where there is no segment to have them. */
+  private static Map<String, String> empty(Statement statement) throws SQLException, IOException {
+    statement.execute(script("tables.sql"));
+    Map<String, String> selects = new HashMap<>();
+    try (ResultSet rows =
+        statement.executeQuery(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'stored'")) {
+      while (rows.next()) {
+        selects.put(rows.getString(1), "FROM stored." + rows.getString(1));
+      }
+    }
+    return selects;
+  }
+
+  private static void tell(DuckDBConnection connection, List<Unready> unready) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO unready_archives VALUES (?, ?, nullif(?, ''))")) {
+      for (Unready archive : unready) {
+        insert.setString(1, archive.archive());
+        insert.setString(2, archive.state());
+        insert.setString(3, archive.problem());
+        insert.executeUpdate();
+      }
+    }
+  }
+
+  /** SQL that comes with the program. */
+  static String script(String name) throws IOException {
+    try (InputStream in = Objects.requireNonNull(Database.class.getResourceAsStream(name), name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** Whose results are whole before the first row is seen. */
@@ -46,59 +106,12 @@ final class Database implements AutoCloseable {
 
   /** Whose results come as they are made. What is wrong with a query it cannot tell. */
   DuckDBConnection streaming() {
-    return Objects.requireNonNull(streaming, "not sealed yet");
-  }
-
-  boolean isSealed() {
-    return sealed;
-  }
-
-  /** The tables are whole: from now on they are read only. */
-  void seal(Tables tables) throws SQLException, IOException {
-    tables.finish();
-    connection.close();
-    Files.move(folder.resolve(UNFINISHED), folder.resolve(FINISHED));
-    connection = openSealed();
-    sealed = true;
-  }
-
-  private DuckDBConnection openSealed() throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("access_mode", "READ_ONLY");
-    DuckDBConnection opened = open(folder.resolve(FINISHED), properties);
-    DuckDBConnection second = opened.duplicate();
-    try (Statement session = second.createStatement();
-        Statement statement = opened.createStatement()) {
-      session.execute("SET SESSION jdbc_stream_results = true");
-      statement.execute("SET enable_external_access = false");
-      statement.execute("SET lock_configuration = true");
-    } catch (SQLException e) {
-      second.close();
-      opened.close();
-      throw e;
-    }
-    streaming = second;
-    return opened;
-  }
-
-  private DuckDBConnection open(Path file, Properties properties) throws SQLException {
-    long memory = Math.max(64L << 20, (memoryBytes - BESIDE_DUCKDB) / 10 * 8);
-    properties.setProperty("memory_limit", (memory >> 20) + "MiB");
-    properties.setProperty("temp_directory", folder.resolve("spill").toString());
-    properties.setProperty("max_temp_directory_size", (diskBytes >> 20) + "MiB");
-    properties.setProperty("threads", String.valueOf(threads));
-    properties.setProperty("autoload_known_extensions", "false");
-    properties.setProperty("autoinstall_known_extensions", "false");
-    properties.setProperty("allow_community_extensions", "false");
-    properties.setProperty("allow_unredacted_secrets", "false");
-    return (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file, properties);
+    return streaming;
   }
 
   @Override
   public void close() throws SQLException {
-    if (streaming != null) {
-      streaming.close();
-    }
+    streaming.close();
     connection.close();
   }
 }

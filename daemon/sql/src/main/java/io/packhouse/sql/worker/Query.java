@@ -7,10 +7,12 @@ import io.packhouse.sql.SqlLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.regex.Pattern;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -19,6 +21,8 @@ import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.WriteChannel;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBResultSet;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class Query {
   private static final long BATCH_ROWS = 8_192;
   private static final long BATCH_BYTES = 3L << 20;
-
-  /** Types that every client reads; of others it gets the text. */
-  private static final Pattern PLAIN =
-      Pattern.compile(
-          "BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|FLOAT|DOUBLE|VARCHAR|BLOB|DATE|TIMESTAMP"
-              + "|DECIMAL\\(\\d+,\\s*\\d+\\)|(VARCHAR|BIGINT|INTEGER|BOOLEAN|DOUBLE)\\[\\]");
 
   private final Frames frames;
   private final SqlLimits limits;
@@ -96,11 +94,33 @@ final class Query {
     return worked() > limits.time().toNanos();
   }
 
+  /**
+   * Says what a statement gives and takes, and runs nothing of it.
+   *
+   * @return the schema of its result, and that of its parameters
+   */
+  static List<Schema> plan(Database database, StatementCheck check, String sql)
+      throws SQLException, SqlException {
+    String checked = check.check(database.connection(), sql);
+    try (PreparedStatement statement = database.connection().prepareStatement(checked)) {
+      List<Field> parameters = new ArrayList<>();
+      ParameterMetaData metadata = statement.getParameterMetaData();
+      for (int i = 1; i <= metadata.getParameterCount(); i++) {
+        String type = ResultTypes.of(metadata.getParameterTypeName(i));
+        parameters.add(ResultTypes.field("parameter_" + i, type));
+      }
+      return List.of(ResultTypes.schema(statement.getMetaData()), new Schema(parameters));
+    }
+  }
+
   /** Runs it and sends its result. */
-  void run(Database database, StatementCheck check, String sql) throws SQLException, IOException {
+  void run(Database database, StatementCheck check, String sql, byte[] values)
+      throws SQLException, IOException {
     String checked = check.check(database.connection(), sql);
     String plain = plain(database.connection(), checked);
+    Parameters parameters = Parameters.read(values, allocator);
     try (PreparedStatement statement = database.streaming().prepareStatement(plain)) {
+      parameters.bind(statement);
       start(statement);
       try (DuckDBResultSet result = (DuckDBResultSet) statement.executeQuery();
           ArrowReader reader = (ArrowReader) result.arrowExportStream(allocator, BATCH_ROWS)) {
@@ -109,7 +129,7 @@ final class Query {
     } catch (SqlException e) {
       throw e;
     } catch (SQLException | IOException e) {
-      explain(database.connection(), plain);
+      explain(database.connection(), plain, parameters);
       throw e;
     } finally {
       finish();
@@ -117,8 +137,10 @@ final class Query {
   }
 
   /** Runs what failed once more: of a result that comes as it is made DuckDB tells no reason. */
-  private void explain(DuckDBConnection connection, String sql) throws SQLException, SqlException {
+  private void explain(DuckDBConnection connection, String sql, Parameters parameters)
+      throws SQLException, SqlException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      parameters.bind(statement);
       start(statement);
       statement.executeQuery().close();
     }
@@ -137,30 +159,15 @@ final class Query {
       StringBuilder names = new StringBuilder();
       for (int i = 1; i <= columns.getColumnCount(); i++) {
         String type = columns.getColumnTypeName(i);
-        all &= PLAIN.matcher(type).matches();
-        select.append(i == 1 ? "" : ", ").append(converted("c" + i, type)).append(" AS ");
-        select.append(Tables.quoted(columns.getColumnName(i)));
+        String target = ResultTypes.of(type);
+        all &= type.equals(target);
+        select.append(i == 1 ? "" : ", ");
+        select.append(type.equals(target) ? "c" + i : "CAST(c" + i + " AS " + target + ")");
+        select.append(" AS ").append(Tables.quoted(columns.getColumnName(i)));
         names.append(i == 1 ? "" : ", ").append('c').append(i);
       }
       return all ? sql : "SELECT " + select + " FROM (\n" + sql + "\n) AS q(" + names + ")";
     }
-  }
-
-  private static String converted(String column, String type) {
-    if (PLAIN.matcher(type).matches()) {
-      return column;
-    }
-    String target =
-        switch (type) {
-          case "UTINYINT", "USMALLINT" -> "INTEGER";
-          case "UINTEGER" -> "BIGINT";
-          case "UBIGINT" -> "DECIMAL(20, 0)";
-          case "HUGEINT" -> "DECIMAL(38, 0)";
-          case "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE" ->
-              "TIMESTAMP";
-          default -> "VARCHAR";
-        };
-    return "CAST(" + column + " AS " + target + ")";
   }
 
   private void send(ArrowReader reader) throws IOException {

@@ -5,22 +5,34 @@ import io.packhouse.sql.Frames;
 import io.packhouse.sql.Frames.Frame;
 import io.packhouse.sql.Frames.Kind;
 import io.packhouse.sql.PrivateFolder;
+import io.packhouse.sql.Segment;
 import io.packhouse.sql.SqlException;
 import io.packhouse.sql.SqlException.Reason;
 import io.packhouse.sql.SqlLimits;
+import io.packhouse.sql.Unready;
+import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.ipc.WriteChannel;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,42 +42,42 @@ import org.jspecify.annotations.Nullable;
 public final class SqlWorker {
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private final Path folder;
+  private final Limits limits;
+  private final Path orphaned;
   private final Frames frames;
   private final BlockingQueue<Frame> requests = new LinkedBlockingQueue<>();
   private final BufferAllocator allocator = new RootAllocator();
   private final StatementCheck check = new StatementCheck();
+  private @Nullable SegmentWriter writer;
+  private @Nullable Database database;
   private volatile @Nullable Query query;
 
-  private SqlWorker(Path folder, Frames frames) {
-    this.folder = folder;
+  private SqlWorker(Limits limits, Path orphaned, Frames frames) {
+    this.limits = limits;
+    this.orphaned = orphaned;
     this.frames = frames;
   }
 
   /**
    * Works until standard input ends.
    *
-   * @param args folder, bytes of memory, bytes of disk, threads
+   * @param args folder, folder to remove where the caller ends, bytes of memory, bytes of disk,
+   *     threads
    */
   public static void main(String[] args) throws Exception {
-    long memory = Long.parseLong(args[1]);
+    long memory = Long.parseLong(args[2]);
     ProcessLimits.set(memory);
     Frames frames =
         new Frames(
             new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
     // What a library prints is no frame.
     System.setOut(System.err);
-    SqlWorker worker = new SqlWorker(Path.of(args[0]), frames);
+    Limits limits =
+        new Limits(Path.of(args[0]), memory, Long.parseLong(args[3]), Integer.parseInt(args[4]));
+    SqlWorker worker = new SqlWorker(limits, Path.of(args[1]), frames);
     worker.start("packhouse-sql-requests", worker::receive);
     worker.start("packhouse-sql-clock", worker::watch);
-    try (Database database =
-        new Database(worker.folder, memory, Long.parseLong(args[2]), Integer.parseInt(args[3]))) {
-      Tables tables = new Tables(database.connection(), worker.allocator);
-      if (!database.isSealed()) {
-        tables.create();
-      }
-      worker.work(database, tables);
-    }
+    worker.work();
   }
 
   private void start(String name, Runnable task) {
@@ -84,7 +96,7 @@ public final class SqlWorker {
         }
       }
       // The caller is gone, and perhaps had no time to clean up.
-      PrivateFolder.delete(folder);
+      PrivateFolder.delete(orphaned);
       Runtime.getRuntime().halt(0);
     } catch (IOException | SQLException | RuntimeException e) {
       e.printStackTrace();
@@ -114,11 +126,11 @@ public final class SqlWorker {
     }
   }
 
-  private void work(Database database, Tables tables) throws IOException, InterruptedException {
+  private void work() throws IOException, InterruptedException {
     while (true) {
       Frame request = requests.take();
       try {
-        answer(database, tables, request);
+        answer(request);
         frames.send(Kind.DONE);
       } catch (Exception e) {
         SqlException failure = failure(e);
@@ -129,25 +141,95 @@ public final class SqlWorker {
     }
   }
 
-  private void answer(Database database, Tables tables, Frame request)
-      throws IOException, SQLException {
+  private void answer(Frame request) throws IOException, SQLException {
     switch (request.kind()) {
-      case LOAD -> tables.load(request.text(), Path.of(request.text()));
-      case SEAL -> {
-        if (!database.isSealed()) {
-          database.seal(tables);
+      case CREATE -> create(Path.of(request.text())).begin();
+      case LOAD -> {
+        String name = request.text();
+        String label = request.text();
+        writer().load(name, label, Path.of(request.text()), request.text());
+      }
+      case FINISH -> finish();
+      case MERGE -> {
+        long segments = request.payload().getLong();
+        create(Path.of(request.text())).merge(segments(request, segments));
+        finish();
+      }
+      case OPEN -> open(request);
+      case PLAN -> {
+        for (Schema schema : Query.plan(database(), check, request.text())) {
+          byte[] message = serialize(schema);
+          frames.send(Kind.DATA, message, 0, message.length);
         }
       }
       case QUERY -> {
         Duration time = Duration.ofMillis(request.payload().getLong());
         long rows = request.payload().getLong();
-        SqlLimits limits = new SqlLimits(time, rows, request.payload().getLong());
-        Query next = new Query(frames, limits, allocator);
+        SqlLimits most = new SqlLimits(time, rows, request.payload().getLong());
+        Query next = new Query(frames, most, allocator);
         query = next;
-        next.run(database, check, request.text());
+        next.run(database(), check, request.text(), request.bytes());
       }
       case CANCEL, DONE, ERROR, DATA -> throw new IOException("no request: " + request.kind());
     }
+  }
+
+  /** Begins a segment; one that was not finished is given up. */
+  private SegmentWriter create(Path file) throws IOException, SQLException {
+    if (writer != null) {
+      writer.close();
+    }
+    SegmentWriter next = SegmentWriter.create(limits, file, allocator);
+    writer = next;
+    return next;
+  }
+
+  private void finish() throws IOException, SQLException {
+    writer().finish();
+    writer = null;
+  }
+
+  private SegmentWriter writer() {
+    return Objects.requireNonNull(writer, "no segment is made");
+  }
+
+  private Database database() {
+    return Objects.requireNonNull(database, "nothing is opened");
+  }
+
+  private void open(Frame request) throws IOException, SQLException {
+    long segments = request.payload().getLong();
+    long archives = request.payload().getLong();
+    List<Segment> files = segments(request, segments);
+    List<Unready> unready = new ArrayList<>();
+    for (long i = 0; i < archives; i++) {
+      unready.add(new Unready(request.text(), request.text(), request.text()));
+    }
+    Database before = database;
+    if (before != null) {
+      database = null;
+      before.close();
+    }
+    database = Database.open(limits, files, unready);
+  }
+
+  private static List<Segment> segments(Frame request, long count) throws IOException {
+    List<Segment> segments = new ArrayList<>();
+    for (long i = 0; i < count; i++) {
+      Path file = Path.of(request.text());
+      Set<String> without = new HashSet<>();
+      for (int left = Integer.parseInt(request.text()); left > 0; left--) {
+        without.add(request.text());
+      }
+      segments.add(new Segment(file, without));
+    }
+    return segments;
+  }
+
+  private static byte[] serialize(Schema schema) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    MessageSerializer.serialize(new WriteChannel(Channels.newChannel(bytes)), schema);
+    return bytes.toByteArray();
   }
 
   private SqlException failure(Exception e) {
@@ -162,7 +244,7 @@ public final class SqlWorker {
     if (e instanceof CorruptArchiveException) {
       return new SqlException(Reason.DAMAGED, String.valueOf(e.getMessage()), e);
     }
-    String message = Messages.plain(e, folder);
+    String message = Messages.plain(e, limits.folder());
     if (Messages.isMemory(message)) {
       return new SqlException(
           Reason.MEMORY,

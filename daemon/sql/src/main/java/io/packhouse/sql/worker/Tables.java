@@ -5,9 +5,9 @@ import io.packhouse.engine.read.ArchiveSummary;
 import io.packhouse.engine.read.ReaderOptions;
 import io.packhouse.engine.read.StoredIndex;
 import io.packhouse.engine.read.parts.DirectoryRow;
+import io.packhouse.sql.SqlException;
+import io.packhouse.sql.SqlException.Reason;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -19,12 +19,12 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.arrow.c.ArrowArrayStream;
@@ -35,7 +35,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Makes the tables of archives, one archive after the other. An index is read once for each of its
+ * Fills the tables of a segment, one archive after the other. An index is read once for each of its
  * tables, with what batches and columns that needs: all of them in a table in between would take
  * hundreds of megabytes, since DuckDB has buffers for each column.
  */
@@ -64,16 +64,6 @@ final class Tables {
   }
 
   private static final List<String> DIGESTS = List.of("blake3", "sha1", "sha256", "sha512");
-
-  private static final String SUMMARY_TABLE =
-      """
-      CREATE TABLE archives (
-        archive VARCHAR, path VARCHAR, id VARCHAR, format_version VARCHAR, producer VARCHAR,
-        packed_at TIMESTAMP, options VARCHAR, archive_bytes BIGINT, entries BIGINT, files BIGINT,
-        directories BIGINT, symlinks BIGINT, hardlinks BIGINT, specials BIGINT, nested BIGINT,
-        failed BIGINT, bytes BIGINT, packages BIGINT, blobs BIGINT, stored_bytes BIGINT,
-        decoded_bytes BIGINT, index_bytes BIGINT)
-      """;
 
   private static final List<String> PACKAGE_COLUMNS =
       List.of(
@@ -128,8 +118,8 @@ final class Tables {
           + " lower(hex(blake3)) AS blake3 FROM "
           + STREAM;
 
-  /** The columns of the tables so far, and their types. */
-  private final Map<String, Map<String, String>> tables = new LinkedHashMap<>();
+  /** The columns of the tables so far, in lower case. */
+  private final Map<String, Set<String>> tables = new HashMap<>();
 
   private final DuckDBConnection connection;
   private final BufferAllocator allocator;
@@ -139,27 +129,36 @@ final class Tables {
     this.allocator = allocator;
   }
 
-  /** Makes the tables, empty. */
-  void create() throws SQLException {
-    execute(SUMMARY_TABLE);
-  }
-
-  /** Makes what is defined over the tables, once they have all rows. */
-  void finish() throws SQLException, IOException {
-    try (InputStream in =
-        Objects.requireNonNull(Tables.class.getResourceAsStream("views.sql"), "views.sql")) {
-      execute(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+  /** Looks at the tables that are there. */
+  void look() throws SQLException {
+    tables.clear();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT table_name, lower(column_name) FROM duckdb_columns()"
+                    + " WHERE schema_name = 'stored' AND database_name = current_database()")) {
+      while (rows.next()) {
+        tables.computeIfAbsent(rows.getString(1), _ -> new HashSet<>()).add(rows.getString(2));
+      }
     }
   }
 
-  /** Adds the rows of an archive. */
-  void load(String name, Path path) throws SQLException, IOException {
+  /**
+   * Adds the rows of an archive.
+   *
+   * @param label for the column {@code path} of {@code archives}
+   * @param id that the archive must have; any, if empty
+   */
+  void load(String name, String label, Path path, String id) throws SQLException, IOException {
     ReaderOptions options = ReaderOptions.DEFAULT.withCacheBytes(0);
     try (ArchiveReader reader = ArchiveReader.open(path, options)) {
+      if (!id.isEmpty() && !id.equals(reader.id())) {
+        throw new SqlException(Reason.ARCHIVE, label + " was replaced: it is not " + id);
+      }
       StoredIndex index = StoredIndex.of(reader);
       List<Field> columns = ArchiveBatches.schema(index).getFields();
       addEntries(name, index, columns);
-      addPackages(name, index);
+      long packages = addPackages(name, index);
       for (Field column : columns) {
         if (column.getType() instanceof ArrowType.Struct) {
           addPackagesOf(name, index, column);
@@ -173,7 +172,7 @@ final class Tables {
           Set.of("path", "purl", "package_type", "dependencies"),
           DEPENDENCIES);
       add("extents", name, index, index.batches(), Set.of("path", "extents"), EXTENTS);
-      addSummary(name, path, reader.summary());
+      addSummary(name, label, path, reader.summary(), packages);
       try (ArchiveBatches batches = ArchiveBatches.ofBlobs(allocator, index)) {
         add("blobs", name, batches, BLOBS);
       }
@@ -209,10 +208,10 @@ final class Tables {
     return index.batches().stream().filter(row -> row.packageType() != null).toList();
   }
 
-  private void addPackages(String name, StoredIndex index) throws SQLException, IOException {
+  private long addPackages(String name, StoredIndex index) throws SQLException, IOException {
     List<String> columns = new ArrayList<>(List.of("type", "published", "dependencies"));
     columns.addAll(PACKAGE_COLUMNS);
-    add(
+    return add(
         "packages",
         name,
         index,
@@ -258,7 +257,7 @@ final class Tables {
     }
   }
 
-  private void add(
+  private long add(
       String table,
       String name,
       StoredIndex index,
@@ -267,36 +266,37 @@ final class Tables {
       String select)
       throws SQLException, IOException {
     try (ArchiveBatches rows = ArchiveBatches.ofIndex(allocator, index, batches, columns)) {
-      add(table, name, rows, select);
+      return add(table, name, rows, select);
     }
   }
 
   /** Adds the rows of a stream, with the archive's name before the rest of their columns. */
-  private void add(String table, String name, ArchiveBatches rows, String select)
+  private long add(String table, String name, ArchiveBatches rows, String select)
       throws SQLException, IOException {
     try (ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator)) {
       Data.exportArrayStream(allocator, rows, stream);
       connection.registerArrowStream(STREAM, stream);
-      add(table, "SELECT " + text(name) + " AS archive, " + select);
+      long added = add(table, "SELECT " + text(name) + " AS archive, " + select);
       execute("DROP VIEW IF EXISTS " + STREAM);
+      return added;
     } catch (SQLException e) {
       rows.rethrow();
       throw e;
     }
   }
 
-  private void addSummary(String name, Path path, ArchiveSummary summary)
+  private void addSummary(
+      String name, String label, Path path, ArchiveSummary summary, long packages)
       throws SQLException, IOException {
     LocalDateTime modified =
         LocalDateTime.ofInstant(Files.getLastModifiedTime(path).toInstant(), ZoneOffset.UTC);
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO archives SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                + " (SELECT count(*) FROM packages WHERE archive = ?), ?, ?, ?, ?")) {
+            "INSERT INTO stored.archives VALUES"
+                + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       List<Object> values = new ArrayList<>();
       values.addAll(
-          List.of(
-              name, path.toString(), summary.id(), summary.formatVersion(), summary.producer()));
+          List.of(name, label, summary.id(), summary.formatVersion(), summary.producer()));
       values.add(Timestamp.valueOf(modified));
       values.add(options(summary.options()));
       for (long number :
@@ -314,7 +314,7 @@ final class Tables {
           }) {
         values.add(number);
       }
-      values.add(name);
+      values.add(packages);
       values.add(summary.blobs());
       values.add(summary.storedBytes());
       values.add(summary.decodedBytes());
@@ -333,21 +333,22 @@ final class Tables {
   }
 
   /** Adds rows to a table, with columns that it has not yet where there are such. */
-  private void add(String table, String select) throws SQLException {
-    String target = quoted(table);
-    Map<String, String> present = tables.computeIfAbsent(table, _ -> new LinkedHashMap<>());
-    boolean created = !present.isEmpty();
+  private long add(String table, String select) throws SQLException {
+    String target = SegmentUnion.SCHEMA + "." + quoted(table);
+    Set<String> present = tables.computeIfAbsent(table, _ -> new HashSet<>());
     Map<String, String> further = columns(select);
-    further.keySet().removeAll(present.keySet());
-    if (!created) {
+    further.keySet().removeIf(column -> present.contains(lower(column)));
+    if (present.isEmpty()) {
       execute("CREATE TABLE " + target + " (" + definitions(further) + ")");
     } else {
       for (Map.Entry<String, String> column : further.entrySet()) {
         execute("ALTER TABLE " + target + " ADD COLUMN " + definitions(Map.ofEntries(column)));
       }
     }
-    present.putAll(further);
-    execute("INSERT INTO " + target + " BY NAME " + select);
+    further.keySet().forEach(column -> present.add(lower(column)));
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeLargeUpdate("INSERT INTO " + target + " BY NAME " + select);
+    }
   }
 
   private static String definitions(Map<String, String> columns) {

@@ -1,3 +1,5 @@
+CREATE TABLE unready_archives (archive VARCHAR, state VARCHAR, problem VARCHAR);
+
 -- Parts of a package URL, as https://github.com/package-url/purl-spec has them; null where there is none.
 CREATE MACRO purl_type(p) AS nullif(lower(regexp_extract(p, '^pkg:/*([^/@?#]+)/', 1)), '');
 CREATE MACRO purl_namespace(p) AS

@@ -7,38 +7,51 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** The worker's process, as the engine sees it. */
-final class Worker implements Closeable {
+/**
+ * A process with DuckDB in it, which makes segments and answers queries over them. It does one
+ * thing at a time, for one thread at a time; {@link #close} may be called by any.
+ *
+ * <p>Where it is told that its process is no more ({@link #isUsable}), another has to be started.
+ * All methods throw {@link SqlException}.
+ */
+public final class SqlProcess implements Closeable {
   /** What a worker has to end a query by itself before it is ended. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private static final Duration TICK = Duration.ofMillis(50);
 
+  private final Path folder;
   private final Process process;
   private final Frames frames;
 
-  /** Held by the query that is under way. */
-  private final Semaphore turn = new Semaphore(1);
-
   private volatile @Nullable SqlException ended;
 
-  private Worker(Process process) {
+  private SqlProcess(Path folder, Process process) {
+    this.folder = folder;
     this.process = process;
     this.frames =
         new Frames(
             new BufferedInputStream(process.getInputStream(), 1 << 16), process.getOutputStream());
   }
 
-  /** Starts one. It has nothing of our environment, and its folder to work in. */
-  static Worker start(Path folder, SqlOptions options) throws IOException {
+  /**
+   * Starts one. It has nothing of our environment.
+   *
+   * @param folder of its own, that is there and empty, for temporary files; it is removed in the
+   *     end
+   * @param orphaned a folder that is removed when we end and close nothing
+   */
+  public static SqlProcess start(Path folder, Path orphaned, SqlOptions options)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -65,6 +78,7 @@ final class Worker implements Closeable {
             System.getProperty("java.class.path"),
             "io.packhouse.sql.worker.SqlWorker",
             folder.toString(),
+            orphaned.toString(),
             String.valueOf(options.memoryBytes()),
             String.valueOf(options.diskBytes()),
             String.valueOf(options.threads())));
@@ -75,18 +89,20 @@ final class Worker implements Closeable {
     environment.put("TZ", "UTC");
     environment.put("HOME", folder.toString());
     builder.redirectError(folder.resolve("worker.log").toFile());
-    return new Worker(builder.start());
+    return new SqlProcess(folder, builder.start());
   }
 
-  boolean isUsable() {
+  /** Whether more can be asked of it. */
+  public boolean isUsable() {
     return ended == null && process.isAlive();
   }
 
-  long pid() {
+  /** Its process id. */
+  public long pid() {
     return process.pid();
   }
 
-  void send(Kind kind, long[] numbers, String... texts) throws IOException {
+  private void send(Kind kind, long[] numbers, String... texts) throws IOException {
     try {
       frames.send(kind, numbers, texts);
     } catch (IOException e) {
@@ -94,28 +110,102 @@ final class Worker implements Closeable {
     }
   }
 
-  /** Waits for what was asked to be done. */
-  void awaitDone(String what) throws IOException {
+  private void ask(String what, Kind kind, long[] numbers, String... texts) throws IOException {
+    send(kind, numbers, texts);
     if (receive(what).kind() != Kind.DONE) {
       throw new SqlException(Reason.INTERNAL, what + ": the worker answers what was not asked");
     }
   }
 
-  InputStream query(String sql, SqlLimits limits) throws IOException {
-    try {
-      turn.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SqlException(Reason.CLOSED, "interrupted while another query runs", e);
+  /**
+   * Begins a segment of archives.
+   *
+   * @param file that is not there
+   */
+  public void create(Path file) throws IOException {
+    ask("making tables", Kind.CREATE, new long[0], file.toString());
+  }
+
+  /**
+   * Adds the tables of an archive to the segment; where that fails, it has nothing of the archive.
+   *
+   * @param name for its rows
+   * @param label what it is called in {@code archives.path}
+   * @param id that it must have; any, if empty
+   */
+  public void load(String name, String label, Path archive, String id) throws IOException {
+    ask("loading " + label, Kind.LOAD, new long[0], name, label, archive.toString(), id);
+  }
+
+  /** Ends the segment: its file is there now. */
+  public void finish() throws IOException {
+    ask("finishing the tables", Kind.FINISH, new long[0]);
+  }
+
+  /** Makes a segment of others, without what does not count. */
+  public void merge(Path file, List<Segment> segments) throws IOException {
+    List<String> texts = new ArrayList<>(List.of(file.toString()));
+    add(segments, texts);
+    ask("merging tables", Kind.MERGE, new long[] {segments.size()}, texts.toArray(String[]::new));
+  }
+
+  /** Has queries see these segments and no others. */
+  public void open(List<Segment> segments, List<Unready> unready) throws IOException {
+    List<String> texts = new ArrayList<>();
+    add(segments, texts);
+    for (Unready archive : unready) {
+      texts.addAll(List.of(archive.archive(), archive.state(), archive.problem()));
     }
+    ask(
+        "opening the tables",
+        Kind.OPEN,
+        new long[] {segments.size(), unready.size()},
+        texts.toArray(String[]::new));
+  }
+
+  private static void add(List<Segment> segments, List<String> texts) {
+    for (Segment segment : segments) {
+      texts.add(segment.file().toString());
+      texts.add(String.valueOf(segment.without().size()));
+      texts.addAll(segment.without());
+    }
+  }
+
+  /** Checks and plans a statement; nothing of it is run. */
+  public StatementPlan plan(String sql) throws IOException {
+    send(Kind.PLAN, new long[0], sql);
+    byte[] columns = data();
+    byte[] parameters = data();
+    if (receive("planning").kind() != Kind.DONE) {
+      throw new SqlException(Reason.INTERNAL, "the worker answers what was not asked");
+    }
+    return new StatementPlan(columns, parameters);
+  }
+
+  private byte[] data() throws IOException {
+    ByteBuffer payload = receive("planning").payload();
+    byte[] bytes = new byte[payload.remaining()];
+    payload.get(bytes);
+    return bytes;
+  }
+
+  /**
+   * Runs a statement.
+   *
+   * @param parameters an Arrow IPC stream of one row; nothing for none
+   * @return the result as an Arrow IPC stream, which fails with {@link SqlException} where the
+   *     query does; until it was read or closed nothing else can be asked. Closed before its end,
+   *     it cancels the query
+   */
+  public InputStream query(String sql, byte[] parameters, SqlLimits limits) throws IOException {
     Result result = new Result(limits.time().plus(GRACE));
+    long[] numbers = {limits.time().toMillis(), limits.rows(), limits.bytes()};
     try {
-      send(Kind.QUERY, new long[] {limits.time().toMillis(), limits.rows(), limits.bytes()}, sql);
-      result.watch();
+      frames.send(Kind.QUERY, numbers, sql.getBytes(StandardCharsets.UTF_8), parameters);
     } catch (IOException e) {
-      turn.release();
-      throw e;
+      throw gone("the query", e);
     }
+    result.watch();
     return result;
   }
 
@@ -178,6 +268,7 @@ final class Worker implements Closeable {
       // A pipe to a process that is gone.
       process.exitValue();
     }
+    PrivateFolder.delete(folder);
   }
 
   /** The result of a query, as it comes. Used by one thread at a time. */
@@ -263,7 +354,6 @@ final class Worker implements Closeable {
       if (!over) {
         over = true;
         done = true;
-        turn.release();
       }
     }
 

@@ -1,0 +1,98 @@
+package io.packhouse.sql.worker;
+
+import io.packhouse.sql.SqlException;
+import io.packhouse.sql.SqlException.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.DateDayVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.util.Text;
+import org.jspecify.annotations.Nullable;
+
+/** What a statement's parameters are bound to. */
+final class Parameters {
+  static final Parameters NONE = new Parameters(List.of());
+
+  private final List<@Nullable Object> values;
+
+  private Parameters(List<@Nullable Object> values) {
+    this.values = values;
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param stream an Arrow IPC stream of one row; nothing for none
+   * @throws SqlException if it is something else, or has values of types that are no parameters
+   */
+  static Parameters read(byte[] stream, BufferAllocator allocator) throws SqlException {
+    if (stream.length == 0) {
+      return NONE;
+    }
+    try (ArrowStreamReader reader =
+        new ArrowStreamReader(new ByteArrayInputStream(stream), allocator)) {
+      VectorSchemaRoot root = reader.getVectorSchemaRoot();
+      if (!reader.loadNextBatch() || root.getRowCount() != 1) {
+        throw refused("parameters are one row, not " + root.getRowCount());
+      }
+      VectorCheck.check(root);
+      List<@Nullable Object> values = new ArrayList<>();
+      for (FieldVector vector : root.getFieldVectors()) {
+        values.add(value(vector));
+      }
+      if (reader.loadNextBatch()) {
+        throw refused("parameters are one row, not several batches");
+      }
+      return new Parameters(values);
+    } catch (IOException | RuntimeException e) {
+      if (e instanceof SqlException refusal) {
+        throw refusal;
+      }
+      // Arrow's reader throws whatever comes of what it reads, and this is a stranger's.
+      throw new SqlException(Reason.STATEMENT, "the parameters are no Arrow stream of one row", e);
+    }
+  }
+
+  private static @Nullable Object value(FieldVector vector) throws SqlException {
+    Object value = vector.getObject(0);
+    return switch (value) {
+      case null -> null;
+      case Text text -> text.toString();
+      case Integer days when vector instanceof DateDayVector -> LocalDate.ofEpochDay(days);
+      case Boolean plain -> plain;
+      case Number plain -> plain;
+      case java.time.LocalDateTime plain -> plain;
+      case byte[] plain -> plain;
+      default ->
+          throw refused(
+              "the parameter " + vector.getName() + " is of type " + vector.getField().getType());
+    };
+  }
+
+  /** Binds a statement to them. */
+  void bind(PreparedStatement statement) throws SQLException, SqlException {
+    int wanted = statement.getParameterMetaData().getParameterCount();
+    if (wanted != values.size()) {
+      throw refused("the statement has " + wanted + " parameters, and " + values.size() + " came");
+    }
+    for (int i = 0; i < values.size(); i++) {
+      if (values.get(i) instanceof byte[] bytes) {
+        statement.setBytes(i + 1, bytes);
+      } else {
+        statement.setObject(i + 1, values.get(i));
+      }
+    }
+  }
+
+  private static SqlException refused(String message) {
+    return new SqlException(Reason.STATEMENT, message);
+  }
+}
