@@ -193,6 +193,7 @@ class SqlProcessTest {
       List<FieldVector> vectors = List.of(a, b, c);
       List<Field> fields = vectors.stream().map(FieldVector::getField).toList();
       VectorSchemaRoot root = new VectorSchemaRoot(fields, vectors, 1);
+      root.setRowCount(1);
       try (ArrowStreamWriter writer = new ArrowStreamWriter(root, null, out)) {
         writer.writeBatch();
       }
