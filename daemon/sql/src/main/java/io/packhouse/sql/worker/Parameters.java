@@ -4,21 +4,28 @@ import io.packhouse.sql.SqlException;
 import io.packhouse.sql.SqlException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.util.Text;
 import org.jspecify.annotations.Nullable;
 
 /** What a statement's parameters are bound to. */
 final class Parameters {
+  private static final long MAX_BYTES = 16L << 20;
+
   static final Parameters NONE = new Parameters(List.of());
 
   private final List<@Nullable Object> values;
@@ -37,8 +44,8 @@ final class Parameters {
     if (stream.length == 0) {
       return NONE;
     }
-    try (ArrowStreamReader reader =
-        new ArrowStreamReader(new ByteArrayInputStream(stream), allocator)) {
+    try (BufferAllocator own = allocator.newChildAllocator("parameters", 0, MAX_BYTES);
+        ArrowStreamReader reader = new ArrowStreamReader(checked(stream), own)) {
       VectorSchemaRoot root = reader.getVectorSchemaRoot();
       if (!reader.loadNextBatch() || root.getRowCount() != 1) {
         throw refused("parameters are one row, not " + root.getRowCount());
@@ -59,6 +66,30 @@ final class Parameters {
       // Arrow's reader throws whatever comes of what it reads, and this is a stranger's.
       throw new SqlException(Reason.STATEMENT, "the parameters are no Arrow stream of one row", e);
     }
+  }
+
+  /** Arrow's reader allocates what a message says that it has. */
+  private static InputStream checked(byte[] stream) throws IOException {
+    ByteBuffer left = ByteBuffer.wrap(stream).order(ByteOrder.LITTLE_ENDIAN);
+    while (left.remaining() >= 2 * Integer.BYTES) {
+      int length = left.getInt();
+      if (length == MessageSerializer.IPC_CONTINUATION_TOKEN) {
+        length = left.getInt();
+      }
+      if (length == 0) {
+        break;
+      }
+      if (length < 0 || length > left.remaining()) {
+        throw new IOException("a message of " + length + " bytes in " + left.remaining());
+      }
+      long body = Message.getRootAsMessage(left.slice(left.position(), length)).bodyLength();
+      left.position(left.position() + length);
+      if (body < 0 || body > left.remaining()) {
+        throw new IOException("a body of " + body + " bytes in " + left.remaining());
+      }
+      left.position(left.position() + (int) body);
+    }
+    return new ByteArrayInputStream(stream);
   }
 
   private static @Nullable Object value(FieldVector vector) throws SqlException {

@@ -12,7 +12,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -101,7 +103,7 @@ final class Query {
    */
   static List<Schema> plan(Database database, StatementCheck check, String sql)
       throws SQLException, SqlException {
-    String checked = check.check(database.connection(), sql);
+    String checked = checked(database, check, sql);
     try (PreparedStatement statement = database.connection().prepareStatement(checked)) {
       List<Field> parameters = new ArrayList<>();
       ParameterMetaData metadata = statement.getParameterMetaData();
@@ -113,10 +115,25 @@ final class Query {
     }
   }
 
+  private static String checked(Database database, StatementCheck check, String sql)
+      throws SQLException, SqlException {
+    String checked = check.check(database.connection(), sql);
+    Set<Integer> unknown = new HashSet<>();
+    try (PreparedStatement statement = database.connection().prepareStatement(checked)) {
+      ParameterMetaData parameters = statement.getParameterMetaData();
+      for (int i = 1; i <= parameters.getParameterCount(); i++) {
+        if (parameters.getParameterTypeName(i).equals("INVALID")) {
+          unknown.add(i);
+        }
+      }
+    }
+    return unknown.isEmpty() ? checked : check.withTexts(database.connection(), checked, unknown);
+  }
+
   /** Runs it and sends its result. */
   void run(Database database, StatementCheck check, String sql, byte[] values)
       throws SQLException, IOException {
-    String checked = check.check(database.connection(), sql);
+    String checked = checked(database, check, sql);
     String plain = plain(database.connection(), checked);
     Parameters parameters = Parameters.read(values, allocator);
     try (PreparedStatement statement = database.streaming().prepareStatement(plain)) {
