@@ -178,6 +178,7 @@ record Arguments(
         allRoots,
         under.work(),
         under.cache(),
+        under.sql(),
         under.calls(),
         under.keepalive());
   }

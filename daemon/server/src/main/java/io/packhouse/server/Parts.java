@@ -13,6 +13,7 @@ import io.packhouse.server.grpc.TransferGrpc;
 import io.packhouse.server.job.Operations;
 import io.packhouse.server.plugin.Extractors;
 import io.packhouse.server.roots.Roots;
+import io.packhouse.server.sql.CatalogQueries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,10 +64,14 @@ final class Parts {
               catalog,
               uploads,
               new PackStreams(operations, catalog, extractors.host(), work, spool));
+      CatalogQueries queries =
+          CatalogQueries.start(catalog, configuration.sql(), state.resolve("sql"));
+      made.push(queries);
       // Jobs first: they use the others.
       return List.of(
           new JobPart(operations, archives, roots, resources),
           FlightPart.of(catalog, state),
+          new SqlPart(queries),
           new CatalogPart(catalog, uploads, transfers),
           new PluginPart(extractors));
     } catch (Throwable e) {

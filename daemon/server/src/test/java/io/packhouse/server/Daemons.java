@@ -45,6 +45,7 @@ public final class Daemons {
         other.roots(),
         other.work(),
         other.cache(),
+        other.sql(),
         calls,
         other.keepalive());
   }

@@ -107,6 +107,7 @@ class FlightTest {
             Map.of(),
             other.work(),
             other.cache(),
+            other.sql(),
             other.calls(),
             other.keepalive());
     daemon =

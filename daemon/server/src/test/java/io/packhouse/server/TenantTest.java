@@ -119,6 +119,7 @@ class TenantTest {
             Map.of("root", new RootSettings(folder.resolve("root"), true)),
             other.work(),
             other.cache(),
+            other.sql(),
             other.calls(),
             other.keepalive());
     daemon =

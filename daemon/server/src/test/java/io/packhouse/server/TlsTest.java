@@ -121,6 +121,7 @@ class TlsTest {
         other.roots(),
         other.work(),
         other.cache(),
+        other.sql(),
         other.calls(),
         other.keepalive());
   }

@@ -4,6 +4,7 @@ import io.packhouse.remote.PackhouseClient;
 import io.packhouse.remote.RemoteOperation;
 import io.packhouse.v1.GetStatsRequest;
 import io.packhouse.v1.GetStatsResponse;
+import io.packhouse.v1.JobStats;
 import io.packhouse.v1.ListArchivesRequest;
 import io.packhouse.v1.PackArchiveRequest;
 import io.packhouse.v1.PackArchiveResponse;
@@ -45,6 +46,10 @@ final class Soak implements Part {
   private static final double LONG_SECONDS = 600;
   private static final long MIB = 1 << 20;
   private static final long HEAP_SLACK = 8 * MIB;
+
+  /** What an operation that has ended takes of the heap, with its request and its result. */
+  private static final long OPERATION_BYTES = 2_048;
+
   private static final long RESIDENT_SLACK = 96 * MIB;
   private static final long COUNT_SLACK = 4;
 
@@ -276,7 +281,9 @@ final class Soak implements Part {
     private void compare(ProcessFigures before, ProcessFigures after) throws IOException {
       tell("before", before);
       tell("after", after);
-      bound("heap", before.heapBytes(), after.heapBytes(), HEAP_SLACK);
+      // All operations are kept here, so that none can be lost.
+      long kept = ended(after) - ended(before);
+      bound("heap", before.heapBytes(), after.heapBytes(), HEAP_SLACK + kept * OPERATION_BYTES);
       bound("descriptors", before.descriptorCount(), after.descriptorCount(), COUNT_SLACK);
       // In a short run both still grow to what is kept for reuse.
       if (seconds >= LONG_SECONDS) {
@@ -325,6 +332,11 @@ final class Soak implements Part {
       results.add("soak", when, numbers.toArray());
       out.println("soak     " + when + ": descriptors " + figures.descriptors());
       out.println("soak     " + when + ": threads " + figures.threads());
+    }
+
+    private static long ended(ProcessFigures figures) {
+      JobStats jobs = figures.stats().getJobs();
+      return jobs.getSucceeded() + jobs.getFailed() + jobs.getCancelled();
     }
 
     private void bound(String what, long before, long after, long slack) {

@@ -59,6 +59,7 @@ public final class DirectoryCatalog implements Catalog {
   private final Thread watcher;
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean closed;
+  private volatile Runnable onChange = () -> {};
 
   private DirectoryCatalog(CatalogSettings settings) {
     rescanInterval = settings.rescanInterval();
@@ -147,6 +148,21 @@ public final class DirectoryCatalog implements Catalog {
     return List.copyOf(entries.values());
   }
 
+  /**
+   * Has something be run whenever an entry is added, changed or removed: soon, and by whoever finds
+   * out, so it must not take long.
+   */
+  public void onChange(Runnable listener) {
+    onChange = listener;
+  }
+
+  private void know(CatalogEntry entry) {
+    CatalogEntry before = entries.put(entry.name(), entry);
+    if (!entry.equals(before)) {
+      onChange.run();
+    }
+  }
+
   @Override
   public ArchiveLease open(ArchiveName name) throws IOException {
     SafeFolder folder = requireFolder(name);
@@ -190,13 +206,13 @@ public final class DirectoryCatalog implements Catalog {
     SafeFolder.Opened file = folder.open(name);
     try {
       ArchiveReader reader = ArchiveReader.open(file.channel(), Path.of(name.toString()), memory);
-      entries.put(name, describe(name, file.stamp(), reader));
+      know(describe(name, file.stamp(), reader));
       return open.add(name, reader, file.stamp());
     } catch (CorruptArchiveException e) {
-      entries.put(name, unreadable(name, file.stamp(), e.problem()));
+      know(unreadable(name, file.stamp(), e.problem()));
       throw e;
     } catch (UnsupportedFormatException e) {
-      entries.put(name, unreadable(name, file.stamp(), text(e)));
+      know(unreadable(name, file.stamp(), text(e)));
       throw e;
     }
   }
@@ -248,7 +264,7 @@ public final class DirectoryCatalog implements Catalog {
       }
       open.retire(name);
       CatalogEntry entry = read(folder, name, stamp);
-      entries.put(name, entry);
+      know(entry);
       dropIfGone(folder, name);
       return entry;
     } catch (NoSuchFileException e) {
@@ -285,7 +301,9 @@ public final class DirectoryCatalog implements Catalog {
   }
 
   private void forget(ArchiveName name) {
-    entries.remove(name);
+    if (entries.remove(name) != null) {
+      onChange.run();
+    }
     open.retire(name);
   }
 

@@ -8,6 +8,7 @@ import io.packhouse.server.net.KeepaliveSettings;
 import io.packhouse.server.net.SocketSettings;
 import io.packhouse.server.net.TlsSettings;
 import io.packhouse.server.roots.RootSettings;
+import io.packhouse.server.sql.SqlSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param roots directories that callers may name, by name
  * @param work what jobs share
  * @param cache what is kept of archives
+ * @param sql SQL over the catalog
  * @param calls how much calls may ask for
  * @param keepalive how idle connections are kept
  */
@@ -45,6 +47,7 @@ public record Configuration(
     Map<String, RootSettings> roots,
     WorkSettings work,
     CacheSettings cache,
+    SqlSettings sql,
     CallLimits calls,
     KeepaliveSettings keepalive) {
   public static final Configuration DEFAULT =
@@ -60,6 +63,7 @@ public record Configuration(
           Map.of(),
           WorkSettings.DEFAULT,
           CacheSettings.DEFAULT,
+          SqlSettings.DEFAULT,
           CallLimits.DEFAULT,
           KeepaliveSettings.DEFAULT);
 

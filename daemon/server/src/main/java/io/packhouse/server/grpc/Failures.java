@@ -91,6 +91,9 @@ public final class Failures {
       case InterruptedException e -> make(Code.CANCELLED, "CANCELLED", text(e, "cancelled"));
       case TimeoutException e ->
           make(Code.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", text(e, "took too long"));
+      // Such as of a stream whose client is gone.
+      case IOException e when e.getCause() instanceof CancellationException why ->
+          make(Code.CANCELLED, "CANCELLED", text(why, "cancelled"));
       case IOException e -> ofIo(e);
       default -> internal(cause);
     };

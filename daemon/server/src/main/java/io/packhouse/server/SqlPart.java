@@ -1,0 +1,29 @@
+package io.packhouse.server;
+
+import io.grpc.BindableService;
+import io.packhouse.server.sql.CatalogQueries;
+import java.util.List;
+
+/** SQL over the catalog; what asks it are the flights. */
+final class SqlPart implements Part {
+  private final CatalogQueries queries;
+
+  SqlPart(CatalogQueries queries) {
+    this.queries = queries;
+  }
+
+  @Override
+  public List<BindableService> services() {
+    return List.of();
+  }
+
+  @Override
+  public void cancel() {
+    queries.close();
+  }
+
+  @Override
+  public void close() {
+    queries.close();
+  }
+}

@@ -1,0 +1,242 @@
+package io.packhouse.server.sql;
+
+import io.packhouse.server.job.BusyException;
+import io.packhouse.sql.SqlException;
+import io.packhouse.sql.SqlException.Reason;
+import io.packhouse.sql.SqlOptions;
+import io.packhouse.sql.SqlProcess;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes that answer queries. Each answers one at a time, and has what that query's caller
+ * may see; where the next caller sees something else, it opens that. No caller has all of them, and
+ * of those who wait, who has fewest goes first. Thread-safe.
+ */
+final class QueryPool implements Closeable {
+  private static final System.Logger LOG = System.getLogger(QueryPool.class.getName());
+
+  /** Processes that nobody asks end after this. */
+  private static final Duration IDLE = Duration.ofMinutes(5);
+
+  private final Path folder;
+  private final SqlOptions options;
+  private final int waitingLimit;
+  private final List<Slot> slots = new ArrayList<>();
+  private final List<Waiter> waiting = new ArrayList<>();
+  private final Map<String, Integer> running = new HashMap<>();
+  private boolean closed;
+
+  /** A process, or the place of one. Its fields belong to who has it, or to who has the lock. */
+  private static final class Slot {
+    @Nullable SqlProcess process;
+    @Nullable View opened;
+    boolean busy;
+    long idleSince = System.nanoTime();
+  }
+
+  private record Waiter(String caller, long number) {}
+
+  private long arrivals;
+
+  QueryPool(Path folder, SqlSettings settings) {
+    this.folder = folder;
+    this.options = settings.options();
+    this.waitingLimit = settings.waiting();
+    for (int i = 0; i < settings.processes(); i++) {
+      slots.add(new Slot());
+    }
+  }
+
+  /** A process that has opened a view, for one query. */
+  final class Lease implements Closeable {
+    private final String caller;
+    private final Slot slot;
+    private final SqlProcess process;
+    private boolean over;
+
+    private Lease(String caller, Slot slot, SqlProcess process) {
+      this.caller = caller;
+      this.slot = slot;
+      this.process = process;
+    }
+
+    SqlProcess process() {
+      return process;
+    }
+
+    @Override
+    public void close() {
+      if (!over) {
+        over = true;
+        release(caller, slot);
+      }
+    }
+  }
+
+  /**
+   * Waits for a process.
+   *
+   * @param caller who asks
+   * @param patience how long to wait
+   * @throws BusyException if too many wait, or it takes too long
+   * @throws SqlException if the process cannot be started, or cannot open the view
+   */
+  Lease acquire(String caller, View view, Duration patience) throws IOException {
+    Slot slot = await(caller, view, patience);
+    boolean done = false;
+    try {
+      Lease lease = new Lease(caller, slot, prepare(slot, view));
+      done = true;
+      return lease;
+    } finally {
+      if (!done) {
+        release(caller, slot);
+      }
+    }
+  }
+
+  private SqlProcess prepare(Slot slot, View view) throws IOException {
+    SqlProcess process = slot.process;
+    if (process == null || !process.isUsable()) {
+      end(slot);
+      Path own = Files.createTempDirectory(folder, "process-");
+      process = SqlProcess.start(own, own, options);
+      slot.process = process;
+    }
+    if (!view.equals(slot.opened)) {
+      slot.opened = null;
+      process.open(view.segments(), view.unready());
+      slot.opened = view;
+    }
+    return process;
+  }
+
+  private synchronized Slot await(String caller, View view, Duration patience) throws IOException {
+    if (waiting.size() >= waitingLimit) {
+      throw busy(waiting.size() + " queries wait already");
+    }
+    Waiter self = new Waiter(caller, arrivals++);
+    waiting.add(self);
+    try {
+      long end = System.nanoTime() + patience.toNanos();
+      while (true) {
+        if (closed) {
+          throw new SqlException(Reason.CLOSED, "the daemon ends");
+        }
+        Slot free = free(view);
+        if (free != null && self.equals(first())) {
+          free.busy = true;
+          running.merge(caller, 1, Integer::sum);
+          return free;
+        }
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          throw busy("no process was free for " + patience.toSeconds() + " s");
+        }
+        wait(Math.max(1, left / 1_000_000));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SqlException(Reason.CLOSED, "interrupted while other queries run", e);
+    } finally {
+      waiting.remove(self);
+      notifyAll();
+    }
+  }
+
+  private static BusyException busy(String why) {
+    return new BusyException("sql", "SQL is busy: " + why, Duration.ofSeconds(1));
+  }
+
+  /** Who goes next: of callers that have not all they may have, the one that has fewest. */
+  private @Nullable Waiter first() {
+    int most = Math.max(1, slots.size() - 1);
+    return waiting.stream()
+        .filter(waiter -> running.getOrDefault(waiter.caller(), 0) < most)
+        .min(
+            Comparator.<Waiter>comparingInt(waiter -> running.getOrDefault(waiter.caller(), 0))
+                .thenComparingLong(Waiter::number))
+        .orElse(null);
+  }
+
+  /** One that has the view, or else is not started, or else was used longest ago. */
+  private @Nullable Slot free(View view) {
+    return slots.stream()
+        .filter(slot -> !slot.busy)
+        .min(
+            Comparator.<Slot>comparingInt(
+                    slot -> view.equals(slot.opened) ? 0 : slot.process == null ? 1 : 2)
+                .thenComparingLong(slot -> slot.idleSince))
+        .orElse(null);
+  }
+
+  private synchronized void release(String caller, Slot slot) {
+    slot.busy = false;
+    slot.idleSince = System.nanoTime();
+    running.computeIfPresent(caller, (_, count) -> count == 1 ? null : count - 1);
+    if (closed) {
+      end(slot);
+    }
+    notifyAll();
+  }
+
+  private static void end(Slot slot) {
+    close(slot);
+    slot.process = null;
+    slot.opened = null;
+  }
+
+  private static void close(Slot slot) {
+    SqlProcess process = slot.process;
+    if (process != null) {
+      try {
+        process.close();
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "cannot clean up after a process of SQL", e);
+      }
+    }
+  }
+
+  /** Ends processes that nobody has asked for long. */
+  synchronized void endIdle() {
+    for (Slot slot : slots) {
+      if (!slot.busy && System.nanoTime() - slot.idleSince > IDLE.toNanos()) {
+        end(slot);
+      }
+    }
+  }
+
+  /** Processes that are there. */
+  synchronized int processes() {
+    return (int) slots.stream().filter(slot -> slot.process != null).count();
+  }
+
+  /** Queries under way. */
+  synchronized int running() {
+    return (int) slots.stream().filter(slot -> slot.busy).count();
+  }
+
+  /** Queries that wait for a process. */
+  synchronized int waiting() {
+    return waiting.size();
+  }
+
+  /** Ends all processes, and queries with them. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    // Who has one under way sees it end.
+    slots.forEach(QueryPool::close);
+    notifyAll();
+  }
+}
