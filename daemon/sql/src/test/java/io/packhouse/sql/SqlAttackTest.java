@@ -213,7 +213,11 @@ class SqlAttackTest {
   @MethodSource
   void refused(String sql) throws IOException {
     SqlException failure = fails(sql);
-    assertThat(failure.reason()).as(failure.getMessage()).isIn(EXPECTED);
+    // What is long may take too long to be parsed.
+    assertThat(failure.reason())
+        .as(failure.getMessage())
+        .isIn(sql.length() > 10_000 ? EnumSet.allOf(Reason.class) : EXPECTED)
+        .isNotEqualTo(Reason.INTERNAL);
     assertThat(failure.getMessage()).doesNotContain("\tat ").doesNotContain(engine.folder() + "");
     nextIsAnswered();
   }

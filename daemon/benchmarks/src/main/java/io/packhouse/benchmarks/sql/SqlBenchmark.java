@@ -5,6 +5,7 @@ import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackListener;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.pack.Packer;
+import io.packhouse.engine.pack.SourceTree;
 import io.packhouse.extraction.archive.SafeArchiveOpener;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.access.Role;
@@ -161,7 +162,11 @@ public final class SqlBenchmark {
 
   private Packer made(PackOptions options, long seed, int count, int some) {
     return new Packer(
-        new MadeRepository(seed, count, some), List.of(), work, options, PackListener.NONE);
+        new MadeRepository(seed, count, some),
+        List.of(new SourceTree(null, null)),
+        work,
+        options,
+        PackListener.NONE);
   }
 
   private static DirectoryCatalog catalog(Path folder) {

@@ -1,6 +1,7 @@
 package io.packhouse.sql.worker;
 
 import io.packhouse.sql.Segment;
+import io.packhouse.sql.SqlException;
 import io.packhouse.sql.Unready;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,8 +22,21 @@ import org.duckdb.DuckDBConnection;
  * it, so what a caller may not see need not be hidden.
  */
 final class Database implements AutoCloseable {
+  /** Statements whose plans are kept: dashboards ask the same again and again. */
+  private static final int PLANS = 64;
+
+  private static final int MAX_PLAN_LENGTH = 8 << 10;
+
   private final DuckDBConnection connection;
   private final DuckDBConnection streaming;
+  private final StatementCheck check = new StatementCheck();
+  private final Map<String, PlannedStatement> plans =
+      new LinkedHashMap<>(PLANS, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, PlannedStatement> eldest) {
+          return size() > PLANS;
+        }
+      };
 
   private Database(DuckDBConnection connection, DuckDBConnection streaming) {
     this.connection = connection;
@@ -97,6 +112,19 @@ final class Database implements AutoCloseable {
     try (InputStream in = Objects.requireNonNull(Database.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** Checks and plans a statement, and runs nothing of it. */
+  PlannedStatement plan(String sql) throws SQLException, SqlException {
+    PlannedStatement known = plans.get(sql);
+    if (known != null) {
+      return known;
+    }
+    PlannedStatement planned = PlannedStatement.of(connection, check, sql);
+    if (sql.length() <= MAX_PLAN_LENGTH) {
+      plans.put(sql, planned);
+    }
+    return planned;
   }
 
   /** Whose results are whole before the first row is seen. */

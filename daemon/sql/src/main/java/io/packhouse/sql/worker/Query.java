@@ -7,14 +7,8 @@ import io.packhouse.sql.SqlLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -23,8 +17,6 @@ import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.WriteChannel;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
-import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBResultSet;
 import org.jspecify.annotations.Nullable;
@@ -96,45 +88,9 @@ final class Query {
     return worked() > limits.time().toNanos();
   }
 
-  /**
-   * Says what a statement gives and takes, and runs nothing of it.
-   *
-   * @return the schema of its result, and that of its parameters
-   */
-  static List<Schema> plan(Database database, StatementCheck check, String sql)
-      throws SQLException, SqlException {
-    String checked = checked(database, check, sql);
-    try (PreparedStatement statement = database.connection().prepareStatement(checked)) {
-      List<Field> parameters = new ArrayList<>();
-      ParameterMetaData metadata = statement.getParameterMetaData();
-      for (int i = 1; i <= metadata.getParameterCount(); i++) {
-        String type = ResultTypes.of(metadata.getParameterTypeName(i));
-        parameters.add(ResultTypes.field("parameter_" + i, type));
-      }
-      return List.of(ResultTypes.schema(statement.getMetaData()), new Schema(parameters));
-    }
-  }
-
-  private static String checked(Database database, StatementCheck check, String sql)
-      throws SQLException, SqlException {
-    String checked = check.check(database.connection(), sql);
-    Set<Integer> unknown = new HashSet<>();
-    try (PreparedStatement statement = database.connection().prepareStatement(checked)) {
-      ParameterMetaData parameters = statement.getParameterMetaData();
-      for (int i = 1; i <= parameters.getParameterCount(); i++) {
-        if (parameters.getParameterTypeName(i).equals("INVALID")) {
-          unknown.add(i);
-        }
-      }
-    }
-    return unknown.isEmpty() ? checked : check.withTexts(database.connection(), checked, unknown);
-  }
-
   /** Runs it and sends its result. */
-  void run(Database database, StatementCheck check, String sql, byte[] values)
-      throws SQLException, IOException {
-    String checked = checked(database, check, sql);
-    String plain = plain(database.connection(), checked);
+  void run(Database database, String sql, byte[] values) throws SQLException, IOException {
+    String plain = database.plan(sql).sql();
     Parameters parameters = Parameters.read(values, allocator);
     try (PreparedStatement statement = database.streaming().prepareStatement(plain)) {
       parameters.bind(statement);
@@ -165,26 +121,6 @@ final class Query {
 
   private synchronized void finish() {
     running = null;
-  }
-
-  /** The same statement, with columns of types that not every client reads as text or numbers. */
-  private static String plain(DuckDBConnection connection, String sql) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      ResultSetMetaData columns = statement.getMetaData();
-      boolean all = true;
-      StringBuilder select = new StringBuilder();
-      StringBuilder names = new StringBuilder();
-      for (int i = 1; i <= columns.getColumnCount(); i++) {
-        String type = columns.getColumnTypeName(i);
-        String target = ResultTypes.of(type);
-        all &= type.equals(target);
-        select.append(i == 1 ? "" : ", ");
-        select.append(type.equals(target) ? "c" + i : "CAST(c" + i + " AS " + target + ")");
-        select.append(" AS ").append(Tables.quoted(columns.getColumnName(i)));
-        names.append(i == 1 ? "" : ", ").append('c').append(i);
-      }
-      return all ? sql : "SELECT " + select + " FROM (\n" + sql + "\n) AS q(" + names + ")";
-    }
   }
 
   private void send(ArrowReader reader) throws IOException {

@@ -1,8 +1,5 @@
 package io.packhouse.sql.worker;
 
-import java.sql.ResultSetMetaData;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,7 +9,6 @@ import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Types of results: those that every client reads stay, and the others become one of them. What
@@ -41,15 +37,6 @@ final class ResultTypes {
       case "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE" -> "TIMESTAMP";
       default -> "VARCHAR";
     };
-  }
-
-  /** The schema of a result. */
-  static Schema schema(ResultSetMetaData columns) throws SQLException {
-    List<Field> fields = new ArrayList<>();
-    for (int i = 1; i <= columns.getColumnCount(); i++) {
-      fields.add(field(columns.getColumnName(i), of(columns.getColumnTypeName(i))));
-    }
-    return new Schema(fields);
   }
 
   /** A nullable column of a type that {@link #of} gave. */

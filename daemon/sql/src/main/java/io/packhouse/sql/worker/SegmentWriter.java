@@ -40,6 +40,8 @@ final class SegmentWriter implements AutoCloseable {
 
   /** Makes the tables, for archives. */
   void begin() throws SQLException, IOException {
+    // In the end, once, and not whenever archives of a few megabytes were added.
+    execute("SET checkpoint_threshold = '1TB'");
     execute(Database.script("tables.sql"));
     connection.setAutoCommit(false);
     tables.look();

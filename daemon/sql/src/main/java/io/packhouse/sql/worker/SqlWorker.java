@@ -47,7 +47,6 @@ public final class SqlWorker {
   private final Frames frames;
   private final BlockingQueue<Frame> requests = new LinkedBlockingQueue<>();
   private final BufferAllocator allocator = new RootAllocator();
-  private final StatementCheck check = new StatementCheck();
   private @Nullable SegmentWriter writer;
   private @Nullable Database database;
   private volatile @Nullable Query query;
@@ -157,7 +156,8 @@ public final class SqlWorker {
       }
       case OPEN -> open(request);
       case PLAN -> {
-        for (Schema schema : Query.plan(database(), check, request.text())) {
+        PlannedStatement plan = database().plan(request.text());
+        for (Schema schema : List.of(plan.columns(), plan.parameters())) {
           byte[] message = serialize(schema);
           frames.send(Kind.DATA, message, 0, message.length);
         }
@@ -168,7 +168,7 @@ public final class SqlWorker {
         SqlLimits most = new SqlLimits(time, rows, request.payload().getLong());
         Query next = new Query(frames, most, allocator);
         query = next;
-        next.run(database(), check, request.text(), request.bytes());
+        next.run(database(), request.text(), request.bytes());
       }
       case CANCEL, DONE, ERROR, DATA -> throw new IOException("no request: " + request.kind());
     }

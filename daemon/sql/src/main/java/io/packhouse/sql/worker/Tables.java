@@ -121,6 +121,9 @@ final class Tables {
   /** The columns of the tables so far, in lower case. */
   private final Map<String, Set<String>> tables = new HashMap<>();
 
+  /** Selects from streams of some schema whose columns the tables have. */
+  private final Set<String> shapes = new HashSet<>();
+
   private final DuckDBConnection connection;
   private final BufferAllocator allocator;
 
@@ -132,6 +135,7 @@ final class Tables {
   /** Looks at the tables that are there. */
   void look() throws SQLException {
     tables.clear();
+    shapes.clear();
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
@@ -276,6 +280,11 @@ final class Tables {
     try (ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator)) {
       Data.exportArrayStream(allocator, rows, stream);
       connection.registerArrowStream(STREAM, stream);
+      // Asked for each archive it would be a tenth of all work.
+      String shape = table + select + rows.getVectorSchemaRoot().getSchema();
+      if (shapes.add(shape)) {
+        addColumns(table, "SELECT '' AS archive, " + select);
+      }
       long added = add(table, "SELECT " + text(name) + " AS archive, " + select);
       execute("DROP VIEW IF EXISTS " + STREAM);
       return added;
@@ -332,8 +341,8 @@ final class Tables {
         .collect(Collectors.joining(", "));
   }
 
-  /** Adds rows to a table, with columns that it has not yet where there are such. */
-  private long add(String table, String select) throws SQLException {
+  /** Gives a table the columns of a select that it has not yet. */
+  private void addColumns(String table, String select) throws SQLException {
     String target = SegmentUnion.SCHEMA + "." + quoted(table);
     Set<String> present = tables.computeIfAbsent(table, _ -> new HashSet<>());
     Map<String, String> further = columns(select);
@@ -346,6 +355,10 @@ final class Tables {
       }
     }
     further.keySet().forEach(column -> present.add(lower(column)));
+  }
+
+  private long add(String table, String select) throws SQLException {
+    String target = SegmentUnion.SCHEMA + "." + quoted(table);
     try (Statement statement = connection.createStatement()) {
       return statement.executeLargeUpdate("INSERT INTO " + target + " BY NAME " + select);
     }
