@@ -8,11 +8,13 @@ CREATE MACRO purl_name(p) AS
   nullif(url_decode(regexp_extract(p, '^pkg:/*[^/@?#]+/(?:[^@?#]+/)?([^/@?#]+)', 1)), '');
 CREATE MACRO purl_version(p) AS nullif(url_decode(regexp_extract(p, '^[^@?#]+@([^?#]+)', 1)), '');
 
+-- Digests of all files would take much memory; their hashes do not, and few files are left to look at.
 CREATE VIEW duplicates AS
   SELECT blake3, any_value(size) AS size, count(*) AS copies, count(DISTINCT archive) AS archives,
     (count(*) - 1) * any_value(size) AS further_bytes, min(path) AS first_path
   FROM entries
-  WHERE blake3 IS NOT NULL AND size > 0
+  WHERE size > 0 AND hash(blake3) IN (
+    SELECT hash(blake3) FROM entries WHERE blake3 IS NOT NULL AND size > 0 GROUP BY 1 HAVING count(*) > 1)
   GROUP BY blake3
   HAVING count(*) > 1;
 
