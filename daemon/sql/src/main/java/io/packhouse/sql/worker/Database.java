@@ -47,6 +47,7 @@ final class Database implements AutoCloseable {
       throws SQLException, IOException {
     DuckDBConnection connection = limits.open("");
     try {
+      VersionFunctions.register(connection);
       define(connection, segments);
       tell(connection, unready);
       DuckDBConnection streaming = connection.duplicate();

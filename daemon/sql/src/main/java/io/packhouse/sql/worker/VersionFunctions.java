@@ -1,0 +1,124 @@
+package io.packhouse.sql.worker;
+
+import io.packhouse.sql.version.VersionRange;
+import io.packhouse.sql.version.Versions;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDataChunkReader;
+import org.duckdb.DuckDBFunctions;
+import org.duckdb.DuckDBReadableVector;
+import org.duckdb.DuckDBScalarFunction;
+import org.duckdb.DuckDBScalarFunctionBuilder;
+import org.duckdb.DuckDBWritableVector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code version_compare(ecosystem, a, b)} and {@code version_in(ecosystem, version, range)}.
+ * DuckDB calls them with some 2,000 rows at a time, from several threads; nothing is kept between
+ * calls.
+ */
+final class VersionFunctions {
+  /** Ranges that are kept of one call: most queries have one for all rows. */
+  private static final int MAX_RANGES = 64;
+
+  private VersionFunctions() {}
+
+  /**
+   * Makes the functions known to the database of a connection, for all its connections, until it is
+   * closed. For a database that has them already this changes nothing.
+   */
+  static void register(DuckDBConnection connection) throws SQLException {
+    register(connection, "version_compare", int.class, VersionFunctions::compare);
+    register(connection, "version_in", boolean.class, VersionFunctions::in);
+  }
+
+  private static void register(
+      DuckDBConnection connection, String name, Class<?> result, DuckDBScalarFunction function)
+      throws SQLException {
+    // Not volatile, the default: of constants it is computed once.
+    try (DuckDBScalarFunctionBuilder builder =
+        DuckDBFunctions.scalarFunction()
+            .withName(name)
+            .withParameters(String.class, String.class, String.class)
+            .withReturnType(result)
+            .withNullInNullOut()
+            .withVectorizedFunction(function)) {
+      builder.register(connection);
+    }
+  }
+
+  private static void compare(DuckDBDataChunkReader rows, DuckDBWritableVector results) {
+    DuckDBReadableVector ecosystems = rows.vector(0);
+    DuckDBReadableVector as = rows.vector(1);
+    DuckDBReadableVector bs = rows.vector(2);
+    for (long row = 0; row < rows.rowCount(); row++) {
+      String ecosystem = ecosystems.getString(row);
+      String a = as.getString(row);
+      String b = bs.getString(row);
+      if (ecosystem == null || a == null || b == null) {
+        results.setNull(row);
+      } else {
+        results.setInt(row, Versions.compare(ecosystem, a, b));
+      }
+    }
+  }
+
+  private static void in(DuckDBDataChunkReader rows, DuckDBWritableVector results) throws Refused {
+    DuckDBReadableVector ecosystems = rows.vector(0);
+    DuckDBReadableVector versions = rows.vector(1);
+    DuckDBReadableVector texts = rows.vector(2);
+    Map<Range, VersionRange<?>> ranges = new HashMap<>();
+    Range last = null;
+    VersionRange<?> range = null;
+    for (long row = 0; row < rows.rowCount(); row++) {
+      String ecosystem = ecosystems.getString(row);
+      String version = versions.getString(row);
+      String text = texts.getString(row);
+      if (ecosystem == null || version == null || text == null) {
+        results.setNull(row);
+        continue;
+      }
+      if (range == null || !last.equals(new Range(ecosystem, text))) {
+        last = new Range(ecosystem, text);
+        range = range(ranges, last);
+      }
+      results.setBoolean(row, range.contains(version));
+    }
+  }
+
+  private record Range(String ecosystem, String text) {}
+
+  private static VersionRange<?> range(Map<Range, VersionRange<?>> ranges, Range wanted)
+      throws Refused {
+    VersionRange<?> known = ranges.get(wanted);
+    if (known != null) {
+      return known;
+    }
+    if (ranges.size() == MAX_RANGES) {
+      ranges.clear();
+    }
+    try {
+      VersionRange<?> parsed = VersionRange.parse(wanted.ecosystem, wanted.text);
+      ranges.put(wanted, parsed);
+      return parsed;
+    } catch (IllegalArgumentException e) {
+      throw new Refused(e.getMessage());
+    }
+  }
+
+  /** DuckDB tells users what the stack trace of an exception is: of this one, the message alone. */
+  private static final class Refused extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Refused(@Nullable String message) {
+      super(message, null, false, false);
+    }
+
+    @Override
+    public String toString() {
+      return String.valueOf(getMessage());
+    }
+  }
+}
