@@ -21,19 +21,35 @@ final class Cursor {
   }
 
   static boolean isZero(String digits) {
-    return digits.chars().allMatch(c -> c == '0');
+    for (int i = 0; i < digits.length(); i++) {
+      if (digits.charAt(i) != '0') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether there is nothing but digits. */
+  static boolean isNumber(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!isDigit(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The text in lower case, where other letters than those of ASCII stay what they are. */
   static String lower(String text) {
-    StringBuilder lower = new StringBuilder(text);
+    StringBuilder lower = null;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c >= 'A' && c <= 'Z') {
+        lower = lower == null ? new StringBuilder(text) : lower;
         lower.setCharAt(i, (char) (c + 'a' - 'A'));
       }
     }
-    return lower.toString();
+    return lower == null ? text : lower.toString();
   }
 
   boolean atEnd() {
@@ -58,7 +74,9 @@ final class Cursor {
   }
 
   boolean skip(char c) {
-    return skip(String.valueOf(c));
+    boolean there = !atEnd() && text.charAt(position) == c;
+    position += there ? 1 : 0;
+    return there;
   }
 
   boolean skip(String word) {

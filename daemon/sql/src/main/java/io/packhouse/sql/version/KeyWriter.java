@@ -24,17 +24,20 @@ final class KeyWriter {
   }
 
   /** Digits; none are zero. */
-  KeyWriter number(int rank, CharSequence digits) {
-    int start = 0;
-    while (start < digits.length() && digits.charAt(start) == '0') {
+  KeyWriter number(int rank, String digits) {
+    return number(rank, digits, 0, digits.length());
+  }
+
+  KeyWriter number(int rank, String text, int from, int to) {
+    int start = from;
+    while (start < to && text.charAt(start) == '0') {
       start++;
     }
-    out.append((char) rank).append((char) (digits.length() - start));
-    out.append(digits, start, digits.length());
+    out.append((char) rank).append((char) (to - start)).append(text, start, to);
     return this;
   }
 
-  KeyWriter text(int rank, CharSequence text) {
+  KeyWriter text(int rank, String text) {
     out.append((char) rank).append(text).append('\0');
     return this;
   }
@@ -45,7 +48,9 @@ final class KeyWriter {
     while (count > 0 && Cursor.isZero(numbers.get(count - 1))) {
       count--;
     }
-    numbers.subList(0, count).forEach(number -> number(rank, number));
+    for (int i = 0; i < count; i++) {
+      number(rank, numbers.get(i));
+    }
     return this;
   }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The orders of Debian's, RPM's and Alpine's versions. */
 final class Linux {
   /** What ends a run of other characters than digits in Debian's order: only a tilde is less. */
-  private static final char DEBIAN_END = 2;
+  private static final int DEBIAN_END = 2;
 
   /** Ranks of RPM's parts. */
   private static final int RPM_TILDE = 1;
@@ -49,38 +49,47 @@ final class Linux {
     if (upstream.isEmpty()
         || (colon >= 0 && !isDebianEpoch(epoch))
         || (hyphen >= 0 && revision.isEmpty())
-        || !stripped.chars().allMatch(c -> c > ' ' && c <= '~')) {
+        || !isPrintable(stripped)) {
       return null;
     }
-    StringBuilder out = new StringBuilder(new KeyWriter().number(1, epoch).key());
-    deb(upstream, out);
-    deb(hyphen < 0 ? "" : revision, out);
-    return out.toString();
+    KeyWriter key = new KeyWriter().number(1, epoch);
+    deb(upstream, key);
+    deb(hyphen < 0 ? "" : revision, key);
+    return key.key();
+  }
+
+  private static boolean isPrintable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isDebianEpoch(String epoch) {
     return !epoch.isEmpty()
-        && epoch.chars().allMatch(c -> Cursor.isDigit((char) c))
+        && Cursor.isNumber(epoch)
         && (epoch.length() < 10 || new java.math.BigInteger(epoch).bitLength() < Integer.SIZE);
   }
 
   /**
    * Runs of other characters and of digits by turns, the first and the last of them perhaps empty.
    */
-  private static void deb(String part, StringBuilder out) {
+  private static void deb(String part, KeyWriter key) {
     int i = 0;
     do {
       for (; i < part.length() && !Cursor.isDigit(part.charAt(i)); i++) {
         char c = part.charAt(i);
-        out.append((char) (c == '~' ? 1 : Cursor.isLetter(c) ? c + 3 : c + 300));
+        key.rank(c == '~' ? 1 : Cursor.isLetter(c) ? c : c + 128);
       }
       int from = i;
       while (i < part.length() && Cursor.isDigit(part.charAt(i))) {
         i++;
       }
-      out.append(new KeyWriter().number(DEBIAN_END, part.substring(from, i)).key());
+      key.number(DEBIAN_END, part, from, i);
     } while (i < part.length());
-    out.append(DEBIAN_END);
+    key.rank(DEBIAN_END);
   }
 
   /**

@@ -70,7 +70,8 @@ final class Pep440 {
   private static @Nullable Tag tag(Cursor cursor, List<String> words) {
     int from = cursor.position();
     cursor.skipOneOf(".-_");
-    for (String word : words) {
+    for (int i = 0; i < words.size() && Cursor.isLetter(cursor.peek()); i++) {
+      String word = words.get(i);
       if (cursor.skip(word)) {
         int after = cursor.position();
         cursor.skipOneOf(".-_");
@@ -91,7 +92,7 @@ final class Pep440 {
       if (part.isEmpty()) {
         return false;
       }
-      if (part.chars().allMatch(c -> Cursor.isDigit((char) c))) {
+      if (Cursor.isNumber(part)) {
         key.number(2, part);
       } else {
         key.text(1, part);

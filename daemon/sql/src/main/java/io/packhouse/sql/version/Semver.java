@@ -37,9 +37,7 @@ record Semver(String prefixes, int numbers, boolean strict, boolean caseSensitiv
     List<String> parts = cursor.numbers();
     if (parts.isEmpty()
         || parts.size() > numbers
-        || (strict
-            && (parts.stream().anyMatch(Semver::hasLeadingZero)
-                || (parts.size() < numbers && !cursor.atEnd())))) {
+        || (strict && (anyHasLeadingZero(parts) || (parts.size() < numbers && !cursor.atEnd())))) {
       return null;
     }
     key.numbers(NUMBER, parts);
@@ -54,6 +52,15 @@ record Semver(String prefixes, int numbers, boolean strict, boolean caseSensitiv
     return cursor.atEnd() ? key.key() : null;
   }
 
+  private static boolean anyHasLeadingZero(List<String> numbers) {
+    for (int i = 0; i < numbers.size(); i++) {
+      if (hasLeadingZero(numbers.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean hasLeadingZero(String number) {
     return number.length() > 1 && number.charAt(0) == '0';
   }
@@ -61,7 +68,7 @@ record Semver(String prefixes, int numbers, boolean strict, boolean caseSensitiv
   private boolean identifiers(Cursor cursor, KeyWriter key, boolean strict) {
     do {
       String identifier = cursor.word("-");
-      boolean numeric = identifier.chars().allMatch(c -> Cursor.isDigit((char) c));
+      boolean numeric = Cursor.isNumber(identifier);
       if (identifier.isEmpty() || (strict && numeric && hasLeadingZero(identifier))) {
         return false;
       }

@@ -1,6 +1,7 @@
 package io.packhouse.sql.version;
 
 import java.util.Comparator;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,12 @@ public final class VersionOrder<K extends Comparable<K>> implements Comparator<S
   @Override
   public int compare(String a, String b) {
     return compare(version(a), version(b));
+  }
+
+  /** Gives what compares versions with this one, as {@link #compare} does, and reads it once. */
+  public ToIntFunction<String> against(String b) {
+    Version<K> right = version(b);
+    return a -> compare(version(a), right);
   }
 
   /** A version that is compared several times. */

@@ -76,7 +76,7 @@ final class Zeros {
     String epoch = bang < 0 ? "0" : lower.substring(0, bang);
     int plus = lower.indexOf('+', bang + 1);
     String main = lower.substring(bang + 1, plus < 0 ? lower.length() : plus);
-    if (epoch.isEmpty() || !epoch.chars().allMatch(c -> Cursor.isDigit((char) c))) {
+    if (epoch.isEmpty() || !Cursor.isNumber(epoch)) {
       return null;
     }
     KeyWriter key = new KeyWriter().number(NUMBER, epoch);

@@ -5,6 +5,7 @@ import io.packhouse.sql.version.Versions;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDataChunkReader;
 import org.duckdb.DuckDBFunctions;
@@ -53,15 +54,21 @@ final class VersionFunctions {
     DuckDBReadableVector ecosystems = rows.vector(0);
     DuckDBReadableVector as = rows.vector(1);
     DuckDBReadableVector bs = rows.vector(2);
+    Side last = null;
+    ToIntFunction<String> side = null;
     for (long row = 0; row < rows.rowCount(); row++) {
       String ecosystem = ecosystems.getString(row);
       String a = as.getString(row);
       String b = bs.getString(row);
       if (ecosystem == null || a == null || b == null) {
         results.setNull(row);
-      } else {
-        results.setInt(row, Versions.compare(ecosystem, a, b));
+        continue;
       }
+      if (side == null || !last.is(ecosystem, b)) {
+        last = new Side(ecosystem, b);
+        side = Versions.order(ecosystem).against(b);
+      }
+      results.setInt(row, side.applyAsInt(a));
     }
   }
 
@@ -69,8 +76,8 @@ final class VersionFunctions {
     DuckDBReadableVector ecosystems = rows.vector(0);
     DuckDBReadableVector versions = rows.vector(1);
     DuckDBReadableVector texts = rows.vector(2);
-    Map<Range, VersionRange<?>> ranges = new HashMap<>();
-    Range last = null;
+    Map<Side, VersionRange<?>> ranges = new HashMap<>();
+    Side last = null;
     VersionRange<?> range = null;
     for (long row = 0; row < rows.rowCount(); row++) {
       String ecosystem = ecosystems.getString(row);
@@ -80,17 +87,22 @@ final class VersionFunctions {
         results.setNull(row);
         continue;
       }
-      if (range == null || !last.equals(new Range(ecosystem, text))) {
-        last = new Range(ecosystem, text);
+      if (range == null || !last.is(ecosystem, text)) {
+        last = new Side(ecosystem, text);
         range = range(ranges, last);
       }
       results.setBoolean(row, range.contains(version));
     }
   }
 
-  private record Range(String ecosystem, String text) {}
+  /** What versions are compared with, mostly the same in all rows. */
+  private record Side(String ecosystem, String text) {
+    boolean is(String otherEcosystem, String otherText) {
+      return text.equals(otherText) && ecosystem.equals(otherEcosystem);
+    }
+  }
 
-  private static VersionRange<?> range(Map<Range, VersionRange<?>> ranges, Range wanted)
+  private static VersionRange<?> range(Map<Side, VersionRange<?>> ranges, Side wanted)
       throws Refused {
     VersionRange<?> known = ranges.get(wanted);
     if (known != null) {
