@@ -48,7 +48,7 @@ class SqlEngineTest {
                 """
                 SELECT archive, path, version, nested FROM packages
                 WHERE purl GLOB 'pkg:maven/org.apache.logging.log4j/log4j-core@*'
-                  AND string_split(version, '.')[2]::INTEGER < 17
+                  AND version_in('maven', version, '>=2.0-beta9, <2.17.1')
                 ORDER BY path
                 """))
         .containsExactly(
@@ -69,6 +69,23 @@ class SqlEngineTest {
         .containsExactly(
             List.of("pkg:maven/org.acme/shop@1.0", "2.14.1", "runtime"),
             List.of("pkg:maven/org.acme/shop@1.0?type=pom", "2.14.1", "runtime"));
+  }
+
+  @Test
+  void whatIsNoRangeOfVersionsIsSaidAndTheNextIsAnswered() throws IOException {
+    for (String version : List.of("'2.0'", "version")) {
+      assertThatThrownBy(
+              () -> rows("SELECT version_in('maven', " + version + ", '[2.0,3)') FROM packages"))
+          .isInstanceOfSatisfying(
+              SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STATEMENT))
+          .hasMessageContaining("'[2.0,3)' is not a range of versions: '[2.0' is not a version")
+          .hasMessageNotContaining("io.packhouse");
+    }
+    assertThat(
+            table(
+                "SELECT DISTINCT version, version_compare(purl_type(purl), version, '0.2') AS c"
+                    + " FROM packages WHERE purl_type(purl) = 'npm' ORDER BY version"))
+        .containsExactly(List.of("0.2.0", "0"), List.of("1.3.0", "1"));
   }
 
   @Test

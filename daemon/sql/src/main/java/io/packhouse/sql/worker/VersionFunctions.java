@@ -64,7 +64,7 @@ final class VersionFunctions {
         results.setNull(row);
         continue;
       }
-      if (side == null || !last.is(ecosystem, b)) {
+      if (side == null || last == null || !last.is(ecosystem, b)) {
         last = new Side(ecosystem, b);
         side = Versions.order(ecosystem).against(b);
       }
@@ -87,7 +87,7 @@ final class VersionFunctions {
         results.setNull(row);
         continue;
       }
-      if (range == null || !last.is(ecosystem, text)) {
+      if (range == null || last == null || !last.is(ecosystem, text)) {
         last = new Side(ecosystem, text);
         range = range(ranges, last);
       }
@@ -128,7 +128,9 @@ final class VersionFunctions {
       super(message, null, false, false);
     }
 
+    /** Its stack trace begins with this, and has nothing else. */
     @Override
+    @SuppressWarnings("OverrideThrowableToString")
     public String toString() {
       return String.valueOf(getMessage());
     }

@@ -112,7 +112,7 @@ class VersionOrderTest {
       "x"
     };
     List<String> versions = new ArrayList<>(List.of("", "1", "1.0", "0"));
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 60; i++) {
       StringBuilder text = new StringBuilder(random.nextBoolean() ? "1." : "");
       for (int n = random.nextInt(7); n >= 0; n--) {
         text.append(pieces[random.nextInt(pieces.length)]);
