@@ -22,7 +22,7 @@ final class Pep440 {
     cursor.skip('v');
     KeyWriter key = new KeyWriter();
     String epoch = cursor.digits();
-    if (!cursor.skip('!')) {
+    if (epoch.isEmpty() || !cursor.skip('!')) {
       cursor.back(cursor.position() - epoch.length());
       epoch = "";
     }
@@ -73,13 +73,8 @@ final class Pep440 {
     for (int i = 0; i < words.size() && Cursor.isLetter(cursor.peek()); i++) {
       String word = words.get(i);
       if (cursor.skip(word)) {
-        int after = cursor.position();
         cursor.skipOneOf(".-_");
-        String number = cursor.digits();
-        if (number.isEmpty()) {
-          cursor.back(after);
-        }
-        return new Tag(word, number);
+        return new Tag(word, cursor.digits());
       }
     }
     cursor.back(from);

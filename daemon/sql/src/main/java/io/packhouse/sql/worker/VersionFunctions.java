@@ -3,8 +3,6 @@ package io.packhouse.sql.worker;
 import io.packhouse.sql.version.VersionRange;
 import io.packhouse.sql.version.Versions;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDataChunkReader;
@@ -17,12 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code version_compare(ecosystem, a, b)} and {@code version_in(ecosystem, version, range)}.
- * DuckDB calls them with some 2,000 rows at a time, from several threads; nothing is kept between
- * calls.
+ * DuckDB calls them with some 2,000 rows at a time, from several threads.
  */
 final class VersionFunctions {
-  /** Ranges that are kept of one call: most queries have one for all rows. */
-  private static final int MAX_RANGES = 64;
+  private static final VersionRanges RANGES = new VersionRanges();
 
   private VersionFunctions() {}
 
@@ -76,7 +72,6 @@ final class VersionFunctions {
     DuckDBReadableVector ecosystems = rows.vector(0);
     DuckDBReadableVector versions = rows.vector(1);
     DuckDBReadableVector texts = rows.vector(2);
-    Map<Side, VersionRange<?>> ranges = new HashMap<>();
     Side last = null;
     VersionRange<?> range = null;
     for (long row = 0; row < rows.rowCount(); row++) {
@@ -89,7 +84,7 @@ final class VersionFunctions {
       }
       if (range == null || last == null || !last.is(ecosystem, text)) {
         last = new Side(ecosystem, text);
-        range = range(ranges, last);
+        range = range(last);
       }
       results.setBoolean(row, range.contains(version));
     }
@@ -102,19 +97,9 @@ final class VersionFunctions {
     }
   }
 
-  private static VersionRange<?> range(Map<Side, VersionRange<?>> ranges, Side wanted)
-      throws Refused {
-    VersionRange<?> known = ranges.get(wanted);
-    if (known != null) {
-      return known;
-    }
-    if (ranges.size() == MAX_RANGES) {
-      ranges.clear();
-    }
+  private static VersionRange<?> range(Side side) throws Refused {
     try {
-      VersionRange<?> parsed = VersionRange.parse(wanted.ecosystem, wanted.text);
-      ranges.put(wanted, parsed);
-      return parsed;
+      return RANGES.range(side.ecosystem, side.text);
     } catch (IllegalArgumentException e) {
       throw new Refused(e.getMessage());
     }

@@ -78,6 +78,12 @@ class VersionFunctionsTest {
         .containsExactly("100000");
     assertThat(
             column(
+                "SELECT count(*) FROM range(100) t(i) WHERE version_in('npm', '1.' || i || '.5',"
+                    + " (SELECT string_agg('1.' || j || '.5', '|') FROM range(3000) u(j)) || '|2.'"
+                    + " || i)"))
+        .containsExactly("100");
+    assertThat(
+            column(
                 "SELECT count(*) FROM range(100000) t(i) WHERE"
                     + " version_compare('pypi', '1.' || i, '1.50000') < 0"))
         .containsExactly("50000");
