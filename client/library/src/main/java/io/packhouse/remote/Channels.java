@@ -85,6 +85,7 @@ final class Channels {
       }
     }
     builder.maxInboundMessageSize(MAX_MESSAGE_BYTES).flowControlWindow(WINDOW_BYTES);
+    builder.intercept(new AbandonedCalls());
     String token = options.token();
     if (token != null) {
       builder.intercept(new Bearer(token));

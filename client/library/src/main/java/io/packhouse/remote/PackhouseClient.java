@@ -148,6 +148,10 @@ public final class PackhouseClient implements AutoCloseable {
     return AdminServiceGrpc.newBlockingStub(channel());
   }
 
+  OperationServiceGrpc.OperationServiceBlockingV2Stub watchCalls() {
+    return OperationServiceGrpc.newBlockingV2Stub(channel());
+  }
+
   TransferServiceGrpc.TransferServiceBlockingStub transferStub() {
     return TransferServiceGrpc.newBlockingStub(channel());
   }

@@ -4,13 +4,13 @@ import com.google.longrunning.CancelOperationRequest;
 import com.google.longrunning.Operation;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.Durations;
-import io.grpc.StatusRuntimeException;
+import io.grpc.StatusException;
+import io.grpc.stub.BlockingClientCall;
 import io.packhouse.v1.OperationMetadata;
 import io.packhouse.v1.Progress;
 import io.packhouse.v1.WatchOperationRequest;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -81,14 +81,18 @@ public final class RemoteOperation<R extends Message> {
     int failures = 0;
     while (!latest.getDone()) {
       try {
-        Iterator<Operation> moments = client.watcher().watchOperation(request);
-        while (moments.hasNext()) {
-          failures = 0;
-          Operation moment = moments.next();
-          latest = moment;
-          listener.accept(metadata());
+        BlockingClientCall<?, Operation> call = client.watchCalls().watchOperation(request);
+        try {
+          for (Operation moment = call.read(); moment != null; moment = call.read()) {
+            failures = 0;
+            latest = moment;
+            listener.accept(metadata());
+          }
+        } catch (IOException | InterruptedException | RuntimeException e) {
+          call.cancel("nobody listens any more", e);
+          throw e;
         }
-      } catch (StatusRuntimeException e) {
+      } catch (StatusException e) {
         RemoteException failure = RemoteException.of(e);
         failures++;
         if (!failure.isTransient() || failures >= client.retries().attempts()) {

@@ -1,5 +1,6 @@
 package io.packhouse.remote;
 
+import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class Retries {
     for (int attempt = 1; ; attempt++) {
       try {
         return call.call();
-      } catch (StatusRuntimeException e) {
+      } catch (StatusException | StatusRuntimeException e) {
         RemoteException failure = RemoteException.of(e);
         if (attempt >= attempts || !failure.isTransient()) {
           throw failure;

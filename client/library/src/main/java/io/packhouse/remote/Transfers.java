@@ -25,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -104,8 +103,8 @@ public final class Transfers {
         }
         progress.accept(out.position());
       }
-    } catch (IOException e) {
-      call.cancel("cannot write", e);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      call.cancel("cannot go on", e);
       throw e;
     }
     if (out.position() != archive.getSizeBytes()) {
@@ -142,11 +141,12 @@ public final class Transfers {
     client.retrying(
         () -> {
           target.position(start);
-          Iterator<DownloadArchiveResponse> messages =
-              client.transferStub().downloadArchive(request);
-          while (messages.hasNext()) {
-            for (ByteBuffer bytes : messages.next().getData().asReadOnlyByteBufferList()) {
+          BlockingClientCall<?, DownloadArchiveResponse> call =
+              client.transferCalls().downloadArchive(request);
+          for (var next = call.read(); next != null; next = call.read()) {
+            for (ByteBuffer bytes : next.getData().asReadOnlyByteBufferList()) {
               if (bytes.remaining() > target.remaining()) {
+                call.cancel("more than was asked", null);
                 throw new IOException(archive.getName() + ": the daemon sent more than was asked");
               }
               target.put(bytes);
@@ -233,8 +233,8 @@ public final class Transfers {
             null);
       }
       return response.getArchive();
-    } catch (IOException e) {
-      call.cancel("cannot read", e);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      call.cancel("cannot go on", e);
       throw e;
     }
   }
