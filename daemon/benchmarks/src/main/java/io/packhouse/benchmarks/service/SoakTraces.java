@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** What clients and daemons leave on disk. */
 final class SoakTraces {
   private static final Pattern ARCHIVE = Pattern.compile("soak-[0-9]+\\.pkh");
-  private static final Pattern OPERATION = Pattern.compile("[0-9a-f]+\\.operation");
+  private static final Pattern OPERATION = Pattern.compile("[0-9a-f]+\\.log");
 
   /** What signs tickets, and outlives a daemon. */
   private static final String FLIGHT_KEY = "flight.key";

@@ -40,6 +40,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** {@code packhouse.v1.ArchiveService}: starts jobs. */
@@ -47,6 +48,9 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
   private static final int MAX_PATHS = 100_000;
   private static final int DEFAULT_DIFFERENCES = 10_000;
   private static final int MAX_DIFFERENCES = 100_000;
+
+  /** Within this time small packs end, and those who wait for others have no use for an answer. */
+  private static final long MOMENT_NANOS = 100_000_000;
 
   /**
    * How jobs work.
@@ -77,7 +81,16 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
 
   @Override
   public void packArchive(PackArchiveRequest request, StreamObserver<Operation> observer) {
-    Calls.answer(observer, () -> pack(request));
+    begin(observer, () -> pack(request));
+  }
+
+  /** Starts an operation; of one that has ended in a moment nobody need ask again. */
+  private void begin(StreamObserver<Operation> observer, Callable<Operation> submission) {
+    Calls.run(
+        observer,
+        () ->
+            OperationsGrpc.answerAtEnd(
+                operations, Caller.current(), submission.call(), MOMENT_NANOS, observer));
   }
 
   private Operation pack(PackArchiveRequest request) throws Exception {
@@ -170,7 +183,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
 
   @Override
   public void extractArchive(ExtractArchiveRequest request, StreamObserver<Operation> observer) {
-    Calls.answer(observer, () -> extract(request));
+    begin(observer, () -> extract(request));
   }
 
   private Operation extract(ExtractArchiveRequest request) throws Exception {
@@ -208,7 +221,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
 
   @Override
   public void verifyArchive(VerifyArchiveRequest request, StreamObserver<Operation> observer) {
-    Calls.answer(observer, () -> verify(request));
+    begin(observer, () -> verify(request));
   }
 
   private Operation verify(VerifyArchiveRequest request) throws Exception {
@@ -245,7 +258,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
 
   @Override
   public void diffArchives(DiffArchivesRequest request, StreamObserver<Operation> observer) {
-    Calls.answer(observer, () -> diff(request));
+    begin(observer, () -> diff(request));
   }
 
   private Operation diff(DiffArchivesRequest request) throws Exception {

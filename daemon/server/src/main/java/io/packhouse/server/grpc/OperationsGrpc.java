@@ -135,25 +135,49 @@ public final class OperationsGrpc extends OperationsImplBase {
     if (request.hasTimeout()) {
       nanos = Math.clamp(Durations.toNanos(request.getTimeout()), 0, MOST_NANOS);
     }
-    Deadline deadline = Context.current().getDeadline();
-    if (deadline != null) {
-      nanos = Math.clamp(deadline.timeRemaining(TimeUnit.NANOSECONDS) - ANSWER_NANOS, 0, nanos);
-    }
-    CompletableFuture<Operation> end = operations.ending(caller, request.getName());
     Operation now = operations.get(caller, request.getName());
-    if (end == null || now == null) {
+    if (now == null) {
       observer.onError(missing(request.getName()));
       return;
     }
-    ServerCallStreamObserver<Operation> call = (ServerCallStreamObserver<Operation>) observer;
-    call.setOnCancelHandler(() -> end.cancel(false));
-    CompletableFuture<Void> _ =
-        end.completeOnTimeout(now, nanos, TimeUnit.NANOSECONDS)
-            .thenAccept(operation -> answer(call, caller, operation));
+    answerAtEnd(operations, caller, now, nanos, observer);
   }
 
-  private void answer(
-      ServerCallStreamObserver<Operation> call, Caller caller, Operation operation) {
+  /**
+   * Answers when an operation ends, or with how far it is after a time, or shortly before the
+   * call's deadline.
+   *
+   * @param now as it was a moment ago
+   */
+  static void answerAtEnd(
+      Operations operations,
+      Caller caller,
+      Operation now,
+      long nanos,
+      StreamObserver<Operation> observer) {
+    ServerCallStreamObserver<Operation> call = (ServerCallStreamObserver<Operation>) observer;
+    CompletableFuture<Operation> end =
+        now.getDone() ? null : operations.ending(caller, now.getName());
+    if (end == null) {
+      answer(operations, call, caller, now);
+      return;
+    }
+    long most = nanos;
+    Deadline deadline = Context.current().getDeadline();
+    if (deadline != null) {
+      most = Math.clamp(deadline.timeRemaining(TimeUnit.NANOSECONDS) - ANSWER_NANOS, 0, nanos);
+    }
+    call.setOnCancelHandler(() -> end.cancel(false));
+    CompletableFuture<Void> _ =
+        end.completeOnTimeout(now, most, TimeUnit.NANOSECONDS)
+            .thenAccept(operation -> answer(operations, call, caller, operation));
+  }
+
+  private static void answer(
+      Operations operations,
+      ServerCallStreamObserver<Operation> call,
+      Caller caller,
+      Operation operation) {
     if (call.isCancelled()) {
       return;
     }

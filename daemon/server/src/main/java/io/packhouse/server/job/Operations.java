@@ -472,6 +472,11 @@ public final class Operations implements AutoCloseable {
         interrupted = true;
       }
     }
+    try {
+      store.close();
+    } catch (IOException e) {
+      LOGGER.log(System.Logger.Level.WARNING, "cannot close the file of operations", e);
+    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -18,10 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -271,6 +273,7 @@ final class OperationsTest {
             com.google.protobuf.Any.pack(StringValue.of("request")),
             output.toString());
     store.save("00ff", cut.stored());
+    store.close();
     Operations operations = operations();
     Operation kept = Objects.requireNonNull(operations.get(ANN, "operations/00ff"));
     assertThat(kept.getDone()).isTrue();
@@ -284,11 +287,13 @@ final class OperationsTest {
     Operation operation = submit(before, ANN, "", job(context -> StringValue.of("made")));
     end(before, operation);
     before.close();
-    String id = operation.getName().substring(Operations.NAME_PREFIX.length());
-    Path file = folder.resolve("operations").resolve(id + ".operation");
+    Path file = files().getLast();
     byte[] whole = Files.readAllBytes(file);
     // The end is longer than what was accepted: less than half of the file is not the end's.
     for (int cut = whole.length - 1; cut > whole.length / 2; cut -= 7) {
+      for (Path each : files()) {
+        Files.delete(each);
+      }
       Files.write(file, Arrays.copyOf(whole, cut));
       Operations after = operations();
       Operation kept = Objects.requireNonNull(after.get(ANN, operation.getName()));
@@ -300,12 +305,56 @@ final class OperationsTest {
     }
   }
 
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("operations"))) {
+      return files.sorted().toList();
+    }
+  }
+
   @Test
-  void filesThatHoldNoOperationAreRemoved() throws Exception {
-    Path damaged = Files.createDirectories(folder.resolve("operations")).resolve("00.operation");
-    Files.write(damaged, new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f});
+  void whatIsNoRecordIsLeftOut() throws Exception {
+    Path damaged =
+        Files.createDirectories(folder.resolve("operations")).resolve("0000000000000000.log");
+    Files.write(damaged, new byte[] {0, 0, 0, 2, 0x7f, 0x7f, 0x7f, 0, 0});
     assertThat(operations().list(ADMIN)).isEmpty();
-    assertThat(damaged).doesNotExist();
+  }
+
+  @Test
+  void theLogStaysShortAndLosesNothing() throws Exception {
+    long fileBytes = 2_000;
+    OperationStore store = new OperationStore(folder, fileBytes);
+    assertThat(store.load()).isEmpty();
+    OperationStore.Stored old = stored("old");
+    store.save("old", old);
+    for (int i = 0; i < 1_000; i++) {
+      store.save("id" + i, stored("accepted"));
+      store.save("id" + i, stored("ended" + i));
+      if (i >= 3) {
+        store.delete("id" + (i - 3));
+      }
+    }
+    store.close();
+    long bytes = 0;
+    for (Path file : files()) {
+      bytes += Files.size(file);
+    }
+    assertThat(bytes).isLessThan(4 * fileBytes);
+    for (int restart = 0; restart < 3; restart++) {
+      OperationStore again = new OperationStore(folder, fileBytes);
+      assertThat(again.load())
+          .containsOnlyKeys("old", "id997", "id998", "id999")
+          .containsEntry("old", old)
+          .containsEntry("id999", stored("ended999"));
+      again.save("id999", stored("ended999"));
+      again.close();
+    }
+  }
+
+  private static OperationStore.Stored stored(String request) {
+    return new OperationStore.Stored(
+        Operation.newBuilder().setName(request).build(),
+        com.google.protobuf.Any.pack(StringValue.of(request)),
+        "");
   }
 
   @Test
