@@ -8,14 +8,21 @@ import io.netty.util.ResourceLeakDetector;
 import io.packhouse.remote.PackhouseClient;
 import io.packhouse.v1.EntryRange;
 import io.packhouse.v1.EntryServiceGrpc;
+import io.packhouse.v1.FindEntriesRequest;
 import io.packhouse.v1.ReadEntriesRequest;
 import io.packhouse.v1.ReadEntriesResponse;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +60,34 @@ class AbandonedCallTest {
       ResourceLeakDetector.setLevel(before);
     }
     assertThat(leaks).isEmpty();
+  }
+
+  @Test
+  void callsEndWithTheirClientWheneverItIsClosed() throws Exception {
+    RunningDaemon daemon = RunningDaemon.start(temp);
+    long seed = System.nanoTime();
+    SplittableRandom random = new SplittableRandom(seed);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 300; i++) {
+        PackhouseClient client = PackhouseClient.connect(daemon.address());
+        Future<?> call = threads.submit(() -> watchAll(client));
+        TimeUnit.MICROSECONDS.sleep(random.nextInt(4_000));
+        client.close();
+        assertThat(call).as("call %d, seed %d", i, seed).failsWithin(Duration.ofSeconds(30));
+      }
+    } finally {
+      daemon.close();
+    }
+  }
+
+  /** Calls until that fails, each time in a way of its own. */
+  private static void watchAll(PackhouseClient client) {
+    while (true) {
+      client
+          .entries()
+          .findEntries(FindEntriesRequest.newBuilder().setGlob("*").build())
+          .forEachRemaining(page -> {});
+    }
   }
 
   private static void readAndCancel(PackhouseClient client) throws Exception {

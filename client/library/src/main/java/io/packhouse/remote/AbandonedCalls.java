@@ -9,7 +9,6 @@ import io.grpc.MethodDescriptor;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +33,6 @@ final class AbandonedCalls implements ClientInterceptor {
       public void cancel(@Nullable String message, @Nullable Throwable cause) {
         try {
           super.cancel(message, cause);
-        } catch (RejectedExecutionException e) {
-          // The client was closed meanwhile, and with it all calls.
         } finally {
           tasks.abandon();
         }

@@ -17,12 +17,12 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /** Makes gRPC channels. */
 final class Channels {
@@ -36,17 +36,28 @@ final class Channels {
 
   private Channels() {}
 
-  /** A channel and the threads that it has of its own. */
-  record Open(ManagedChannel channel, @Nullable MultiThreadIoEventLoopGroup threads) {
+  /**
+   * What works for all channels of Unix sockets. It never ends: a call that begins as its channel
+   * is closed would wait for ever for threads that are gone.
+   */
+  private static final class Threads {
+    private static final int MOST = 4;
+
+    static final MultiThreadIoEventLoopGroup SHARED =
+        new MultiThreadIoEventLoopGroup(
+            Math.min(MOST, Runtime.getRuntime().availableProcessors()),
+            new DefaultThreadFactory("packhouse-client", true),
+            EpollIoHandler.newFactory());
+  }
+
+  /** A channel that is open. */
+  record Open(ManagedChannel channel) {
     void close() {
       channel.shutdownNow();
       try {
         channel.awaitTermination(5, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-      }
-      if (threads != null) {
-        var _ = threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       }
     }
   }
@@ -58,17 +69,15 @@ final class Channels {
    */
   static Open open(ClientOptions options) throws IOException {
     NettyChannelBuilder builder;
-    MultiThreadIoEventLoopGroup threads = null;
     switch (options.address()) {
       case Address.Unix(String path) -> {
         if (!Epoll.isAvailable()) {
           throw new IOException(
               "Unix sockets need Linux on x86-64 or aarch64 here: " + Epoll.unavailabilityCause());
         }
-        threads = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         builder =
             NettyChannelBuilder.forAddress(new DomainSocketAddress(path))
-                .eventLoopGroup(threads)
+                .eventLoopGroup(Threads.SHARED)
                 .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
                 .overrideAuthority("localhost")
                 .negotiationType(NegotiationType.PLAINTEXT);
@@ -90,7 +99,7 @@ final class Channels {
     if (token != null) {
       builder.intercept(new Bearer(token));
     }
-    return new Open(builder.build(), threads);
+    return new Open(builder.build());
   }
 
   private static io.netty.handler.ssl.SslContext tls(ClientOptions options) throws IOException {
