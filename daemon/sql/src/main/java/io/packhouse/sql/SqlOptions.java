@@ -7,14 +7,15 @@ package io.packhouse.sql;
  *     refuses it more (Linux; elsewhere only DuckDB's own limit holds)
  * @param diskBytes that queries may spill to files; as much again as the tables take
  * @param threads of a query
+ * @param background whether all else on the machine goes first
  */
-public record SqlOptions(long memoryBytes, long diskBytes, int threads) {
+public record SqlOptions(long memoryBytes, long diskBytes, int threads, boolean background) {
   /** Below it the JVM and DuckDB alone would not start. */
   public static final long MIN_MEMORY_BYTES = 384L << 20;
 
   /** 1 GiB of memory, 4 GiB of disk, a thread for each processor. */
   public static final SqlOptions DEFAULT =
-      new SqlOptions(1L << 30, 4L << 30, Runtime.getRuntime().availableProcessors());
+      new SqlOptions(1L << 30, 4L << 30, Runtime.getRuntime().availableProcessors(), false);
 
   public SqlOptions {
     if (memoryBytes < MIN_MEMORY_BYTES || diskBytes < 0 || threads < 1) {
@@ -32,6 +33,11 @@ public record SqlOptions(long memoryBytes, long diskBytes, int threads) {
 
   /** The same with another {@code memoryBytes}. */
   public SqlOptions withMemoryBytes(long bytes) {
-    return new SqlOptions(bytes, diskBytes, threads);
+    return new SqlOptions(bytes, diskBytes, threads, background);
+  }
+
+  /** The same in the background. */
+  public SqlOptions inBackground() {
+    return new SqlOptions(memoryBytes, diskBytes, threads, true);
   }
 }

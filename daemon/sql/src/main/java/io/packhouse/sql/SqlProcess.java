@@ -81,7 +81,8 @@ public final class SqlProcess implements Closeable {
             orphaned.toString(),
             String.valueOf(options.memoryBytes()),
             String.valueOf(options.diskBytes()),
-            String.valueOf(options.threads())));
+            String.valueOf(options.threads()),
+            String.valueOf(options.background())));
     ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> environment = builder.environment();
     environment.clear();

@@ -33,7 +33,7 @@ class SqlAttackTest {
 
   @BeforeAll
   static void load() throws Exception {
-    engine = SqlEngine.start(new SqlOptions(SqlOptions.MIN_MEMORY_BYTES, 32 << 20, 2));
+    engine = SqlEngine.start(new SqlOptions(SqlOptions.MIN_MEMORY_BYTES, 32 << 20, 2, false));
     engine.load("node", Samples.npm(folder));
     Files.writeString(folder.resolve("secret.csv"), "secret\n42\n");
   }

@@ -50,7 +50,8 @@ public final class CatalogQueries implements SqlQueries, Closeable {
     TableCache cache = new TableCache(segments, settings.cacheBytes());
     QueryPool pool = new QueryPool(temporary, settings);
     TableLoader loader =
-        new TableLoader(catalog, cache, segments, temporary, settings.options(), pool::endIdle);
+        new TableLoader(
+            catalog, cache, segments, temporary, settings.options().inBackground(), pool::endIdle);
     loader.start();
     return new CatalogQueries(cache, loader, pool);
   }

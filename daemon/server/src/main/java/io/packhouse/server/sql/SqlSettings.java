@@ -49,6 +49,7 @@ public record SqlSettings(
 
   /** What a process may take. */
   SqlOptions options() {
-    return new SqlOptions(memoryBytes, spillBytes, Runtime.getRuntime().availableProcessors());
+    return new SqlOptions(
+        memoryBytes, spillBytes, Runtime.getRuntime().availableProcessors(), false);
   }
 }

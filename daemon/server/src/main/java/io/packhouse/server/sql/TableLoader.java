@@ -33,6 +33,8 @@ final class TableLoader implements Closeable {
   private static final long FEWEST_ROWS = 100_000;
   private static final long MOST_ROWS = 1_000_000;
 
+  private static final long GATHERING_MILLIS = 100;
+
   /** Processes that have nothing to do end after this. */
   private static final Duration IDLE = Duration.ofSeconds(20);
 
@@ -82,6 +84,8 @@ final class TableLoader implements Closeable {
       long idleSince = System.nanoTime();
       while (!closed) {
         if (changed.tryAcquire(1, TimeUnit.SECONDS)) {
+          // Where many come, several at once cost less.
+          TimeUnit.MILLISECONDS.sleep(GATHERING_MILLIS);
           changed.drainPermits();
           cache.compare(catalog.entries());
         }

@@ -61,11 +61,14 @@ public final class SqlWorker {
    * Works until standard input ends.
    *
    * @param args folder, folder to remove where the caller ends, bytes of memory, bytes of disk,
-   *     threads
+   *     threads, whether in the background
    */
   public static void main(String[] args) throws Exception {
     long memory = Long.parseLong(args[2]);
     ProcessLimits.set(memory);
+    if (Boolean.parseBoolean(args[5])) {
+      ProcessLimits.goToBackground();
+    }
     Frames frames =
         new Frames(
             new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
