@@ -7,6 +7,7 @@ import io.packhouse.v1.GetStatsRequest;
 import io.packhouse.v1.GetStatsResponse;
 import io.packhouse.v1.JobStats;
 import io.packhouse.v1.MemoryStats;
+import io.packhouse.v1.SqlStats;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.TreeMap;
@@ -90,6 +91,21 @@ final class StatsCommand extends Subcommand {
             + " unreadable, "
             + Numbers.count(catalog.getOpen())
             + " open\n");
+    SqlStats sql = stats.getSql();
+    out.write(
+        "  sql         "
+            + Numbers.count(sql.getArchives(), "archive")
+            + ", "
+            + Numbers.count(sql.getUnready())
+            + " not ready, "
+            + bytes(sql.getCacheBytes())
+            + " of tables, "
+            + Numbers.count(sql.getProcesses(), "worker")
+            + ", "
+            + Numbers.count(sql.getRunning(), "query")
+            + " running, "
+            + Numbers.count(sql.getWaiting())
+            + " waiting\n");
     out.write("  calls       " + Numbers.count(stats.getCallsActive()) + " under way");
     for (var code : new TreeMap<>(stats.getCallsEndedMap()).entrySet()) {
       out.write(", " + Numbers.count(code.getValue()) + " " + code.getKey());
@@ -105,6 +121,7 @@ final class StatsCommand extends Subcommand {
     MemoryStats memory = stats.getMemory();
     JobStats jobs = stats.getJobs();
     CatalogStats catalog = stats.getCatalog();
+    SqlStats sql = stats.getSql();
     json.begin()
         .text("version", stats.getVersion())
         .time("started", Remote.nanos(stats.getStartTime()))
@@ -123,6 +140,12 @@ final class StatsCommand extends Subcommand {
         .number("jobs_failed", jobs.getFailed())
         .number("jobs_cancelled", jobs.getCancelled())
         .number("jobs_refused", jobs.getRefused())
+        .number("sql_archives", sql.getArchives())
+        .number("sql_unready", sql.getUnready())
+        .number("sql_cache_bytes", sql.getCacheBytes())
+        .number("sql_processes", sql.getProcesses())
+        .number("sql_running", sql.getRunning())
+        .number("sql_waiting", sql.getWaiting())
         .number("archives", catalog.getArchives())
         .number("archives_unreadable", catalog.getUnreadable())
         .number("archives_open", catalog.getOpen())

@@ -2,6 +2,7 @@ package io.packhouse.server;
 
 import io.grpc.BindableService;
 import io.packhouse.server.sql.CatalogQueries;
+import io.packhouse.v1.GetStatsResponse;
 import java.util.List;
 
 /** SQL over the catalog; what asks it are the flights. */
@@ -15,6 +16,18 @@ final class SqlPart implements Part {
   @Override
   public List<BindableService> services() {
     return List.of();
+  }
+
+  @Override
+  public void addStats(GetStatsResponse.Builder stats) {
+    stats
+        .getSqlBuilder()
+        .setArchives(queries.ready())
+        .setUnready(queries.unready())
+        .setCacheBytes(queries.cacheBytes())
+        .setProcesses(queries.processes())
+        .setRunning(queries.running())
+        .setWaiting(queries.waiting());
   }
 
   @Override
