@@ -58,7 +58,7 @@ final class QueryRun {
   }
 
   /** What an archive is called in the column {@code archive}. */
-  private static String name(Path archive) {
+  static String name(Path archive) {
     String file = String.valueOf(archive.getFileName());
     return file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file;
   }
