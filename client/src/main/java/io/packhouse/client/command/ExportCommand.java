@@ -3,7 +3,6 @@ package io.packhouse.client.command;
 import io.packhouse.client.sbom.Bill;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -21,7 +20,8 @@ final class ExportCommand extends Subcommand {
   enum Format {
     CYCLONEDX,
     SPDX,
-    SPDX3
+    SPDX3,
+    PARQUET
   }
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
@@ -30,6 +30,7 @@ final class ExportCommand extends Subcommand {
   private @Nullable Format format;
   private @Nullable String output;
   private @Nullable String time;
+  private long memory = 1L << 30;
   private boolean files;
   private boolean force;
 
@@ -42,7 +43,7 @@ final class ExportCommand extends Subcommand {
     syntax
         .description(
             "Write the packages of archives, nested ones included, as a software bill of"
-                + " materials.",
+                + " materials, or all tables of packhouse query as Parquet files.",
             "The same archives give the same bytes. What is written where, and which dependencies"
                 + " are, is in docs/export.md.",
             "")
@@ -52,29 +53,35 @@ final class ExportCommand extends Subcommand {
             ExitCode.INPUT_TEXT,
             ExitCode.OUTPUT_TEXT,
             ExitCode.DAMAGED_TEXT,
-            ExitCode.NOT_AN_ARCHIVE_TEXT)
+            ExitCode.NOT_AN_ARCHIVE_TEXT,
+            ExitCode.LIMIT_TEXT)
         .footer(
             "%nExamples:",
             "  packhouse export --format cyclonedx -o m2.cdx.json m2.pkh",
-            "  packhouse export --format spdx -o - m2.pkh npm.pkh | gzip > both.spdx.json.gz")
+            "  packhouse export --format spdx -o - m2.pkh npm.pkh | gzip > both.spdx.json.gz",
+            "  packhouse export --format parquet -o tables m2.pkh")
         .operands("ARCHIVE", false, "The archives, one or more", value -> archives = value)
         .option(
             "--format",
             "FORMAT",
             Format.class,
-            "cyclonedx (1.6, JSON), spdx (2.3, JSON), or spdx3 (3.0.1, JSON-LD)",
+            "cyclonedx (1.6, JSON), spdx (2.3, JSON), spdx3 (3.0.1, JSON-LD), or parquet",
             value -> format = value)
         .option(
             "-o --output",
             "OUT",
             String.class,
-            "The file to write; - is standard output",
+            "The file to write, - is standard output; for parquet a folder, with a file a table",
             value -> output = value)
-        .flag("--force", "Replace a file that is there", value -> force = value)
+        .flag("--force", "Replace files that are there", value -> force = value)
         .flag(
             "--files",
             "Also the files that are no packages, each by its digests",
             value -> files = value)
+        .bytes(
+            "--limit-memory",
+            "For parquet, most memory of the process that works, 384M or more [1G]",
+            value -> memory = value)
         .option(
             "--time",
             "TIME",
@@ -90,37 +97,35 @@ final class ExportCommand extends Subcommand {
       throw Failure.usage("no archives: packhouse export --format FORMAT -o OUT ARCHIVE...");
     }
     if (format == null) {
-      throw Failure.usage("name a --format: cyclonedx, spdx or spdx3");
+      throw Failure.usage("name a --format: cyclonedx, spdx, spdx3 or parquet");
     }
     if (output == null) {
       throw Failure.usage("name the file to write with -o; - is standard output");
     }
     List<Path> paths = archives.stream().map(Path::of).toList();
-    if (!output.equals("-")) {
-      refuseInput(Path.of(output), paths);
-    } else if (streams().outIsTerminal()) {
-      throw new Failure(ExitCode.OUTPUT, "standard output is a terminal; name a file or a pipe");
+    ExportOutput out = new ExportOutput(session(), output, force);
+    ExportRun run = new ExportRun(session(), out);
+    ExportRun.Report report;
+    if (format == Format.PARQUET) {
+      if (files || time != null || out.isStandardOutput()) {
+        throw Failure.usage("--format parquet has all files, no time, and a folder for -o");
+      }
+      QueryCommand.requireMemory(memory);
+      report = run.tables(paths, memory);
+    } else {
+      out.check(paths);
+      report = run.bill(Bill.Format.valueOf(format.name()), paths, files, made());
     }
-    ExportRun run = new ExportRun(session(), output, force);
-    ExportRun.Report report = run.bill(Bill.Format.valueOf(format.name()), paths, files, made());
     if (common.json || !common.quiet) {
       // A pipe that takes the document has no room for words.
-      OutputStream out = output.equals("-") ? streams().err() : streams().out();
+      OutputStream told = output.equals("-") ? streams().err() : streams().out();
       if (common.json) {
-        report.writeJson(out);
+        report.writeJson(told);
       } else {
-        report.writeText(out);
+        report.writeText(told);
       }
     }
     return ExitCode.OK;
-  }
-
-  private static void refuseInput(Path out, List<Path> inputs) throws IOException {
-    for (Path input : inputs) {
-      if (Files.exists(out) && Files.exists(input) && Files.isSameFile(out, input)) {
-        throw new Failure(ExitCode.OUTPUT, out + " is an archive to read; name another file");
-      }
-    }
   }
 
   private @Nullable Instant made() throws Failure {
