@@ -2,12 +2,17 @@ package io.packhouse.client;
 
 import static io.packhouse.client.Cli.packhouse;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.packhouse.client.Cli.Result;
+import io.packhouse.client.sbom.Bill;
+import io.packhouse.engine.read.ArchiveReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +67,9 @@ class ExportCommandTest {
     tarball(
         tree.resolve("odd-1.0.0.tgz"),
         "{\"name\":\"odd\",\"version\":\"1.0.0\",\"license\":\"as you like it\"}");
+    tarball(
+        tree.resolve("mine-1.0.0.tgz"),
+        "{\"name\":\"mine\",\"version\":\"1.0.0\",\"license\":\"LicenseRef-mine OR MIT\"}");
     Files.writeString(tree.resolve("notes.txt"), "no package\n");
     try (Stream<Path> files = Files.walk(tree)) {
       for (Path file : files.toList()) {
@@ -161,7 +169,7 @@ class ExportCommandTest {
     assertThat(bom.at("/metadata/component/version").asText())
         .isEqualTo(JSON.readTree(packhouse("info", "--json", archive).out()).get("id").asText());
     JsonNode components = bom.get("components");
-    assertThat(components).hasSize(8);
+    assertThat(components).hasSize(9);
     JsonNode cart = byPath(components, "cart-0.2.0.tgz");
     assertThat(cart.get("purl").asText()).isEqualTo("pkg:npm/%40acme/cart@0.2.0");
     assertThat(cart.get("group").asText()).isEqualTo("@acme");
@@ -171,6 +179,8 @@ class ExportCommandTest {
         .containsExactly("BLAKE3", "SHA-1", "SHA-256", "SHA-512");
     assertThat(byPath(components, "odd-1.0.0.tgz").at("/licenses/0/license/name").asText())
         .isEqualTo("as you like it");
+    assertThat(byPath(components, "mine-1.0.0.tgz").at("/licenses/0/license/name").asText())
+        .isEqualTo("LicenseRef-mine OR MIT");
   }
 
   @Test
@@ -210,7 +220,7 @@ class ExportCommandTest {
     assertThat(Bills.problemsOfSpdx2(text)).isEmpty();
     JsonNode document = JSON.readTree(text);
     assertThat(document.at("/creationInfo/created").asText()).isEqualTo(LATEST);
-    assertThat(document.get("packages")).hasSize(10);
+    assertThat(document.get("packages")).hasSize(11);
     assertThat(document.get("relationships").findValuesAsText("relationshipType"))
         .contains("DESCRIBES", "CONTAINS", "DEPENDS_ON", "TEST_DEPENDENCY_OF");
   }
@@ -220,7 +230,7 @@ class ExportCommandTest {
     String text = export("spdx3", "--files", archive);
     assertThat(Bills.problemsOfSpdx3(text)).isEmpty();
     List<String> types = JSON.readTree(text).get("@graph").findValuesAsText("type");
-    assertThat(types.stream().filter("software_Package"::equals)).hasSize(10);
+    assertThat(types.stream().filter("software_Package"::equals)).hasSize(11);
     assertThat(types).contains("software_File", "LifecycleScopedRelationship");
   }
 
@@ -261,13 +271,23 @@ class ExportCommandTest {
     Result result = packhouse("export", "--json", "--format=spdx", "-o", out, archive);
     assertThat(result.code()).as(result.err()).isZero();
     JsonNode report = JSON.readTree(result.out());
-    assertThat(report.get("packages").asInt()).isEqualTo(9);
+    assertThat(report.get("packages").asInt()).isEqualTo(10);
     assertThat(report.get("bytes").asLong()).isEqualTo(Files.size(out));
     assertThat(Files.readString(out)).isEqualTo(export("spdx", archive));
     assertFails(4, "--force", "--format=spdx", "-o", out, archive);
     assertThat(packhouse("export", "-q", "--force", "--format=spdx3", "-o", out, archive).code())
         .isZero();
     assertThat(Files.readString(out)).isEqualTo(export("spdx3", archive));
+  }
+
+  @Test
+  void aBillThatIsCancelledSaysSo() throws Exception {
+    try (ArchiveReader reader = ArchiveReader.open(archive)) {
+      List<Bill.Archive> archives = List.of(new Bill.Archive("shop", 0, reader));
+      Bill bill = new Bill(Bill.Format.SPDX, archives, false, null, "1");
+      assertThatThrownBy(() -> bill.write(OutputStream.nullOutputStream(), () -> true))
+          .isInstanceOf(InterruptedIOException.class);
+    }
   }
 
   @Test

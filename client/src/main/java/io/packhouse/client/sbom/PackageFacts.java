@@ -3,6 +3,7 @@ package io.packhouse.client.sbom;
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.Entry;
+import io.packhouse.plugins.common.Licenses;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -48,8 +49,7 @@ record PackageFacts(
     Map<String, String> digests,
     List<Map<?, ?>> dependencies) {
 
-  private static final Pattern LISTED = Pattern.compile("[A-Za-z0-9.+()-]+( [A-Za-z0-9.+()-]+)*");
-  private static final Pattern REFERENCE = Pattern.compile("(License|Document|Addition)Ref-");
+  private static final Pattern REFERENCE = Pattern.compile("(License|Document)Ref-");
 
   static PackageFacts of(Entry entry) throws IOException {
     byte[] bytes = entry.pathBytes();
@@ -83,13 +83,10 @@ record PackageFacts(
     return Instant.EPOCH.plusNanos(nanos).truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /** Listed licenses alone: others would have to be explained, and need not be what they look. */
+  /** Listed licenses alone, whoever wrote the index: others would have to be explained. */
   private static @Nullable String expression(@Nullable String license) {
-    return license != null
-            && LISTED.matcher(license).matches()
-            && !REFERENCE.matcher(license).find()
-        ? license
-        : null;
+    String canonical = license == null ? null : Licenses.canonical(license);
+    return canonical == null || REFERENCE.matcher(canonical).find() ? null : canonical;
   }
 
   private static @Nullable String uri(@Nullable Object text) {

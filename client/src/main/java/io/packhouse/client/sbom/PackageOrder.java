@@ -37,6 +37,7 @@ final class PackageOrder {
     void end() throws IOException;
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // nobody changes it
   private record Open(byte[] path, List<Entry> waiting) {}
 
   private final Visitor visitor;

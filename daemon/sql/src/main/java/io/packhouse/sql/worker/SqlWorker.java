@@ -173,7 +173,7 @@ public final class SqlWorker {
         Query next = newQuery(request);
         String sql = request.text();
         Path file = Path.of(request.text());
-        next.write(database(file.getParent()), sql, file);
+        next.write(database(Objects.requireNonNull(file.getParent())), sql, file);
       }
       case CANCEL, DONE, ERROR, DATA -> throw new IOException("no request: " + request.kind());
     }
