@@ -30,6 +30,7 @@ public final class Commands {
           "verify",
           "diff",
           "query",
+          "export",
           "plugins",
           "daemon",
           "jobs",
@@ -137,6 +138,7 @@ public final class Commands {
       case "verify" -> new VerifyCommand(session);
       case "diff" -> new DiffCommand(session);
       case "query" -> new QueryCommand(session);
+      case "export" -> new ExportCommand(session);
       case "plugins" -> new PluginsCommand(session);
       case "daemon" -> new DaemonCommand(session);
       case "jobs" -> new JobsCommand(session);

@@ -14,7 +14,8 @@ final class QueryCommand extends Subcommand {
     TABLE,
     CSV,
     JSON,
-    ARROW
+    ARROW,
+    PARQUET
   }
 
   private static final long MIN_MEMORY = 384L << 20;
@@ -23,6 +24,8 @@ final class QueryCommand extends Subcommand {
   private String sql = "";
   private List<String> archives = new ArrayList<>();
   private @Nullable Format format;
+  private @Nullable String output;
+  private boolean force;
   private long seconds = 60;
   private long memory = 1L << 30;
   private long rows = Long.MAX_VALUE;
@@ -44,6 +47,7 @@ final class QueryCommand extends Subcommand {
             ExitCode.OK_TEXT,
             "2:wrong usage, or wrong SQL",
             ExitCode.INPUT_TEXT,
+            ExitCode.OUTPUT_TEXT,
             ExitCode.DAMAGED_TEXT,
             ExitCode.NOT_AN_ARCHIVE_TEXT,
             ExitCode.LIMIT_TEXT)
@@ -59,8 +63,16 @@ final class QueryCommand extends Subcommand {
             "--format",
             "FORMAT",
             Format.class,
-            "table, csv, json (an object a row), or arrow (an Arrow IPC stream) [table]",
+            "table, csv, json (an object a row), arrow (an Arrow IPC stream), or parquet (with -o)"
+                + " [table]",
             value -> format = value)
+        .option(
+            "-o --output",
+            "OUT",
+            String.class,
+            "The Parquet file to write; - is standard output",
+            value -> output = value)
+        .flag("--force", "Replace a file that is there", value -> force = value)
         .option(
             "--limit-time",
             "SECONDS",
@@ -88,17 +100,28 @@ final class QueryCommand extends Subcommand {
       throw Failure.usage("use either --json or --format");
     }
     require("--limit-time", seconds, 1, MAX_SECONDS);
-    require("--limit-memory", memory, MIN_MEMORY, Long.MAX_VALUE);
+    requireMemory(memory);
     require("--limit-rows", rows, 0, Long.MAX_VALUE);
     Format wanted = common.json ? Format.JSON : format == null ? Format.TABLE : format;
+    if ((wanted == Format.PARQUET) != (output != null)) {
+      throw Failure.usage("-o goes with --format parquet, which needs it");
+    }
     String text =
         sql.equals("-") ? new String(streams().in().readAllBytes(), StandardCharsets.UTF_8) : sql;
     List<Path> paths = archives.stream().map(Path::of).toList();
+    if (output != null) {
+      new ExportOutput(session(), output, force).check(paths);
+    }
     for (Path path : paths) {
       Archives.open(path).close();
     }
-    new QueryRun(session(), wanted, seconds, memory, rows).run(text, paths);
+    new QueryRun(session(), wanted, seconds, memory, rows)
+        .run(text, paths, output == null ? "-" : output, force);
     return ExitCode.OK;
+  }
+
+  static void requireMemory(long bytes) throws Failure {
+    require("--limit-memory", bytes, MIN_MEMORY, Long.MAX_VALUE);
   }
 
   private static void require(String option, long value, long least, long most) throws Failure {

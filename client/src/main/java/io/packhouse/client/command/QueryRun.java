@@ -33,23 +33,48 @@ final class QueryRun {
     this.options = SqlOptions.DEFAULT.withMemoryBytes(memory);
   }
 
-  void run(String sql, List<Path> archives) throws IOException {
+  /** Works with an engine that has the archives. */
+  interface Work {
+    void run(SqlEngine engine) throws IOException;
+  }
+
+  /**
+   * Answers a query.
+   *
+   * @param output the file for Parquet, or {@code -}
+   */
+  void run(String sql, List<Path> archives, String output, boolean force) throws IOException {
+    run(
+        session,
+        options,
+        archives,
+        engine -> {
+          if (format == QueryCommand.Format.PARQUET) {
+            new ExportOutput(session, output, force).copy(engine.writeParquet(sql, limits));
+          } else {
+            try (InputStream result = engine.query(sql, limits)) {
+              write(result);
+            }
+          }
+        });
+  }
+
+  static void run(Session session, SqlOptions options, List<Path> archives, Work work)
+      throws IOException {
     try (SqlEngine engine = SqlEngine.start(options)) {
-      session.onInterrupt(() -> close(engine));
+      session.onInterrupt(() -> close(session, engine));
       Set<String> names = new HashSet<>();
       for (Path archive : archives) {
         String name = name(archive);
         engine.load(names.add(name) ? name : archive.toString(), archive);
       }
-      try (InputStream result = engine.query(sql, limits)) {
-        write(result);
-      }
+      work.run(engine);
     } catch (SqlException e) {
       throw new Failure(exitCode(e), String.valueOf(e.getMessage()), e);
     }
   }
 
-  private void close(SqlEngine engine) {
+  private static void close(Session session, SqlEngine engine) {
     try {
       engine.close();
     } catch (IOException e) {
@@ -58,7 +83,7 @@ final class QueryRun {
   }
 
   /** What an archive is called in the column {@code archive}. */
-  private static String name(Path archive) {
+  static String name(Path archive) {
     String file = String.valueOf(archive.getFileName());
     return file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file;
   }
@@ -99,7 +124,7 @@ final class QueryRun {
     return switch (format) {
       case TABLE -> new QueryTable(rows, out.newWriter(), session.streams().outIsTerminal());
       case CSV -> new QueryCsv(rows, out.newWriter());
-      case JSON, ARROW -> new QueryJson(rows, out);
+      case JSON, ARROW, PARQUET -> new QueryJson(rows, out);
     };
   }
 }

@@ -36,6 +36,8 @@ public final class Frames implements Closeable {
     PLAN,
     /** To the worker: milliseconds, rows, bytes that a query may take, its SQL, its parameters. */
     QUERY,
+    /** To the worker: as QUERY, but the result becomes a Parquet file of this path. */
+    WRITE,
     /** To the worker: end the query that is under way, if there is one. */
     CANCEL,
     /** From the worker: what was asked is done. */

@@ -75,17 +75,42 @@ public final class SqlEngine implements Closeable {
    * @throws SqlException if the engine was closed, or its process cannot be started
    */
   public InputStream query(String sql, SqlLimits limits) throws IOException {
-    try {
-      turn.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SqlException(Reason.CLOSED, "interrupted while another query runs", e);
-    }
+    takeTurn();
     try {
       return new Turn(opened().query(sql, NO_PARAMETERS, limits));
     } catch (IOException | RuntimeException e) {
       turn.release();
       throw e;
+    }
+  }
+
+  /**
+   * Runs a query and writes its result as Parquet.
+   *
+   * @return the file, which is the caller's until the next call or {@link #close}
+   * @throws SqlException if the query fails, the engine was closed, or its process cannot be
+   *     started
+   */
+  public Path writeParquet(String sql, SqlLimits limits) throws IOException {
+    takeTurn();
+    try {
+      Path file = Files.createDirectories(folder.resolve("written")).resolve("result.parquet");
+      Files.deleteIfExists(file);
+      try (InputStream nothing = opened().write(sql, file, limits)) {
+        nothing.skip(Long.MAX_VALUE);
+      }
+      return file;
+    } finally {
+      turn.release();
+    }
+  }
+
+  private void takeTurn() throws SqlException {
+    try {
+      turn.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SqlException(Reason.CLOSED, "interrupted while another query runs", e);
     }
   }
 

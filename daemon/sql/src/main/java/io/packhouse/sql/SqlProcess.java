@@ -199,10 +199,25 @@ public final class SqlProcess implements Closeable {
    *     it cancels the query
    */
   public InputStream query(String sql, byte[] parameters, SqlLimits limits) throws IOException {
+    return run(Kind.QUERY, sql, parameters, limits);
+  }
+
+  /**
+   * Runs a statement and writes its result as Parquet. From then on DuckDB may use the file's
+   * folder, and what is in it, for whatever is asked of this process.
+   *
+   * @param file in a folder that has nothing else
+   * @return nothing: its end is that of the query, and it fails where that does
+   */
+  public InputStream write(String sql, Path file, SqlLimits limits) throws IOException {
+    return run(Kind.WRITE, sql, file.toString().getBytes(StandardCharsets.UTF_8), limits);
+  }
+
+  private InputStream run(Kind kind, String sql, byte[] more, SqlLimits limits) throws IOException {
     Result result = new Result(limits.time().plus(GRACE));
     long[] numbers = {limits.time().toMillis(), limits.rows(), limits.bytes()};
     try {
-      frames.send(Kind.QUERY, numbers, sql.getBytes(StandardCharsets.UTF_8), parameters);
+      frames.send(kind, numbers, sql.getBytes(StandardCharsets.UTF_8), more);
     } catch (IOException e) {
       throw gone("the query", e);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.packhouse.sql.SqlException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -214,6 +215,31 @@ class SqlEngineTest {
               SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DAMAGED))
           .hasMessageContaining(archive.toString());
     }
+  }
+
+  @Test
+  void aResultBecomesAParquetFileAndNothingElseIsInReach() throws IOException {
+    Path file = engine.writeParquet("SELECT path FROM entries -- all", SqlLimits.DEFAULT);
+    byte[] bytes = Files.readAllBytes(file);
+    assertThat(new String(bytes, 0, 4, StandardCharsets.US_ASCII)).isEqualTo("PAR1");
+    Path outside = Files.copy(file, folder.resolve("outside.parquet"));
+    for (String sql :
+        List.of(
+            "FROM '" + outside + "'",
+            "FROM '" + file.getParent() + "/../" + file.getParent().relativize(outside) + "'",
+            "FROM '" + file.getParent().resolve(file.getParent().relativize(outside)) + "'",
+            "FROM '" + engine.folder().resolve("*.duckdb") + "'",
+            "FROM read_parquet('" + file + "')",
+            "COPY (SELECT 1) TO '" + file.resolveSibling("other") + "'")) {
+      assertThatThrownBy(() -> table(sql))
+          .as(sql)
+          .isInstanceOfSatisfying(
+              SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STATEMENT));
+    }
+    assertThatThrownBy(() -> engine.writeParquet("SELECT nothing", SqlLimits.DEFAULT))
+        .isInstanceOfSatisfying(
+            SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STATEMENT));
+    assertThat(table("SELECT count(*) > 0 FROM entries")).containsExactly(List.of("true"));
   }
 
   @Test

@@ -61,6 +61,11 @@ public final class Licenses {
     return known.isEmpty() ? null : known;
   }
 
+  /** An SPDX expression in its canonical form; null where it names what is not listed. */
+  public static @Nullable String canonical(String expression) {
+    return LicenseExpression.canonical(expression);
+  }
+
   /**
    * One expression for several declared licenses, all of which must be told.
    *

@@ -32,7 +32,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * next pack to the same name deletes them. A process loses its lock on a file when it closes any
  * channel of that file, so it never opens those that it is writing.
  */
-final class OutputFile implements ArchiveOutput {
+public final class OutputFile implements ArchiveOutput {
   private static final String SUFFIX = ".packing";
 
   /** What this process is writing. */
@@ -62,13 +62,13 @@ final class OutputFile implements ArchiveOutput {
    * @param replace whether an existing file may be replaced
    * @throws PackException if there is one and it may not, or the directory cannot take it
    */
-  static OutputFile create(Path target, boolean replace) throws IOException {
+  public static OutputFile create(Path target, boolean replace) throws IOException {
     refuseExisting(target, replace);
     Path absolute = target.toAbsolutePath();
     Path directory = absolute.getParent();
     Path name = absolute.getFileName();
     if (directory == null || name == null) {
-      throw new PackException(Reason.OUTPUT, target + ": not a file name for an archive", null);
+      throw new PackException(Reason.OUTPUT, target + ": not a file name", null);
     }
     try {
       Path real = directory.toRealPath();
@@ -210,9 +210,7 @@ final class OutputFile implements ArchiveOutput {
       return e;
     }
     return new PackException(
-        Reason.OUTPUT,
-        target + ": cannot write the archive: " + reason(e) + "; nothing was left behind",
-        e);
+        Reason.OUTPUT, target + ": cannot write it: " + reason(e) + "; nothing was left behind", e);
   }
 
   private static String reason(IOException e) {

@@ -6,6 +6,7 @@ import io.packhouse.sql.Unready;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What queries see: segments, for reading only, in a DuckDB that is locked down. Nothing else is in
@@ -29,6 +31,9 @@ final class Database implements AutoCloseable {
 
   private final DuckDBConnection connection;
   private final DuckDBConnection streaming;
+  private final List<Segment> segments;
+  private final List<Unready> unready;
+  private final @Nullable Path writable;
   private final StatementCheck check = new StatementCheck();
   private final Map<String, PlannedStatement> plans =
       new LinkedHashMap<>(PLANS, 0.75f, true) {
@@ -38,12 +43,26 @@ final class Database implements AutoCloseable {
         }
       };
 
-  private Database(DuckDBConnection connection, DuckDBConnection streaming) {
+  private Database(
+      DuckDBConnection connection,
+      DuckDBConnection streaming,
+      List<Segment> segments,
+      List<Unready> unready,
+      @Nullable Path writable) {
     this.connection = connection;
     this.streaming = streaming;
+    this.segments = segments;
+    this.unready = unready;
+    this.writable = writable;
   }
 
-  static Database open(Limits limits, List<Segment> segments, List<Unready> unready)
+  /**
+   * Opens segments.
+   *
+   * @param writable the only folder that DuckDB may use besides, if it may use any
+   */
+  static Database open(
+      Limits limits, List<Segment> segments, List<Unready> unready, @Nullable Path writable)
       throws SQLException, IOException {
     DuckDBConnection connection = limits.open("");
     try {
@@ -54,13 +73,16 @@ final class Database implements AutoCloseable {
       try (Statement session = streaming.createStatement();
           Statement statement = connection.createStatement()) {
         session.execute("SET SESSION jdbc_stream_results = true");
+        if (writable != null) {
+          statement.execute("SET allowed_directories = [" + Tables.text(writable + "/") + "]");
+        }
         statement.execute("SET enable_external_access = false");
         statement.execute("SET lock_configuration = true");
       } catch (SQLException e) {
         streaming.close();
         throw e;
       }
-      return new Database(connection, streaming);
+      return new Database(connection, streaming, segments, unready, writable);
     } catch (SQLException | IOException e) {
       connection.close();
       throw e;
@@ -126,6 +148,18 @@ final class Database implements AutoCloseable {
       plans.put(sql, planned);
     }
     return planned;
+  }
+
+  List<Segment> segments() {
+    return segments;
+  }
+
+  List<Unready> unready() {
+    return unready;
+  }
+
+  @Nullable Path writable() {
+    return writable;
   }
 
   /** Whose results are whole before the first row is seen. */

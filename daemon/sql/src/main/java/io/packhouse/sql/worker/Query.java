@@ -7,6 +7,7 @@ import io.packhouse.sql.SqlLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.apache.arrow.memory.BufferAllocator;
@@ -109,6 +110,23 @@ final class Query {
     }
   }
 
+  /** Runs it and writes its result as Parquet; the statement that does so is ours alone. */
+  void write(Database database, String sql, Path file) throws SQLException, SqlException {
+    String plain = database.plan(sql).sql();
+    String copy =
+        "COPY (\n"
+            + plain
+            + "\n) TO "
+            + Tables.text(file.toString())
+            + " (FORMAT parquet, COMPRESSION zstd)";
+    try (PreparedStatement statement = database.connection().prepareStatement(copy)) {
+      start(statement);
+      check(statement.executeLargeUpdate());
+    } finally {
+      finish();
+    }
+  }
+
   /** Runs what failed once more: of a result that comes as it is made DuckDB tells no reason. */
   private void explain(DuckDBConnection connection, String sql, Parameters parameters)
       throws SQLException, SqlException {
@@ -137,7 +155,7 @@ final class Query {
     }
   }
 
-  private void check(int further) throws SqlException {
+  private void check(long further) throws SqlException {
     start(running);
     rows += further;
     if (rows > limits.rows()) {

@@ -166,15 +166,26 @@ public final class SqlWorker {
         }
       }
       case QUERY -> {
-        Duration time = Duration.ofMillis(request.payload().getLong());
-        long rows = request.payload().getLong();
-        SqlLimits most = new SqlLimits(time, rows, request.payload().getLong());
-        Query next = new Query(frames, most, allocator);
-        query = next;
+        Query next = newQuery(request);
         next.run(database(), request.text(), request.bytes());
+      }
+      case WRITE -> {
+        Query next = newQuery(request);
+        String sql = request.text();
+        Path file = Path.of(request.text());
+        next.write(database(Objects.requireNonNull(file.getParent())), sql, file);
       }
       case CANCEL, DONE, ERROR, DATA -> throw new IOException("no request: " + request.kind());
     }
+  }
+
+  private Query newQuery(Frame request) {
+    Duration time = Duration.ofMillis(request.payload().getLong());
+    long rows = request.payload().getLong();
+    SqlLimits most = new SqlLimits(time, rows, request.payload().getLong());
+    Query next = new Query(frames, most, allocator);
+    query = next;
+    return next;
   }
 
   /** Begins a segment; one that was not finished is given up. */
@@ -208,12 +219,26 @@ public final class SqlWorker {
     for (long i = 0; i < archives; i++) {
       unready.add(new Unready(request.text(), request.text(), request.text()));
     }
+    open(files, unready, null);
+  }
+
+  private void open(List<Segment> files, List<Unready> unready, @Nullable Path writable)
+      throws IOException, SQLException {
     Database before = database;
     if (before != null) {
       database = null;
       before.close();
     }
-    database = Database.open(limits, files, unready);
+    database = Database.open(limits, files, unready, writable);
+  }
+
+  /** What is opened, with a folder that it may use. */
+  private Database database(Path writable) throws IOException, SQLException {
+    Database present = database();
+    if (!writable.equals(present.writable())) {
+      open(present.segments(), present.unready(), writable);
+    }
+    return database();
   }
 
   private static List<Segment> segments(Frame request, long count) throws IOException {

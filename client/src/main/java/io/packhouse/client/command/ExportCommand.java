@@ -1,0 +1,151 @@
+package io.packhouse.client.command;
+
+import io.packhouse.client.sbom.Bill;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what archives hold in forms that other tools read. What it needs for that is beside the
+ * class path of other commands.
+ */
+final class ExportCommand extends Subcommand {
+  /** What is written. */
+  enum Format {
+    CYCLONEDX,
+    SPDX,
+    SPDX3,
+    PARQUET
+  }
+
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+  private List<String> archives = new ArrayList<>();
+  private @Nullable Format format;
+  private @Nullable String output;
+  private @Nullable String time;
+  private long memory = 1L << 30;
+  private boolean files;
+  private boolean force;
+
+  ExportCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  void describe(Syntax syntax) {
+    syntax
+        .description(
+            "Write the packages of archives, nested ones included, as a software bill of"
+                + " materials, or all tables of packhouse query as Parquet files.",
+            "The same archives give the same bytes. What is written where, and which dependencies"
+                + " are, is in docs/export.md.",
+            "")
+        .exitCodes(
+            ExitCode.OK_TEXT,
+            ExitCode.USAGE_TEXT,
+            ExitCode.INPUT_TEXT,
+            ExitCode.OUTPUT_TEXT,
+            ExitCode.DAMAGED_TEXT,
+            ExitCode.NOT_AN_ARCHIVE_TEXT,
+            ExitCode.LIMIT_TEXT)
+        .footer(
+            "%nExamples:",
+            "  packhouse export --format cyclonedx -o m2.cdx.json m2.pkh",
+            "  packhouse export --format spdx -o - m2.pkh npm.pkh | gzip > both.spdx.json.gz",
+            "  packhouse export --format parquet -o tables m2.pkh")
+        .operands("ARCHIVE", false, "The archives, one or more", value -> archives = value)
+        .option(
+            "--format",
+            "FORMAT",
+            Format.class,
+            "cyclonedx (1.6, JSON), spdx (2.3, JSON), spdx3 (3.0.1, JSON-LD), or parquet",
+            value -> format = value)
+        .option(
+            "-o --output",
+            "OUT",
+            String.class,
+            "The file to write, - is standard output; for parquet a folder, with a file a table",
+            value -> output = value)
+        .flag("--force", "Replace files that are there", value -> force = value)
+        .flag(
+            "--files",
+            "Also the files that are no packages, each by its digests",
+            value -> files = value)
+        .bytes(
+            "--limit-memory",
+            "For parquet, most memory of the process that works, 384M or more [1G]",
+            value -> memory = value)
+        .option(
+            "--time",
+            "TIME",
+            String.class,
+            "When the document says it was made, as 2026-01-31T00:00:00Z, or now [when the latest"
+                + " of its packages was modified]",
+            value -> time = value);
+  }
+
+  @Override
+  int run() throws IOException, InterruptedException {
+    if (archives.isEmpty()) {
+      throw Failure.usage("no archives: packhouse export --format FORMAT -o OUT ARCHIVE...");
+    }
+    if (format == null) {
+      throw Failure.usage("name a --format: cyclonedx, spdx, spdx3 or parquet");
+    }
+    if (output == null) {
+      throw Failure.usage("name the file to write with -o; - is standard output");
+    }
+    List<Path> paths = archives.stream().map(Path::of).toList();
+    ExportOutput out = new ExportOutput(session(), output, force);
+    ExportRun run = new ExportRun(session(), out);
+    ExportRun.Report report;
+    if (format == Format.PARQUET) {
+      if (files || time != null || out.isStandardOutput()) {
+        throw Failure.usage("--format parquet has all files, no time, and a folder for -o");
+      }
+      QueryCommand.requireMemory(memory);
+      report = run.tables(paths, memory);
+    } else {
+      out.check(paths);
+      report = run.bill(Bill.Format.valueOf(format.name()), paths, files, made());
+    }
+    if (common.json || !common.quiet) {
+      // A pipe that takes the document has no room for words.
+      OutputStream told = output.equals("-") ? streams().err() : streams().out();
+      if (common.json) {
+        report.writeJson(told);
+      } else {
+        report.writeText(told);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private @Nullable Instant made() throws Failure {
+    if (time == null) {
+      return null;
+    }
+    try {
+      Instant made = time.equals("now") ? Instant.now() : Instant.parse(time);
+      if (!made.isBefore(Instant.EPOCH) && !made.isAfter(LATEST)) {
+        return made.truncatedTo(ChronoUnit.SECONDS);
+      }
+    } catch (DateTimeParseException e) {
+      throw new Failure(ExitCode.USAGE, wrongTime(time), e);
+    }
+    throw Failure.usage(wrongTime(time));
+  }
+
+  private static String wrongTime(String time) {
+    return "--time takes now, or a time of 1970 to 9999 such as 2026-01-31T00:00:00Z, not \""
+        + time
+        + '"';
+  }
+}
