@@ -58,7 +58,7 @@ final class SpdxList {
     {"0BSD", "0bsd", "bsd zero clause"},
     {"Artistic-2.0", "artistic 2"},
     {"UPL-1.0", "upl", "universal permissive license version 1"},
-    {"Bouncy-Castle", "bouncy castle licence", "bouncy castle license"},
+    {"MIT", "bouncy castle licence", "bouncy castle license"},
   };
 
   /** More characters than any name or address of a license has. */
@@ -91,7 +91,7 @@ final class SpdxList {
     address("https://www.gnu.org/licenses/old-licenses/lgpl-2.1.html", "LGPL-2.1-only");
     address("https://www.gnu.org/licenses/lgpl-2.1.html", "LGPL-2.1-only");
     address("https://www.mozilla.org/MPL/2.0/", "MPL-2.0");
-    address("https://www.bouncycastle.org/licence.html", "Bouncy-Castle");
+    address("https://www.bouncycastle.org/licence.html", "MIT");
   }
 
   private SpdxList() {}
