@@ -287,12 +287,21 @@ public final class SqlProcess implements Closeable {
     PrivateFolder.delete(folder);
   }
 
-  /** The result of a query, as it comes. Used by one thread at a time. */
+  /**
+   * The result of a query, as it comes. Read by one thread; another may close it meanwhile, which
+   * ends that read, and then waits for it.
+   */
   private final class Result extends InputStream {
     private final long timeNanos;
+
+    /** Held by who reads; guards the next two. */
+    private final Object reading = new Object();
+
     private byte[] bytes = {};
     private int at;
-    private boolean over;
+
+    /** Written with this held, so that nothing is cancelled that comes after. */
+    private volatile boolean over;
 
     /** When the reader began to wait for the worker; 0 while it does not. */
     private long since;
@@ -366,16 +375,16 @@ public final class SqlProcess implements Closeable {
       return !over || at < bytes.length;
     }
 
-    private void finish() {
-      if (!over) {
-        over = true;
-        done = true;
-      }
+    private synchronized void finish() {
+      over = true;
+      done = true;
     }
 
     @Override
     public int read() throws IOException {
-      return fill() ? bytes[at++] & 0xff : -1;
+      synchronized (reading) {
+        return fill() ? bytes[at++] & 0xff : -1;
+      }
     }
 
     @Override
@@ -383,26 +392,32 @@ public final class SqlProcess implements Closeable {
       if (length == 0) {
         return 0;
       }
-      if (!fill()) {
-        return -1;
+      synchronized (reading) {
+        if (!fill()) {
+          return -1;
+        }
+        int part = Math.min(length, bytes.length - at);
+        System.arraycopy(bytes, at, target, from, part);
+        at += part;
+        return part;
       }
-      int part = Math.min(length, bytes.length - at);
-      System.arraycopy(bytes, at, target, from, part);
-      at += part;
-      return part;
     }
 
     /** Cancels what is not over. A worker that does not react is ended. */
     @Override
     public void close() throws IOException {
-      if (over) {
-        return;
-      }
       try {
-        send(Kind.CANCEL, new long[0]);
-        hurry();
-        while (fill()) {
-          at = bytes.length;
+        synchronized (this) {
+          if (over) {
+            return;
+          }
+          hurry();
+          send(Kind.CANCEL, new long[0]);
+        }
+        synchronized (reading) {
+          while (fill()) {
+            at = bytes.length;
+          }
         }
       } catch (SqlException e) {
         if (e.reason() == Reason.INTERNAL) {

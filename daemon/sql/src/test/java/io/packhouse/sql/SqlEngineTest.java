@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.packhouse.sql.SqlException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,6 +188,38 @@ class SqlEngineTest {
       assertThat(in.readNBytes(100_000)).hasSize(100_000);
     }
     assertThat(table("SELECT 1")).containsExactly(List.of("1"));
+  }
+
+  /** By the process itself: one that did not react would be ended, and another be there. */
+  @Test
+  void closedByAnotherThreadAReadEndsAndTheProcessGoesOn() throws Exception {
+    assertThat(table("SELECT 1")).hasSize(1);
+    long pid = engine.workerPid();
+    for (int i = 0; i < 20; i++) {
+      InputStream in =
+          engine.query(
+              "SELECT count(*) FROM range(1000000) a, range(1000000) b"
+                  + " WHERE a.range + b.range = -1",
+              SqlLimits.DEFAULT);
+      Thread closer =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      in.close();
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                  });
+      try {
+        assertThat(in.read()).isEqualTo(-1);
+      } catch (SqlException e) {
+        assertThat(e.reason()).isEqualTo(Reason.CLOSED);
+      }
+      closer.join();
+    }
+    assertThat(table("SELECT 1")).hasSize(1);
+    assertThat(engine.workerPid()).isEqualTo(pid);
   }
 
   @Test

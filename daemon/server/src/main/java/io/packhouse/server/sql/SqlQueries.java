@@ -21,7 +21,8 @@ public interface SqlQueries {
    *
    * @param parameters an Arrow IPC stream of one row, a column for each parameter in order; of no
    *     bytes for none
-   * @return the result as an Arrow IPC stream; closed before its end, it cancels the query
+   * @return the result as an Arrow IPC stream; closed before its end, it cancels the query. It may
+   *     be closed by another thread than that which reads, once, and that read ends then
    */
   InputStream run(Caller caller, String sql, byte[] parameters, SqlLimits limits)
       throws IOException;

@@ -51,6 +51,14 @@ public final class SqlWorker {
   private @Nullable Database database;
   private volatile @Nullable Query query;
 
+  /** Queries that came, of the thread that reads; those begun, of the main one. */
+  private long received;
+
+  private long begun;
+
+  /** Up to this of those that came they are cancelled, begun or not. */
+  private volatile long cancelled;
+
   private SqlWorker(Limits limits, Path orphaned, Frames frames) {
     this.limits = limits;
     this.orphaned = orphaned;
@@ -92,8 +100,10 @@ public final class SqlWorker {
     try {
       for (Frame frame = frames.receive(); frame != null; frame = frames.receive()) {
         if (frame.kind() == Kind.CANCEL) {
-          stop(new SqlException(Reason.CLOSED, "cancelled"));
+          cancelled = received;
+          stop(cancellation());
         } else {
+          received += isQuery(frame) ? 1 : 0;
           requests.add(frame);
         }
       }
@@ -104,6 +114,14 @@ public final class SqlWorker {
       e.printStackTrace();
       Runtime.getRuntime().halt(1);
     }
+  }
+
+  private static boolean isQuery(Frame request) {
+    return request.kind() == Kind.QUERY || request.kind() == Kind.WRITE;
+  }
+
+  private static SqlException cancellation() {
+    return new SqlException(Reason.CLOSED, "cancelled");
   }
 
   private void watch() {
@@ -135,7 +153,8 @@ public final class SqlWorker {
         answer(request);
         frames.send(Kind.DONE);
       } catch (Exception e) {
-        SqlException failure = failure(e);
+        boolean asks = request.kind() == Kind.PLAN || isQuery(request);
+        SqlException failure = failure(e, asks);
         frames.send(Kind.ERROR, failure.reason().name(), String.valueOf(failure.getMessage()));
       } finally {
         query = null;
@@ -179,12 +198,16 @@ public final class SqlWorker {
     }
   }
 
-  private Query newQuery(Frame request) {
+  private Query newQuery(Frame request) throws SQLException {
     Duration time = Duration.ofMillis(request.payload().getLong());
     long rows = request.payload().getLong();
     SqlLimits most = new SqlLimits(time, rows, request.payload().getLong());
     Query next = new Query(frames, most, allocator);
     query = next;
+    // One of the two sees the other: both are volatile, and each side writes before it reads.
+    if (cancelled >= ++begun) {
+      next.stop(cancellation());
+    }
     return next;
   }
 
@@ -260,7 +283,7 @@ public final class SqlWorker {
     return bytes.toByteArray();
   }
 
-  private SqlException failure(Exception e) {
+  private SqlException failure(Exception e, boolean asks) {
     Query current = query;
     SqlException stopped = current == null ? null : current.stopped();
     if (stopped != null) {
@@ -275,14 +298,12 @@ public final class SqlWorker {
     String message = Messages.plain(e, limits.folder());
     if (Messages.isMemory(message)) {
       return new SqlException(
-          Reason.MEMORY,
-          (current == null ? "loading" : "the query") + " needs more memory than its limit",
-          e);
+          Reason.MEMORY, (asks ? "the query" : "loading") + " needs more memory than its limit", e);
     }
-    if (current != null && Messages.isStatement(e)) {
+    if (asks && Messages.isStatement(e)) {
       return new SqlException(Reason.STATEMENT, message, e);
     }
-    if (current == null && e instanceof IOException) {
+    if (!asks && e instanceof IOException) {
       return new SqlException(Reason.ARCHIVE, message, e);
     }
     e.printStackTrace();

@@ -57,6 +57,9 @@ final class StatementCheck {
 
   private static final Set<String> SCHEMAS = Set.of("", "main", "information_schema");
 
+  /** The views are in the database of the connection; segments are others. */
+  private static final Set<String> CATALOGS = Set.of("", "memory");
+
   private final ObjectMapper mapper = new ObjectMapper();
 
   /**
@@ -181,7 +184,9 @@ final class StatementCheck {
     String name = lower(table, "table_name");
     String schema = lower(table, "schema_name");
     String catalog = lower(table, "catalog_name");
-    if (SYSTEM_TABLES.matcher(name).matches() || !SCHEMAS.contains(schema) || !catalog.isEmpty()) {
+    if (SYSTEM_TABLES.matcher(name).matches()
+        || !SCHEMAS.contains(schema)
+        || !CATALOGS.contains(catalog)) {
       throw refused(
           "the table "
               + (schema.isEmpty() ? "" : schema + ".")
