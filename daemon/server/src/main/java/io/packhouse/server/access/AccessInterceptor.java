@@ -45,7 +45,19 @@ public final class AccessInterceptor implements ServerInterceptor {
     if (needed == null) {
       return next.startCall(call, headers);
     }
-    return switch (authenticator.authenticate(call.getAttributes(), headers)) {
+    // Names and passwords come in handshakes, and nowhere else.
+    String password = method.equals(Handshake.METHOD) ? Handshake.replacePassword(headers) : null;
+    Authenticator.Outcome outcome = authenticator.authenticate(call.getAttributes(), headers);
+    if (password != null && outcome instanceof Authenticator.Outcome.Unknown) {
+      Authenticator.Outcome without = authenticator.byConnection(call.getAttributes());
+      if (without instanceof Authenticator.Outcome.Known) {
+        // Drivers have to send one, even where none is needed.
+        outcome = without;
+        password = null;
+      }
+    }
+    String answer = password;
+    return switch (outcome) {
       case Authenticator.Outcome.Unknown(Refusal refusal) ->
           refuse(call, PeerUser.describe(call), refusal);
       case Authenticator.Outcome.Known(Caller caller) when !caller.may(needed) ->
@@ -66,7 +78,8 @@ public final class AccessInterceptor implements ServerInterceptor {
         // No further than here: methods have no use for secrets.
         headers.discardAll(Authenticator.AUTHORIZATION);
         Context context = Context.current().withValue(Caller.KEY, caller);
-        yield Contexts.interceptCall(context, call, headers, next);
+        yield Contexts.interceptCall(
+            context, answer == null ? call : new Handshake<>(call, answer), headers, next);
       }
     };
   }

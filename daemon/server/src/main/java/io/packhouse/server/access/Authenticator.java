@@ -80,9 +80,11 @@ public final class Authenticator {
 
   Outcome authenticate(Attributes connection, Metadata headers) {
     Iterable<String> given = headers.getAll(AUTHORIZATION);
-    if (given != null) {
-      return byToken(given);
-    }
+    return given != null ? byToken(given) : byConnection(connection);
+  }
+
+  /** Who calls, by the connection alone. */
+  Outcome byConnection(Attributes connection) {
     Outcome byCertificate = byCertificate(connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
     if (byCertificate != null) {
       return byCertificate;

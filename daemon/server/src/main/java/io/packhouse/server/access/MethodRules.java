@@ -58,7 +58,7 @@ public final class MethodRules {
         "WaitOperation",
         "CancelOperation",
         "DeleteOperation");
-    // Handshake, DoPut and DoExchange only say that they are not there.
+    // Nothing is written: DoPut takes parameters of queries, DoExchange says that it is not there.
     add(
         "arrow.flight.protocol.FlightService",
         READ,

@@ -1,6 +1,7 @@
 package io.packhouse.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.longrunning.OperationsGrpc;
 import com.google.protobuf.Any;
@@ -40,10 +41,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -267,6 +270,41 @@ class AccessTableTest {
           .contains(role == null ? "127.0.0.1" : who.seen().substring(0, who.seen().indexOf(' ')))
           .contains(who.reason());
     }
+  }
+
+  /** Tokens as passwords, of calls that have them as drivers send them. */
+  @Test
+  void passwordsAreTokensInHandshakesAndNowhereElse() {
+    assertThat(handshake("me:pkh_reader").get(Authenticator.AUTHORIZATION))
+        .isEqualTo("Bearer pkh_reader");
+    for (String pair : List.of("me:pkh_wrong", "me:pkh_expired", "me:", "", "pkh_reader:")) {
+      assertThatThrownBy(() -> handshake(pair))
+          .as(pair)
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
+    }
+    assertThatThrownBy(() -> basic("arrow.flight.protocol.FlightService/DoGet", "me:pkh_reader"))
+        .hasMessageContaining("not one \"Bearer TOKEN\"");
+  }
+
+  private io.grpc.Metadata handshake(String pair) {
+    return basic("arrow.flight.protocol.FlightService/Handshake", pair);
+  }
+
+  /** The headers of the answer. */
+  private io.grpc.Metadata basic(String method, String pair) {
+    var headers = new io.grpc.Metadata();
+    byte[] bytes = pair.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    headers.put(Authenticator.AUTHORIZATION, "Basic " + Base64.getEncoder().encodeToString(bytes));
+    AtomicReference<io.grpc.Metadata> answered = new AtomicReference<>();
+    var with =
+        ClientInterceptors.intercept(
+            channel,
+            MetadataUtils.newAttachHeadersInterceptor(headers),
+            MetadataUtils.newCaptureMetadataInterceptor(answered, new AtomicReference<>()));
+    ClientCalls.blockingUnaryCall(with, bytes(method), CallOptions.DEFAULT, new byte[0]);
+    return answered.get();
   }
 
   @Test
