@@ -70,7 +70,7 @@ final class Parts {
       // Jobs first: they use the others.
       return List.of(
           new JobPart(operations, archives, roots, resources),
-          FlightPart.of(catalog, state),
+          FlightPart.of(catalog, state, queries, configuration.sql().limits()),
           new SqlPart(queries),
           new CatalogPart(catalog, uploads, transfers),
           new PluginPart(extractors));

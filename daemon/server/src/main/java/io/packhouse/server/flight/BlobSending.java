@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.stub.StreamObserver;
 import io.packhouse.engine.read.StoredIndex;
 import io.packhouse.server.catalog.ArchiveLease;
+import io.packhouse.server.flight.wire.FlightMessages;
 import io.packhouse.server.grpc.Pump;
 import java.io.IOException;
 import org.apache.arrow.flight.impl.Flight.FlightData;

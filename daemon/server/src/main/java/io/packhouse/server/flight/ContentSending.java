@@ -6,6 +6,7 @@ import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ContentReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.server.catalog.ArchiveLease;
+import io.packhouse.server.flight.wire.FlightMessages;
 import io.packhouse.server.grpc.Failures;
 import io.packhouse.server.grpc.Pump;
 import java.io.IOException;

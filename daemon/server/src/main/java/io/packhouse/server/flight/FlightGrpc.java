@@ -14,14 +14,15 @@ import io.packhouse.server.catalog.ArchiveName;
 import io.packhouse.server.catalog.CatalogEntry;
 import io.packhouse.server.catalog.DirectoryCatalog;
 import io.packhouse.server.catalog.RescanReport;
+import io.packhouse.server.flight.sql.FlightSqlService;
+import io.packhouse.server.flight.wire.FlightMessages;
+import io.packhouse.server.flight.wire.Signer;
 import io.packhouse.server.grpc.Access;
 import io.packhouse.server.grpc.Calls;
 import io.packhouse.server.grpc.Failures;
 import io.packhouse.server.grpc.Pump;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.arrow.flight.impl.Flight;
@@ -35,6 +36,7 @@ import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
 import org.apache.arrow.flight.impl.Flight.HandshakeRequest;
 import org.apache.arrow.flight.impl.Flight.HandshakeResponse;
+import org.apache.arrow.flight.impl.Flight.PollInfo;
 import org.apache.arrow.flight.impl.Flight.PutResult;
 import org.apache.arrow.flight.impl.Flight.Result;
 import org.apache.arrow.flight.impl.Flight.SchemaResult;
@@ -59,31 +61,26 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
 
   private final DirectoryCatalog catalog;
   private final BufferAllocator allocator;
-  private final Tickets tickets;
+  private final Signer signer;
+  private final FlightSqlService sql;
   private final FlightCommand commands;
 
   /**
    * @param allocator of all that is not sent as it is stored; stays the caller's
    */
-  FlightGrpc(DirectoryCatalog catalog, BufferAllocator allocator, Tickets tickets) {
+  public FlightGrpc(
+      DirectoryCatalog catalog, BufferAllocator allocator, Signer signer, FlightSqlService sql) {
     this.catalog = catalog;
     this.allocator = allocator;
-    this.tickets = tickets;
+    this.signer = signer;
+    this.sql = sql;
     this.commands = new FlightCommand(allocator);
   }
 
-  /** The service, with the key of its tickets in a file of the state folder. */
-  public static FlightGrpc of(DirectoryCatalog catalog, BufferAllocator allocator, Path state)
-      throws IOException {
-    return new FlightGrpc(
-        catalog, allocator, Tickets.ofKeyFile(state.resolve("flight.key"), Clock.systemUTC()));
-  }
-
+  /** Who may call at all has been asked before, and any header that it needs is sent there. */
   @Override
   public StreamObserver<HandshakeRequest> handshake(StreamObserver<HandshakeResponse> observer) {
-    observer.onError(
-        unimplemented(
-            "there is no handshake: send a token as the header authorization: Bearer TOKEN"));
+    observer.onCompleted();
     return new Ignoring<>();
   }
 
@@ -136,19 +133,24 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
 
   @Override
   public void getFlightInfo(FlightDescriptor request, StreamObserver<FlightInfo> observer) {
-    Calls.answer(
-        observer,
-        () -> {
-          FlightQuery query = query(request);
-          try (ArchiveLease lease = Access.open(catalog, "archive", query.archive())) {
-            return info(request, query, lease, Caller.current());
-          }
-        });
+    Calls.answer(observer, () -> info(request));
   }
 
+  /** Whatever there is, is ready at once. */
   @Override
-  public void pollFlightInfo(FlightDescriptor request, StreamObserver<Flight.PollInfo> observer) {
-    observer.onError(unimplemented("flights are ready at once: use GetFlightInfo"));
+  public void pollFlightInfo(FlightDescriptor request, StreamObserver<PollInfo> observer) {
+    Calls.answer(
+        observer, () -> PollInfo.newBuilder().setInfo(info(request)).setProgress(1).build());
+  }
+
+  private FlightInfo info(FlightDescriptor request) throws IOException {
+    if (FlightSqlService.isCommand(request.getCmd())) {
+      return sql.info(request);
+    }
+    FlightQuery query = query(request);
+    try (ArchiveLease lease = Access.open(catalog, "archive", query.archive())) {
+      return info(request, query, lease, Caller.current());
+    }
   }
 
   @Override
@@ -156,6 +158,9 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
     Calls.answer(
         observer,
         () -> {
+          if (FlightSqlService.isCommand(request.getCmd())) {
+            return sql.schema(request);
+          }
           FlightQuery query = query(request);
           try (ArchiveLease lease = Access.open(catalog, "archive", query.archive())) {
             Schema schema = schema(query, StoredIndex.of(lease.reader()));
@@ -218,20 +223,29 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
   }
 
   private FlightEndpoint endpoint(FlightQuery query, String id, int from, int to, Caller caller) {
-    ByteString ticket = tickets.make(query, id, from, to, caller.id());
+    ByteString ticket =
+        signer.sign(new TableTicket(query, id, from, to, caller.id(), signer.expiry()));
     return FlightEndpoint.newBuilder()
         .setTicket(Flight.Ticket.newBuilder().setTicket(ticket))
-        .setExpirationTime(Timestamp.newBuilder().setSeconds(tickets.expiry()))
+        .setExpirationTime(Timestamp.newBuilder().setSeconds(signer.expiry()))
         .build();
   }
 
   @Override
   public void doGet(Flight.Ticket request, StreamObserver<FlightData> observer) {
-    Calls.run(observer, () -> begin(request.getTicket(), observer));
+    Calls.run(
+        observer,
+        () -> {
+          if (FlightSqlService.isCommand(request.getTicket())) {
+            sql.get(request.getTicket(), observer);
+          } else {
+            begin(request.getTicket(), observer);
+          }
+        });
   }
 
   private void begin(ByteString bytes, StreamObserver<FlightData> observer) throws IOException {
-    Tickets.Ticket ticket = tickets.read(bytes, Caller.current().id());
+    TableTicket ticket = signer.read(bytes, TableTicket.class, Caller.current().id());
     FlightQuery query = ticket.query().checked();
     ArchiveLease lease = Access.open(catalog, "ticket", query.archive());
     boolean handedOver = false;
@@ -252,7 +266,7 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
   }
 
   private Pump<FlightData> stream(
-      Tickets.Ticket ticket,
+      TableTicket ticket,
       FlightQuery query,
       ArchiveLease lease,
       StreamObserver<FlightData> observer)
@@ -294,36 +308,42 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
             .setType(REFRESH)
             .setDescription("Looks at the catalog's folders again; for administrators")
             .build());
+    FlightSqlService.actions().forEach(observer::onNext);
     observer.onCompleted();
   }
 
   @Override
   public void doAction(Action request, StreamObserver<Result> observer) {
-    Calls.answer(
+    Calls.run(
         observer,
-        () ->
-            switch (request.getType()) {
-              case HEALTH -> result("{\"status\":\"SERVING\"}");
-              case REFRESH -> {
-                if (!Caller.current().may(Role.ADMIN)) {
-                  throw Status.PERMISSION_DENIED
-                      .withDescription(REFRESH + " is for administrators")
-                      .asRuntimeException();
-                }
-                RescanReport report = catalog.rescan();
-                yield result(
-                    "{\"archives\":%d,\"added\":%d,\"changed\":%d,\"removed\":%d,\"unreadable\":%d}"
-                        .formatted(
-                            report.archives(),
-                            report.added(),
-                            report.changed(),
-                            report.removed(),
-                            report.unreadable()));
-              }
-              default ->
-                  throw unimplemented(
-                      "there is no action " + request.getType() + ": see ListActions");
-            });
+        () -> {
+          act(request).forEach(observer::onNext);
+          observer.onCompleted();
+        });
+  }
+
+  private List<Result> act(Action request) throws IOException {
+    return switch (request.getType()) {
+      case HEALTH -> List.of(result("{\"status\":\"SERVING\"}"));
+      case REFRESH -> {
+        if (!Caller.current().may(Role.ADMIN)) {
+          throw Status.PERMISSION_DENIED
+              .withDescription(REFRESH + " is for administrators")
+              .asRuntimeException();
+        }
+        RescanReport report = catalog.rescan();
+        yield List.of(
+            result(
+                "{\"archives\":%d,\"added\":%d,\"changed\":%d,\"removed\":%d,\"unreadable\":%d}"
+                    .formatted(
+                        report.archives(),
+                        report.added(),
+                        report.changed(),
+                        report.removed(),
+                        report.unreadable())));
+      }
+      default -> sql.act(request);
+    };
   }
 
   private static Result result(String json) {
@@ -332,9 +352,7 @@ public final class FlightGrpc extends FlightServiceGrpc.FlightServiceImplBase {
 
   @Override
   public StreamObserver<FlightData> doPut(StreamObserver<PutResult> observer) {
-    observer.onError(
-        unimplemented("archives are not written by Flight: see packhouse.v1.TransferService"));
-    return new Ignoring<>();
+    return sql.put(observer);
   }
 
   @Override

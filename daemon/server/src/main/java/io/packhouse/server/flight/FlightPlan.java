@@ -1,6 +1,7 @@
 package io.packhouse.server.flight;
 
 import io.packhouse.engine.read.StoredIndex;
+import io.packhouse.server.flight.wire.FlightMessages;
 import io.packhouse.server.grpc.Failures;
 import java.io.IOException;
 import java.util.HashSet;

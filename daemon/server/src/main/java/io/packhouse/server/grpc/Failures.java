@@ -23,6 +23,7 @@ import io.packhouse.server.catalog.OtherArchiveException;
 import io.packhouse.server.catalog.UploadException;
 import io.packhouse.server.job.BusyException;
 import io.packhouse.server.job.JobRefusedException;
+import io.packhouse.sql.SqlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -55,6 +56,7 @@ public final class Failures {
 
   private static final System.Logger LOG = System.getLogger(Failures.class.getName());
   private static final int MAX_CAUSES = 20;
+  private static final int MAX_SQL_MESSAGE = 1_000;
 
   private Failures() {}
 
@@ -85,6 +87,7 @@ public final class Failures {
             case DUPLICATE_REQUEST_ID ->
                 make(Code.ALREADY_EXISTS, "DUPLICATE_REQUEST_ID", text(e, "request_id was used"));
           };
+      case SqlException e -> ofSql(e);
       case IllegalArgumentException e ->
           make(Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", text(e, "an argument is not valid"));
       case CancellationException e -> make(Code.CANCELLED, "CANCELLED", text(e, "cancelled"));
@@ -258,6 +261,27 @@ public final class Failures {
           make(Code.RESOURCE_EXHAUSTED, error.errnoName(), text(error, "too many open files"));
       default -> internal(e);
     };
+  }
+
+  /** Messages may quote the statement, and headers, where they go, have some kilobytes at most. */
+  private static Status ofSql(SqlException e) {
+    if (e.reason() == SqlException.Reason.INTERNAL) {
+      return internal(e);
+    }
+    Code code =
+        switch (e.reason()) {
+          case STATEMENT -> Code.INVALID_ARGUMENT;
+          case LIMIT, MEMORY -> Code.RESOURCE_EXHAUSTED;
+          case ARCHIVE -> Code.FAILED_PRECONDITION;
+          case DAMAGED -> Code.DATA_LOSS;
+          case CLOSED -> Code.UNAVAILABLE;
+          case INTERNAL -> Code.INTERNAL;
+        };
+    String text = text(e, "the query failed");
+    return make(
+        code,
+        "SQL_" + e.reason(),
+        text.length() > MAX_SQL_MESSAGE ? text.substring(0, MAX_SQL_MESSAGE) + " ..." : text);
   }
 
   private static Status ofUpload(UploadException e) {

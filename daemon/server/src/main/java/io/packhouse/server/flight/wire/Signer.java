@@ -1,4 +1,4 @@
-package io.packhouse.server.flight;
+package io.packhouse.server.flight.wire;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -26,40 +26,34 @@ import javax.crypto.spec.SecretKeySpec;
  * all that its stream needs, so the daemon keeps nothing of it; it is good for one caller and some
  * time, and what the caller may see is asked again when it is used. Thread-safe.
  */
-final class Tickets {
+public final class Signer {
   /** How long a ticket is good. */
-  static final Duration LIFETIME = Duration.ofHours(1);
+  public static final Duration LIFETIME = Duration.ofHours(1);
 
   private static final String ALGORITHM = "HmacSHA256";
   private static final int KEY_LENGTH = 32;
   private static final int MAC_LENGTH = 32;
   private static final int MAX_LENGTH = 4 << 20;
 
-  /**
-   * What a ticket says.
-   *
-   * @param query what the stream has
-   * @param archiveId of the archive that the flight was told of; another in its place is refused
-   * @param firstBatch ordinal of the first batch of the index that is its
-   * @param endBatch one past its last
-   * @param caller who may use it
-   * @param expires seconds since 1970
-   */
-  record Ticket(
-      FlightQuery query,
-      String archiveId,
-      int firstBatch,
-      int endBatch,
-      String caller,
-      long expires) {}
+  /** What a ticket says: a record whose components no other kind of ticket has all of. */
+  public interface Signed {
+    /** Who may use it. */
+    String caller();
+
+    /** Until when, in seconds since 1970. */
+    long expires();
+  }
 
   private final JsonMapper json =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
   private final SecretKeySpec key;
   private final Clock clock;
 
   /** Signs with a key of 32 bytes. */
-  Tickets(byte[] key, Clock clock) {
+  public Signer(byte[] key, Clock clock) {
     this.key = new SecretKeySpec(key, ALGORITHM);
     this.clock = clock;
   }
@@ -70,9 +64,9 @@ final class Tickets {
    *
    * @throws IOException if it can neither be read nor made
    */
-  static Tickets ofKeyFile(Path file, Clock clock) throws IOException {
+  public static Signer ofKeyFile(Path file, Clock clock) throws IOException {
     try {
-      return new Tickets(read(file), clock);
+      return new Signer(read(file), clock);
     } catch (NoSuchFileException e) {
       byte[] key = new byte[KEY_LENGTH];
       new SecureRandom().nextBytes(key);
@@ -84,7 +78,7 @@ final class Tickets {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.write(made, key);
       Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
-      return new Tickets(key, clock);
+      return new Signer(key, clock);
     }
   }
 
@@ -98,20 +92,17 @@ final class Tickets {
   }
 
   /** When a ticket that is made now expires, in seconds since 1970. */
-  long expiry() {
+  public long expiry() {
     return clock.instant().plus(LIFETIME).getEpochSecond();
   }
 
-  /** A ticket for a caller, from now on. */
-  ByteString make(
-      FlightQuery query, String archiveId, int firstBatch, int endBatch, String caller) {
+  /** A ticket. */
+  public ByteString sign(Signed ticket) {
     try {
-      byte[] text =
-          json.writeValueAsBytes(
-              new Ticket(query, archiveId, firstBatch, endBatch, caller, expiry()));
+      byte[] text = json.writeValueAsBytes(ticket);
       return ByteString.copyFrom(mac(text, 0)).concat(ByteString.copyFrom(text));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a query that cannot be written", e);
+      throw new IllegalStateException("a ticket that cannot be written", e);
     }
   }
 
@@ -120,7 +111,7 @@ final class Tickets {
    *
    * @throws io.grpc.StatusRuntimeException if it is none of ours, another's, or too old
    */
-  Ticket read(ByteString bytes, String caller) {
+  public <T extends Signed> T read(ByteString bytes, Class<T> kind, String caller) {
     if (bytes.size() <= MAC_LENGTH || bytes.size() > MAX_LENGTH) {
       throw Failures.badField("ticket", "is none that this daemon made: get a new flight info");
     }
@@ -128,9 +119,9 @@ final class Tickets {
     if (!MessageDigest.isEqual(Arrays.copyOf(all, MAC_LENGTH), mac(all, MAC_LENGTH))) {
       throw Failures.badField("ticket", "is none that this daemon made: get a new flight info");
     }
-    Ticket ticket;
+    T ticket;
     try {
-      ticket = json.readValue(all, MAC_LENGTH, all.length - MAC_LENGTH, Ticket.class);
+      ticket = json.readValue(all, MAC_LENGTH, all.length - MAC_LENGTH, kind);
     } catch (IOException e) {
       throw Failures.badField("ticket", "is of another version: get a new flight info");
     }

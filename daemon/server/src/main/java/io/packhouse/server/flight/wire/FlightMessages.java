@@ -1,4 +1,4 @@
-package io.packhouse.server.flight;
+package io.packhouse.server.flight.wire;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
@@ -18,7 +18,7 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Arrow messages as Flight has them: without what goes before them in a stream. */
-final class FlightMessages {
+public final class FlightMessages {
   private static final ByteString ZEROS = UnsafeByteOperations.unsafeWrap(new byte[8]);
 
   private FlightMessages() {}
@@ -29,31 +29,31 @@ final class FlightMessages {
    * @param metadata the {@code Message} flatbuffer
    * @param body may share memory that is valid for a while only
    */
-  record Batch(ByteString metadata, ByteString body) {
-    FlightData data() {
+  public record Batch(ByteString metadata, ByteString body) {
+    public FlightData data() {
       return FlightData.newBuilder().setDataHeader(metadata).setDataBody(body).build();
     }
   }
 
   /** At most 7 zero bytes. */
-  static ByteString zeros(int count) {
+  public static ByteString zeros(int count) {
     return ZEROS.substring(0, count);
   }
 
   /** A flatbuffer, padded to a multiple of 8. */
-  static ByteString padded(ByteBuffer flatbuffer) {
+  public static ByteString padded(ByteBuffer flatbuffer) {
     ByteString bytes = UnsafeByteOperations.unsafeWrap(flatbuffer.slice());
     return bytes.concat(zeros(-bytes.size() & 7));
   }
 
   /** The message that begins a stream. */
-  static FlightData schema(Schema schema) {
+  public static FlightData schema(Schema schema) {
     ByteBuffer metadata = MessageSerializer.serializeMetadata(schema, IpcOption.DEFAULT);
     return FlightData.newBuilder().setDataHeader(padded(metadata)).build();
   }
 
   /** A schema as {@code FlightInfo} and {@code SchemaResult} have it: an encapsulated message. */
-  static ByteString encapsulated(Schema schema) {
+  public static ByteString encapsulated(Schema schema) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       MessageSerializer.serialize(new WriteChannel(Channels.newChannel(bytes)), schema);
@@ -64,12 +64,12 @@ final class FlightMessages {
   }
 
   /** The schema that a schema message has. */
-  static Schema parseSchema(ByteBuffer metadata) {
+  public static Schema parseSchema(ByteBuffer metadata) {
     return MessageSerializer.deserializeSchema(Message.getRootAsMessage(metadata));
   }
 
   /** The rows of vectors; a copy. */
-  static FlightData rows(VectorSchemaRoot root) {
+  public static FlightData rows(VectorSchemaRoot root) {
     try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
       ByteBuffer metadata = MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT);
       byte[] body = new byte[Math.toIntExact(batch.computeBodyLength())];
