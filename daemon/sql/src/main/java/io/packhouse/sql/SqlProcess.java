@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class SqlProcess implements Closeable {
   /** What a worker has to end a query by itself before it is ended. */
   private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private static final String LOG = "worker.log";
+  private static final String CRASH = "crash.log";
+
+  /** Bytes of each that an exception has. */
+  private static final int MAX_WORDS = 4_096;
 
   private static final Duration TICK = Duration.ofMillis(50);
 
@@ -67,7 +75,7 @@ public final class SqlProcess implements Closeable {
             "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:+DisplayVMOutputToStderr",
-            "-XX:ErrorFile=/dev/null",
+            "-XX:ErrorFile=" + folder.resolve(CRASH),
             "-Xlog:disable",
             "-Duser.timezone=UTC",
             "-Dfile.encoding=UTF-8",
@@ -89,7 +97,7 @@ public final class SqlProcess implements Closeable {
     environment.put("LC_ALL", "C.UTF-8");
     environment.put("TZ", "UTC");
     environment.put("HOME", folder.toString());
-    builder.redirectError(folder.resolve("worker.log").toFile());
+    builder.redirectError(folder.resolve(LOG).toFile());
     return new SqlProcess(folder, builder.start());
   }
 
@@ -255,11 +263,37 @@ public final class SqlProcess implements Closeable {
           new SqlException(
               Reason.MEMORY,
               what + " ended its process, which is what happens where memory is at its limit",
-              cause);
+              lastWords(cause));
       // Its pipes are closed a while before the system reports its end.
       end(why);
     }
     return why;
+  }
+
+  /** What the process has left for who looks for the reason. */
+  private IOException lastWords(@Nullable IOException cause) {
+    StringBuilder words = new StringBuilder();
+    try {
+      words.append(
+          process.waitFor(1, TimeUnit.SECONDS)
+              ? "exit code " + process.exitValue()
+              : "it has not ended");
+      for (String name : List.of(LOG, CRASH)) {
+        Path file = folder.resolve(name);
+        if (Files.exists(file)) {
+          try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_WORDS);
+            words.append("; ").append(name).append(": ");
+            words.append(new String(bytes, StandardCharsets.UTF_8));
+          }
+        }
+      }
+    } catch (IOException e) {
+      words.append("; and no more is known: ").append(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return new IOException(words.toString(), cause);
   }
 
   private void end(SqlException why) {

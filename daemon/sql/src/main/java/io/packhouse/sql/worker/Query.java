@@ -59,11 +59,27 @@ final class Query {
     }
   }
 
-  private synchronized void start(@Nullable PreparedStatement statement) throws SqlException {
+  /** Until it is closed, which must be before the statement is, the statement can be cancelled. */
+  private final class Running implements AutoCloseable {
+    Running(PreparedStatement statement) throws SqlException {
+      synchronized (Query.this) {
+        throwIfStopped();
+        running = statement;
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (Query.this) {
+        running = null;
+      }
+    }
+  }
+
+  private synchronized void throwIfStopped() throws SqlException {
     if (stopped != null) {
       throw stopped;
     }
-    running = statement;
   }
 
   /** Why the query was stopped; null if it was not. */
@@ -93,9 +109,9 @@ final class Query {
   void run(Database database, String sql, byte[] values) throws SQLException, IOException {
     String plain = database.plan(sql).sql();
     Parameters parameters = Parameters.read(values, allocator);
-    try (PreparedStatement statement = database.streaming().prepareStatement(plain)) {
+    try (PreparedStatement statement = database.streaming().prepareStatement(plain);
+        Running _ = new Running(statement)) {
       parameters.bind(statement);
-      start(statement);
       try (DuckDBResultSet result = (DuckDBResultSet) statement.executeQuery();
           ArrowReader reader = (ArrowReader) result.arrowExportStream(allocator, BATCH_ROWS)) {
         send(reader);
@@ -105,8 +121,6 @@ final class Query {
     } catch (SQLException | IOException e) {
       explain(database.connection(), plain, parameters);
       throw e;
-    } finally {
-      finish();
     }
   }
 
@@ -119,26 +133,20 @@ final class Query {
             + "\n) TO "
             + Tables.text(file.toString())
             + " (FORMAT parquet, COMPRESSION zstd)";
-    try (PreparedStatement statement = database.connection().prepareStatement(copy)) {
-      start(statement);
+    try (PreparedStatement statement = database.connection().prepareStatement(copy);
+        Running _ = new Running(statement)) {
       check(statement.executeLargeUpdate());
-    } finally {
-      finish();
     }
   }
 
   /** Runs what failed once more: of a result that comes as it is made DuckDB tells no reason. */
   private void explain(DuckDBConnection connection, String sql, Parameters parameters)
       throws SQLException, SqlException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        Running _ = new Running(statement)) {
       parameters.bind(statement);
-      start(statement);
       statement.executeQuery().close();
     }
-  }
-
-  private synchronized void finish() {
-    running = null;
   }
 
   private void send(ArrowReader reader) throws IOException {
@@ -156,7 +164,7 @@ final class Query {
   }
 
   private void check(long further) throws SqlException {
-    start(running);
+    throwIfStopped();
     rows += further;
     if (rows > limits.rows()) {
       throw new SqlException(
