@@ -41,6 +41,8 @@ final class SoakTraces {
   static List<Path> leftBehind(Path daemon, Path out) throws IOException {
     Path archives = daemon.resolve(RunningDaemon.CATALOG);
     Path operations = daemon.resolve("state/operations");
+    // A cache, of what is in the catalog.
+    Path tables = daemon.resolve("state/sql/tables");
     try (Stream<Path> ofArchives = Files.walk(archives);
         Stream<Path> ofState = Files.walk(daemon.resolve("state"));
         Stream<Path> ofClients = Files.list(out)) {
@@ -48,6 +50,7 @@ final class SoakTraces {
               ofArchives.filter(file -> !matches(file, ARCHIVE)),
               ofState
                   .filter(file -> !file.startsWith(operations) || !matches(file, OPERATION))
+                  .filter(file -> !file.startsWith(tables))
                   .filter(file -> !file.endsWith(FLIGHT_KEY)),
               ofClients)
           .flatMap(files -> files)

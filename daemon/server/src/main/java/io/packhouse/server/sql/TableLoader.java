@@ -168,7 +168,10 @@ final class TableLoader implements Closeable {
       if (!process.isUsable()) {
         throw e;
       }
-      LOG.log(System.Logger.Level.WARNING, "SQL has no tables of " + name + ": " + e.getMessage());
+      // One that cannot be read was most likely removed, or replaced, which the catalog tells soon.
+      System.Logger.Level level =
+          e.reason() == Reason.ARCHIVE ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+      LOG.log(level, "SQL has no tables of " + name + ": " + e.getMessage());
       cache.fail(entry, String.valueOf(e.getMessage()));
       return false;
     }
