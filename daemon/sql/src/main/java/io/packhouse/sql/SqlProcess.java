@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * All methods throw {@link SqlException}.
  */
 public final class SqlProcess implements Closeable {
+  private static final System.Logger LOGGER = System.getLogger(SqlProcess.class.getName());
+
   /** What a worker has to end a query by itself before it is ended. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -35,17 +37,18 @@ public final class SqlProcess implements Closeable {
   /** Bytes of each that an exception has. */
   private static final int MAX_WORDS = 4_096;
 
-  private static final Duration TICK = Duration.ofMillis(50);
-
   private final Path folder;
   private final Process process;
   private final Frames frames;
 
   private volatile @Nullable SqlException ended;
+  private volatile boolean background;
+  private volatile boolean strained;
 
-  private SqlProcess(Path folder, Process process) {
+  private SqlProcess(Path folder, Process process, boolean background) {
     this.folder = folder;
     this.process = process;
+    this.background = background;
     this.frames =
         new Frames(
             new BufferedInputStream(process.getInputStream(), 1 << 16), process.getOutputStream());
@@ -98,12 +101,52 @@ public final class SqlProcess implements Closeable {
     environment.put("TZ", "UTC");
     environment.put("HOME", folder.toString());
     builder.redirectError(folder.resolve(LOG).toFile());
-    return new SqlProcess(folder, builder.start());
+    return new SqlProcess(folder, builder.start(), options.background());
   }
 
   /** Whether more can be asked of it. */
   public boolean isUsable() {
     return ended == null && process.isAlive();
+  }
+
+  /** Whether what it was asked last has taken much CPU time. */
+  public boolean wasStrained() {
+    return strained;
+  }
+
+  /** What it is asked takes much CPU time, or what it is asked now does not yet. */
+  void setStrained(boolean much) {
+    strained = much;
+    if (much) {
+      goToBackground();
+    }
+  }
+
+  /**
+   * Whether all else on the machine goes before it: it was started so, or was sent there, or has
+   * had a request that took much CPU time. It stays there.
+   */
+  public boolean isInBackground() {
+    return background;
+  }
+
+  /** Has all else on the machine go before it, from now on. May be called by any thread. */
+  public void goToBackground() {
+    if (background) {
+      return;
+    }
+    background = true;
+    try {
+      Priority.lower(pid());
+    } catch (IOException e) {
+      // It answers all the same.
+      LOGGER.log(System.Logger.Level.WARNING, "a process of SQL keeps its priority", e);
+    }
+  }
+
+  /** CPU time that it has taken; zero where the system does not tell. */
+  Duration computed() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** Its process id. */
@@ -180,15 +223,22 @@ public final class SqlProcess implements Closeable {
     }
   }
 
-  /** Checks and plans a statement; nothing of it is run. */
-  public StatementPlan plan(String sql) throws IOException {
-    send(Kind.PLAN, new long[0], sql);
-    byte[] columns = data();
-    byte[] parameters = data();
-    if (receive("planning").kind() != Kind.DONE) {
-      throw new SqlException(Reason.INTERNAL, "the worker answers what was not asked");
+  /**
+   * Checks and plans a statement; nothing of it is run.
+   *
+   * @param time that this may take: what has no column in it DuckDB computes when it plans
+   */
+  public StatementPlan plan(String sql, Duration time) throws IOException {
+    try (Watch watch = new Watch(this, "planning", time)) {
+      watch.beginWait();
+      send(Kind.PLAN, new long[0], sql);
+      byte[] columns = data();
+      byte[] parameters = data();
+      if (receive("planning").kind() != Kind.DONE) {
+        throw new SqlException(Reason.INTERNAL, "the worker answers what was not asked");
+      }
+      return new StatementPlan(columns, parameters);
     }
-    return new StatementPlan(columns, parameters);
   }
 
   private byte[] data() throws IOException {
@@ -222,15 +272,13 @@ public final class SqlProcess implements Closeable {
   }
 
   private InputStream run(Kind kind, String sql, byte[] more, SqlLimits limits) throws IOException {
-    Result result = new Result(limits.time().plus(GRACE));
     long[] numbers = {limits.time().toMillis(), limits.rows(), limits.bytes()};
     try {
       frames.send(kind, numbers, sql.getBytes(StandardCharsets.UTF_8), more);
     } catch (IOException e) {
       throw gone("the query", e);
     }
-    result.watch();
-    return result;
+    return new Result(new Watch(this, "the query", limits.time().plus(GRACE)));
   }
 
   /** The next frame; an error is thrown. */
@@ -296,7 +344,8 @@ public final class SqlProcess implements Closeable {
     return new IOException(words.toString(), cause);
   }
 
-  private void end(SqlException why) {
+  /** Ends it, with this for who waits for it. */
+  void end(SqlException why) {
     ended = why;
     process.destroyForcibly();
   }
@@ -326,7 +375,7 @@ public final class SqlProcess implements Closeable {
    * ends that read, and then waits for it.
    */
   private final class Result extends InputStream {
-    private final long timeNanos;
+    private final Watch watch;
 
     /** Held by who reads; guards the next two. */
     private final Object reading = new Object();
@@ -337,59 +386,13 @@ public final class SqlProcess implements Closeable {
     /** Written with this held, so that nothing is cancelled that comes after. */
     private volatile boolean over;
 
-    /** When the reader began to wait for the worker; 0 while it does not. */
-    private long since;
-
-    private long waited;
-
-    private volatile boolean done;
-
-    Result(Duration time) {
-      this.timeNanos = time.toNanos();
-    }
-
-    /** Ends the worker if it takes too long, as where a function of DuckDB's does not look up. */
-    void watch() {
-      Thread.ofVirtual()
-          .name("packhouse-sql-watch")
-          .start(
-              () -> {
-                try {
-                  while (!done && isUsable()) {
-                    if (waited() > timeNanos) {
-                      end(
-                          new SqlException(
-                              Reason.LIMIT, "the query takes longer than its limit of time"));
-                    }
-                    Thread.sleep(TICK);
-                  }
-                } catch (InterruptedException e) {
-                  throw new IllegalStateException("nobody interrupts this thread", e);
-                }
-              });
-    }
-
-    private synchronized long waited() {
-      return waited + (since == 0 ? 0 : System.nanoTime() - since);
-    }
-
-    private synchronized void beginWait() {
-      since = System.nanoTime();
-    }
-
-    private synchronized void endWait() {
-      waited += System.nanoTime() - since;
-      since = 0;
-    }
-
-    /** Leaves the worker no more than the time to react. */
-    private synchronized void hurry() {
-      waited = Math.max(waited, timeNanos - GRACE.toNanos());
+    Result(Watch watch) {
+      this.watch = watch;
     }
 
     private boolean fill() throws IOException {
       while (at == bytes.length && !over) {
-        beginWait();
+        watch.beginWait();
         try {
           Frame frame = receive("the query");
           if (frame.kind() == Kind.DONE) {
@@ -403,7 +406,7 @@ public final class SqlProcess implements Closeable {
           finish();
           throw e;
         } finally {
-          endWait();
+          watch.endWait();
         }
       }
       return !over || at < bytes.length;
@@ -411,7 +414,7 @@ public final class SqlProcess implements Closeable {
 
     private synchronized void finish() {
       over = true;
-      done = true;
+      watch.close();
     }
 
     @Override
@@ -445,7 +448,7 @@ public final class SqlProcess implements Closeable {
           if (over) {
             return;
           }
-          hurry();
+          watch.hurry(GRACE);
           send(Kind.CANCEL, new long[0]);
         }
         synchronized (reading) {

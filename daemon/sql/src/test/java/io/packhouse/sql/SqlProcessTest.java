@@ -12,8 +12,11 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -33,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SqlProcessTest {
   private static final byte[] NONE = {};
+
+  private static final Duration TIME = Duration.ofMinutes(1);
 
   @TempDir static Path folder;
   private static SqlProcess process;
@@ -143,7 +148,7 @@ class SqlProcessTest {
                 + " now() g, [1, 2]::BIGINT[] h, {'a': 1} i, TIME '01:02:03' j, NULL k, sum(1) l",
             "SHOW TABLES",
             "DESCRIBE packages")) {
-      StatementPlan plan = process.plan(sql);
+      StatementPlan plan = process.plan(sql, TIME);
       try (InputStream in = process.query(sql, NONE, SqlLimits.DEFAULT);
           BufferAllocator allocator = new RootAllocator();
           ArrowStreamReader reader = new ArrowStreamReader(in, allocator)) {
@@ -152,8 +157,9 @@ class SqlProcessTest {
       assertThat(schema(plan.parameters()).getFields()).isEmpty();
     }
     // It would take hours to run.
-    process.plan("SELECT max(sin(a.i + b.i)) FROM range(100000000) a(i), range(1000000) b(i)");
-    assertThatThrownBy(() -> process.plan("DROP VIEW entries"))
+    process.plan(
+        "SELECT max(sin(a.i + b.i)) FROM range(100000000) a(i), range(1000000) b(i)", TIME);
+    assertThatThrownBy(() -> process.plan("DROP VIEW entries", TIME))
         .isInstanceOfSatisfying(
             SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STATEMENT));
   }
@@ -167,7 +173,7 @@ class SqlProcessTest {
   void parametersAreTypedAndBound() throws IOException {
     process.open(List.of(Segment.of(npm)), List.of());
     String sql = "SELECT path, ? AS x FROM packages WHERE name = ? AND length(path) < ?";
-    Schema wanted = schema(process.plan(sql).parameters());
+    Schema wanted = schema(process.plan(sql, TIME).parameters());
     assertThat(wanted.getFields().stream().map(field -> field.getType().toString()))
         .containsExactly("Utf8", "Utf8", "Int(64, true)");
     assertThat(rows(sql, parameters("v", "left-pad", 70)))
@@ -199,5 +205,58 @@ class SqlProcessTest {
       }
       return out.toByteArray();
     }
+  }
+
+  private static SqlProcess startOther() throws IOException {
+    Path own = Files.createTempDirectory(folder, "other");
+    return SqlProcess.start(own, own, SqlOptions.DEFAULT.withMemoryBytes(512L << 20));
+  }
+
+  /** DuckDB computes constants when it plans, and does not look up meanwhile. */
+  @Test
+  void planningThatTakesTooLongEndsItsProcess() throws Exception {
+    try (SqlProcess own = startOther()) {
+      own.open(List.of(), List.of());
+      assertThatThrownBy(
+              () ->
+                  own.plan(
+                      "SELECT levenshtein(repeat('ab', 300000), repeat('ba', 300000))",
+                      Duration.ofSeconds(2)))
+          .isInstanceOfSatisfying(
+              SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.LIMIT));
+      assertThat(own.isUsable()).isFalse();
+    }
+  }
+
+  @Test
+  void whatTakesMuchTimeSendsItsProcessToTheBackground() throws Exception {
+    try (SqlProcess own = startOther()) {
+      own.open(List.of(), List.of());
+      own.query("SELECT 1", NONE, SqlLimits.DEFAULT).readAllBytes();
+      assertThat(own.wasStrained()).isFalse();
+      assertThat(nice(own)).containsOnly(0);
+      SqlLimits limits = new SqlLimits(Duration.ofSeconds(5), 1, 1 << 20);
+      try (InputStream result =
+          own.query("SELECT sum(sin(i)) FROM range(10000000000) t(i)", NONE, limits)) {
+        assertThatThrownBy(result::readAllBytes).isInstanceOf(SqlException.class);
+      }
+      assertThat(own.wasStrained()).isTrue();
+      assertThat(nice(own)).containsOnly(10);
+      own.query("SELECT 1", NONE, SqlLimits.DEFAULT).readAllBytes();
+      assertThat(own.wasStrained()).isFalse();
+      assertThat(own.isInBackground()).isTrue();
+    }
+  }
+
+  /** Of all its threads. */
+  private static List<Integer> nice(SqlProcess process) throws IOException {
+    List<Integer> all = new ArrayList<>();
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+      for (Path task : tasks.toList()) {
+        String stat = Files.readString(task.resolve("stat"));
+        all.add(Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]));
+      }
+    }
+    return all;
   }
 }

@@ -28,11 +28,13 @@ public final class CatalogQueries implements SqlQueries, Closeable {
   private final TableCache cache;
   private final TableLoader loader;
   private final QueryPool pool;
+  private final Duration time;
 
-  private CatalogQueries(TableCache cache, TableLoader loader, QueryPool pool) {
+  private CatalogQueries(TableCache cache, TableLoader loader, QueryPool pool, Duration time) {
     this.cache = cache;
     this.loader = loader;
     this.pool = pool;
+    this.time = time;
   }
 
   /**
@@ -53,13 +55,13 @@ public final class CatalogQueries implements SqlQueries, Closeable {
         new TableLoader(
             catalog, cache, segments, temporary, settings.options().inBackground(), pool::endIdle);
     loader.start();
-    return new CatalogQueries(cache, loader, pool);
+    return new CatalogQueries(cache, loader, pool, settings.time());
   }
 
   @Override
   public StatementPlan plan(Caller caller, String sql) throws IOException {
     try (QueryPool.Lease lease = lease(caller, MOST_PATIENCE)) {
-      return lease.process().plan(sql);
+      return lease.process().plan(sql, time);
     }
   }
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The processes that answer queries. Each answers one at a time, and has what that query's caller
  * may see; where the next caller sees something else, it opens that. No caller has all of them, and
- * of those who wait, who has fewest goes first. Thread-safe.
+ * of those who wait, who has fewest goes first. Who has sent what takes much CPU time, or has ended
+ * its process, is answered in the background for a while. Thread-safe.
  */
 final class QueryPool implements Closeable {
   private static final System.Logger LOG = System.getLogger(QueryPool.class.getName());
@@ -28,12 +29,19 @@ final class QueryPool implements Closeable {
   /** Processes that nobody asks end after this. */
   private static final Duration IDLE = Duration.ofMinutes(5);
 
+  /** How long a caller is answered in the background after what was much. */
+  private static final Duration BACKGROUND = Duration.ofMinutes(1);
+
   private final Path folder;
   private final SqlOptions options;
   private final int waitingLimit;
   private final List<Slot> slots = new ArrayList<>();
   private final List<Waiter> waiting = new ArrayList<>();
   private final Map<String, Integer> running = new HashMap<>();
+
+  /** When callers that are answered in the background last asked for much. */
+  private final Map<String, Long> heavy = new HashMap<>();
+
   private boolean closed;
 
   /** A process, or the place of one. Its fields belong to who has it, or to who has the lock. */
@@ -42,6 +50,15 @@ final class QueryPool implements Closeable {
     @Nullable View opened;
     boolean busy;
     long idleSince = System.nanoTime();
+
+    /** How much of what is wanted it has not; less is better. */
+    int lacks(View view, boolean background) {
+      SqlProcess current = process;
+      if (current == null || !current.isUsable()) {
+        return 1;
+      }
+      return view.equals(opened) && background == current.isInBackground() ? 0 : 2;
+    }
   }
 
   private record Waiter(String caller, long number) {}
@@ -95,7 +112,7 @@ final class QueryPool implements Closeable {
     Slot slot = await(caller, view, patience);
     boolean done = false;
     try {
-      Lease lease = new Lease(caller, slot, prepare(slot, view));
+      Lease lease = new Lease(caller, slot, prepare(slot, view, isHeavy(caller)));
       done = true;
       return lease;
     } finally {
@@ -105,13 +122,15 @@ final class QueryPool implements Closeable {
     }
   }
 
-  private SqlProcess prepare(Slot slot, View view) throws IOException {
+  private SqlProcess prepare(Slot slot, View view, boolean background) throws IOException {
     SqlProcess process = slot.process;
-    if (process == null || !process.isUsable()) {
+    if (process == null || !process.isUsable() || (process.isInBackground() && !background)) {
       end(slot);
       Path own = Files.createTempDirectory(folder, "process-");
-      process = SqlProcess.start(own, own, options);
+      process = SqlProcess.start(own, own, background ? options.inBackground() : options);
       slot.process = process;
+    } else if (background) {
+      process.goToBackground();
     }
     if (!view.equals(slot.opened)) {
       slot.opened = null;
@@ -133,7 +152,7 @@ final class QueryPool implements Closeable {
         if (closed) {
           throw new SqlException(Reason.CLOSED, "the daemon ends");
         }
-        Slot free = free(view);
+        Slot free = free(view, isHeavy(caller));
         if (free != null && self.equals(first())) {
           free.busy = true;
           running.merge(caller, 1, Integer::sum);
@@ -169,18 +188,26 @@ final class QueryPool implements Closeable {
         .orElse(null);
   }
 
-  /** One that has the view, or else is not started, or else was used longest ago. */
-  private @Nullable Slot free(View view) {
+  private synchronized boolean isHeavy(String caller) {
+    heavy.values().removeIf(since -> System.nanoTime() - since > BACKGROUND.toNanos());
+    return heavy.containsKey(caller);
+  }
+
+  /** One that has what is wanted, or else is not started, or else was used longest ago. */
+  private @Nullable Slot free(View view, boolean background) {
     return slots.stream()
         .filter(slot -> !slot.busy)
         .min(
-            Comparator.<Slot>comparingInt(
-                    slot -> view.equals(slot.opened) ? 0 : slot.process == null ? 1 : 2)
+            Comparator.<Slot>comparingInt(slot -> slot.lacks(view, background))
                 .thenComparingLong(slot -> slot.idleSince))
         .orElse(null);
   }
 
   private synchronized void release(String caller, Slot slot) {
+    SqlProcess process = slot.process;
+    if (process != null && (!process.isUsable() || process.wasStrained())) {
+      heavy.put(caller, System.nanoTime());
+    }
     slot.busy = false;
     slot.idleSince = System.nanoTime();
     running.computeIfPresent(caller, (_, count) -> count == 1 ? null : count - 1);

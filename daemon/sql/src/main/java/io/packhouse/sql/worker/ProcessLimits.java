@@ -22,48 +22,13 @@ final class ProcessLimits {
 
   private static final int RLIMIT_CORE = 4;
 
-  private static final int PRIO_PROCESS = 0;
-
-  /** A tenth of the share of others. */
-  private static final int NICE = 10;
-
   private ProcessLimits() {}
 
   /** From now on the process gets no more than this, and leaves no core; nothing can undo it. */
   static void set(long memoryBytes) throws IOException {
-    if (isLinux()) {
+    if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("linux")) {
       set(RLIMIT_DATA, memoryBytes);
       set(RLIMIT_CORE, 0);
-    }
-  }
-
-  private static boolean isLinux() {
-    return System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("linux");
-  }
-
-  /** The thread that calls, and those that it starts from now on, get what others leave. */
-  @SuppressWarnings("restricted")
-  static void goToBackground() throws IOException {
-    if (!isLinux()) {
-      return;
-    }
-    Linker linker = Linker.nativeLinker();
-    MethodHandle setpriority =
-        linker.downcallHandle(
-            linker.defaultLookup().findOrThrow("setpriority"),
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT));
-    try {
-      if ((int) setpriority.invokeExact(PRIO_PROCESS, 0, NICE) != 0) {
-        throw new IOException("the system does not lower the priority to " + NICE);
-      }
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IOException("setpriority cannot be called", e);
     }
   }
 

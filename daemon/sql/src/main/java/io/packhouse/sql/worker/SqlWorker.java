@@ -4,6 +4,7 @@ import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.sql.Frames;
 import io.packhouse.sql.Frames.Frame;
 import io.packhouse.sql.Frames.Kind;
+import io.packhouse.sql.Priority;
 import io.packhouse.sql.PrivateFolder;
 import io.packhouse.sql.Segment;
 import io.packhouse.sql.SqlException;
@@ -75,7 +76,7 @@ public final class SqlWorker {
     long memory = Long.parseLong(args[2]);
     ProcessLimits.set(memory);
     if (Boolean.parseBoolean(args[5])) {
-      ProcessLimits.goToBackground();
+      Priority.lower(ProcessHandle.current().pid());
     }
     Frames frames =
         new Frames(
