@@ -49,6 +49,7 @@ final class FlightSqlDaemon implements AutoCloseable {
     String theirs = file.create("theirs", new Grant(Role.READ, List.of("b")), null, random);
     pack(folder, "a/x.pkh", "lib", PACKAGES);
     pack(folder, "b/secret.pkh", "secret", 1);
+    Files.write(folder.resolve("b/secret-damaged.pkh"), new byte[1_000]);
     Configuration other =
         Daemons.configuration(
             new AccessSettings(insecure ? null : tokens, insecure, Map.of(), Map.of()),
