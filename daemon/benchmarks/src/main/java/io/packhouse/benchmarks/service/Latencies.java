@@ -3,22 +3,22 @@ package io.packhouse.benchmarks.service;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** How long calls took, in nanoseconds. */
-final class Latencies {
+/** How long calls took, in nanoseconds. Immutable. */
+public final class Latencies {
   private final long[] sorted;
 
-  Latencies(Collection<Long> nanos) {
+  public Latencies(Collection<Long> nanos) {
     sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
   }
 
-  int count() {
+  public int count() {
     return sorted.length;
   }
 
   /**
    * The time that this part of the calls took at most, in milliseconds; NaN where there are none.
    */
-  double millis(double part) {
+  public double millis(double part) {
     int ordinal = (int) Math.ceil(part * sorted.length) - 1;
     return sorted.length == 0
         ? Double.NaN

@@ -16,24 +16,24 @@ import java.util.stream.Stream;
 
 /**
  * {@code packhouse daemon} in a process of its own: on a Unix socket, with a state folder that
- * begins empty, a catalog folder {@value #CATALOG} that may be written to, and roots that trees are
- * packed from. What it logs goes to {@code daemon.log} in its folder. Its numbers come from {@code
- * /proc}, so Linux only. Thread-safe.
+ * begins empty unless it is there, a catalog folder {@value #CATALOG} that may be written to, and
+ * roots that trees are packed from. What it logs goes to {@code daemon.log} in its folder. Its
+ * numbers come from {@code /proc}, so Linux only. Thread-safe.
  */
-final class RunningDaemon implements AutoCloseable {
+public final class RunningDaemon implements AutoCloseable {
   /** The catalog folder: archives are named {@code archives/NAME.pkh}. */
-  static final String CATALOG = "archives";
+  public static final String CATALOG = "archives";
 
   private static final String READY = "listening on ";
   private static final long PATIENCE_SECONDS = 60;
 
   private final Path folder;
-  private final String address;
+  private final List<String> addresses;
   private final Process process;
 
-  private RunningDaemon(Path folder, String address, Process process) {
+  private RunningDaemon(Path folder, List<String> addresses, Process process) {
     this.folder = folder;
-    this.address = address;
+    this.addresses = addresses;
     this.process = process;
   }
 
@@ -45,13 +45,15 @@ final class RunningDaemon implements AutoCloseable {
    * @param roots directories whose trees it may pack
    * @param settings further lines of its configuration, in TOML: keys before tables
    * @param environment variables beside this process's, such as {@code PACKHOUSE_JAVA_OPTS}
+   * @param further addresses to listen on
    */
-  static RunningDaemon start(
+  public static RunningDaemon start(
       String packhouse,
       Path folder,
       List<Path> roots,
       List<String> settings,
-      Map<String, String> environment)
+      Map<String, String> environment,
+      String... further)
       throws IOException, InterruptedException {
     Path archives = Files.createDirectories(folder.resolve(CATALOG));
     Path socket = folder.resolve("daemon.sock");
@@ -61,6 +63,9 @@ final class RunningDaemon implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(packhouse, "daemon", "--config", config.toString()));
     command.addAll(List.of("--listen", "unix:" + socket));
+    for (String each : further) {
+      command.addAll(List.of("--listen", each));
+    }
     command.addAll(List.of("--catalog", CATALOG + "=" + archives));
     for (int i = 0; i < roots.size(); i++) {
       command.addAll(List.of("--root", "root" + i + "=" + roots.get(i)));
@@ -71,18 +76,23 @@ final class RunningDaemon implements AutoCloseable {
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
-      return new RunningDaemon(folder, awaitAddress(process), process);
+      return new RunningDaemon(folder, awaitAddresses(process, 1 + further.length), process);
     } catch (Throwable e) {
       process.destroyForcibly().waitFor();
       throw e;
     }
   }
 
-  private static String awaitAddress(Process process) throws IOException, InterruptedException {
+  private static List<String> awaitAddresses(Process process, int count)
+      throws IOException, InterruptedException {
     BufferedReader output = process.inputReader();
+    List<String> addresses = new ArrayList<>();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith(READY)) {
-        return line.substring(READY.length());
+        addresses.add(line.substring(READY.length()));
+        if (addresses.size() == count) {
+          return addresses;
+        }
       }
     }
     throw new IOException(
@@ -91,7 +101,12 @@ final class RunningDaemon implements AutoCloseable {
 
   /** Where it listens, as the client library takes it. */
   String address() {
-    return address;
+    return addresses.getFirst();
+  }
+
+  /** Where else it listens, in the order in which that was asked for. */
+  public String address(int further) {
+    return addresses.get(1 + further);
   }
 
   /** The folder of the catalog's archives. */
@@ -101,7 +116,7 @@ final class RunningDaemon implements AutoCloseable {
 
   /** A client of its own, with a connection of its own; the caller closes it. */
   PackhouseClient connect() throws IOException {
-    return PackhouseClient.connect(address);
+    return PackhouseClient.connect(address());
   }
 
   GetStatsResponse stats() throws IOException, InterruptedException {
@@ -110,11 +125,11 @@ final class RunningDaemon implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
@@ -124,7 +139,7 @@ final class RunningDaemon implements AutoCloseable {
   }
 
   /** Resident memory in bytes. */
-  long residentBytes() throws IOException {
+  public long residentBytes() throws IOException {
     return status("VmRSS:") << 10;
   }
 

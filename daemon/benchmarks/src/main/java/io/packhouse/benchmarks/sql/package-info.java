@@ -1,4 +1,7 @@
-/** Measures SQL over many archives. Started by {@code daemon/benchmarks/sql}. */
+/**
+ * Measures SQL over many archives, as a daemon answers it by Flight SQL. Started by {@code
+ * daemon/benchmarks/sql}.
+ */
 @NullMarked
 package io.packhouse.benchmarks.sql;
 
