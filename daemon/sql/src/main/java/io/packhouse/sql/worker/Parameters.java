@@ -5,20 +5,33 @@ import io.packhouse.sql.SqlException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.TimeMicroVector;
+import org.apache.arrow.vector.TimeMilliVector;
+import org.apache.arrow.vector.TimeNanoVector;
+import org.apache.arrow.vector.TimeSecVector;
+import org.apache.arrow.vector.TimeStampVector;
+import org.apache.arrow.vector.UInt1Vector;
+import org.apache.arrow.vector.UInt2Vector;
+import org.apache.arrow.vector.UInt4Vector;
+import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.util.Text;
 import org.jspecify.annotations.Nullable;
 
@@ -93,19 +106,43 @@ final class Parameters {
   }
 
   private static @Nullable Object value(FieldVector vector) throws SqlException {
-    Object value = vector.getObject(0);
-    return switch (value) {
-      case null -> null;
-      case Text text -> text.toString();
-      case Integer days when vector instanceof DateDayVector -> LocalDate.ofEpochDay(days);
-      case Boolean plain -> plain;
-      case Number plain -> plain;
-      case java.time.LocalDateTime plain -> plain;
-      case byte[] plain -> plain;
+    if (vector.isNull(0)) {
+      return null;
+    }
+    // Arrow's objects of these are bare numbers, without the unit, the zone or the sign.
+    return switch (vector) {
+      case TimeStampVector time -> LocalDate.EPOCH.atStartOfDay().plus(time.get(0), unit(time));
+      case DateDayVector days -> LocalDate.ofEpochDay(days.get(0));
+      case UInt1Vector number -> number.getObjectNoOverflow(0);
+      case UInt2Vector number -> (int) number.get(0);
+      case UInt4Vector number -> number.getObjectNoOverflow(0);
+      case UInt8Vector number -> new BigDecimal(number.getObjectNoOverflow(0));
+      case TimeSecVector _, TimeMilliVector _, TimeMicroVector _, TimeNanoVector _ ->
+          throw unknown(vector);
       default ->
-          throw refused(
-              "the parameter " + vector.getName() + " is of type " + vector.getField().getType());
+          switch (vector.getObject(0)) {
+            case Text text -> text.toString();
+            case Boolean plain -> plain;
+            case Number plain -> plain;
+            case LocalDateTime plain -> plain;
+            case byte[] plain -> plain;
+            case null, default -> throw unknown(vector);
+          };
     };
+  }
+
+  private static ChronoUnit unit(TimeStampVector vector) {
+    return switch (((ArrowType.Timestamp) vector.getField().getType()).getUnit()) {
+      case SECOND -> ChronoUnit.SECONDS;
+      case MILLISECOND -> ChronoUnit.MILLIS;
+      case MICROSECOND -> ChronoUnit.MICROS;
+      case NANOSECOND -> ChronoUnit.NANOS;
+    };
+  }
+
+  private static SqlException unknown(FieldVector vector) {
+    return refused(
+        "the parameter " + vector.getName() + " is of type " + vector.getField().getType());
   }
 
   /** Binds a statement to them. */
