@@ -1,13 +1,22 @@
-"""Reads tables of an archive by Arrow Flight, as docs/flight.md says: ADDRESS ARCHIVE [TOKEN]; a Unix socket needs no token."""
+"""Reads tables of an archive by Arrow Flight, as docs/flight.md says: ADDRESS ARCHIVE [CERTIFICATE].
 
+PACKHOUSE_TOKEN is shown where it is set; a Unix socket needs none. CERTIFICATE is trusted in place of the system's.
+"""
+
+import os
 import sys
 
 import pyarrow as pa
 import pyarrow.flight as flight
 
 
-def main(address, archive, token=None):
-    client = flight.connect(address)
+def main(address, archive, certificate=None):
+    if certificate:
+        with open(certificate, "rb") as pem:
+            client = flight.connect(address, tls_root_certs=pem.read())
+    else:
+        client = flight.connect(address)
+    token = os.environ.get("PACKHOUSE_TOKEN")
     headers = [(b"authorization", b"Bearer " + token.encode())] if token else []
     options = flight.FlightCallOptions(headers=headers)
 
