@@ -69,7 +69,7 @@ final class TableLoader implements Closeable {
     this.folder = folder;
     this.options = options;
     this.onIdle = onIdle;
-    for (int i = 0; i < options.threads(); i++) {
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
       processes.add(null);
     }
   }
