@@ -330,7 +330,7 @@ class RemoteCommandsTest {
     assertThat(daemon.archives().resolve("up.pkh")).doesNotExist();
     assertThat(daemon.run("catalog", "paint").code()).isEqualTo(2);
     JsonTest.check("stats", daemon.run("stats", "--json"));
-    assertThat(daemon.run("stats").lines()).hasSize(5);
+    assertThat(daemon.run("stats").lines()).hasSize(6);
   }
 
   @Test
