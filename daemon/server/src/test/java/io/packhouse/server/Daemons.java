@@ -11,10 +11,15 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.packhouse.server.access.AccessSettings;
 import io.packhouse.server.config.Configuration;
+import io.packhouse.server.config.FolderSettings;
 import io.packhouse.server.net.CallLimits;
 import io.packhouse.server.net.Endpoint;
+import io.packhouse.server.roots.RootSettings;
+import io.packhouse.server.sql.SqlSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 
 /** Daemons and clients of tests. */
@@ -47,6 +52,33 @@ public final class Daemons {
         other.cache(),
         other.sql(),
         calls,
+        other.keepalive());
+  }
+
+  /** One of a catalog with the folders a and b of a folder, which has the state too. */
+  static Configuration inFolder(
+      Path folder,
+      AccessSettings access,
+      Map<String, RootSettings> roots,
+      SqlSettings sql,
+      String endpoint) {
+    Configuration other = configuration(access, CallLimits.DEFAULT, endpoint);
+    return new Configuration(
+        other.listen(),
+        folder.resolve("state"),
+        null,
+        other.drainTimeout(),
+        other.socket(),
+        other.tls(),
+        other.access(),
+        Map.of(
+            "a", new FolderSettings(folder.resolve("a"), true),
+            "b", new FolderSettings(folder.resolve("b"), true)),
+        roots,
+        other.work(),
+        other.cache(),
+        sql,
+        other.calls(),
         other.keepalive());
   }
 

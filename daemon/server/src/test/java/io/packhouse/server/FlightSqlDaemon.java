@@ -10,8 +10,6 @@ import io.packhouse.server.access.Grant;
 import io.packhouse.server.access.Role;
 import io.packhouse.server.access.TokenFile;
 import io.packhouse.server.config.Configuration;
-import io.packhouse.server.config.FolderSettings;
-import io.packhouse.server.net.CallLimits;
 import io.packhouse.server.net.Endpoint;
 import io.packhouse.server.sql.SqlSettings;
 import java.io.IOException;
@@ -50,29 +48,13 @@ final class FlightSqlDaemon implements AutoCloseable {
     pack(folder, "a/x.pkh", "lib", PACKAGES);
     pack(folder, "b/secret.pkh", "secret", 1);
     Files.write(folder.resolve("b/secret-damaged.pkh"), new byte[1_000]);
-    Configuration other =
-        Daemons.configuration(
-            new AccessSettings(insecure ? null : tokens, insecure, Map.of(), Map.of()),
-            CallLimits.DEFAULT,
-            "tcp://127.0.0.1:0");
     Configuration configuration =
-        new Configuration(
-            other.listen(),
-            folder.resolve("state"),
-            null,
-            other.drainTimeout(),
-            other.socket(),
-            other.tls(),
-            other.access(),
-            Map.of(
-                "a", new FolderSettings(folder.resolve("a"), true),
-                "b", new FolderSettings(folder.resolve("b"), true)),
+        Daemons.inFolder(
+            folder,
+            new AccessSettings(insecure ? null : tokens, insecure, Map.of(), Map.of()),
             Map.of(),
-            other.work(),
-            other.cache(),
             new SqlSettings(2, 16, 512L << 20, 64 << 20, 1L << 30, Duration.ofMinutes(1), 1L << 30),
-            other.calls(),
-            other.keepalive());
+            "tcp://127.0.0.1:0");
     return new FlightSqlDaemon(
         Daemon.start(configuration, Parts.of(configuration), DaemonOptions.fixed(configuration)),
         mine,

@@ -14,9 +14,8 @@ import io.packhouse.server.access.Grant;
 import io.packhouse.server.access.Role;
 import io.packhouse.server.access.TokenFile;
 import io.packhouse.server.config.Configuration;
-import io.packhouse.server.config.FolderSettings;
-import io.packhouse.server.net.CallLimits;
 import io.packhouse.server.net.Endpoint;
+import io.packhouse.server.sql.SqlSettings;
 import java.io.ByteArrayOutputStream;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
@@ -87,29 +86,13 @@ class FlightTest {
     theirs = bearer(file.create("theirs", new Grant(Role.READ, List.of("b")), null, random));
     pack();
     Files.createDirectories(folder.resolve("b"));
-    Configuration other =
-        Daemons.configuration(
-            new AccessSettings(tokens, false, Map.of(), Map.of()),
-            CallLimits.DEFAULT,
-            "tcp://127.0.0.1:0");
     Configuration configuration =
-        new Configuration(
-            other.listen(),
-            folder.resolve("state"),
-            null,
-            other.drainTimeout(),
-            other.socket(),
-            other.tls(),
-            other.access(),
-            Map.of(
-                "a", new FolderSettings(folder.resolve("a"), true),
-                "b", new FolderSettings(folder.resolve("b"), true)),
+        Daemons.inFolder(
+            folder,
+            new AccessSettings(tokens, false, Map.of(), Map.of()),
             Map.of(),
-            other.work(),
-            other.cache(),
-            other.sql(),
-            other.calls(),
-            other.keepalive());
+            SqlSettings.DEFAULT,
+            "tcp://127.0.0.1:0");
     daemon =
         Daemon.start(configuration, Parts.of(configuration), DaemonOptions.fixed(configuration));
     Endpoint endpoint = daemon.endpoints().getFirst();

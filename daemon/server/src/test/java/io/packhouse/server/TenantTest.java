@@ -24,9 +24,8 @@ import io.packhouse.server.access.Role;
 import io.packhouse.server.access.TokenFile;
 import io.packhouse.server.catalog.Archives;
 import io.packhouse.server.config.Configuration;
-import io.packhouse.server.config.FolderSettings;
-import io.packhouse.server.net.CallLimits;
 import io.packhouse.server.roots.RootSettings;
+import io.packhouse.server.sql.SqlSettings;
 import io.packhouse.v1.ArchiveServiceGrpc;
 import io.packhouse.v1.CatalogServiceGrpc;
 import io.packhouse.v1.DescribeArchiveRequest;
@@ -99,29 +98,13 @@ class TenantTest {
     Archives.pack(folder.resolve("a/x.pkh"), Map.of("dir/file", new byte[] {1, 2, 3}));
     Archives.pack(folder.resolve("b/y.pkh"), Map.of("theirs", new byte[3]));
     Files.createDirectories(folder.resolve("root/tree"));
-    Configuration other =
-        Daemons.configuration(
-            new AccessSettings(tokens, false, Map.of(), Map.of()),
-            CallLimits.DEFAULT,
-            "unix:" + folder.resolve("d.sock"));
     Configuration configuration =
-        new Configuration(
-            other.listen(),
-            folder.resolve("state"),
-            null,
-            other.drainTimeout(),
-            other.socket(),
-            other.tls(),
-            other.access(),
-            Map.of(
-                "a", new FolderSettings(folder.resolve("a"), true),
-                "b", new FolderSettings(folder.resolve("b"), true)),
+        Daemons.inFolder(
+            folder,
+            new AccessSettings(tokens, false, Map.of(), Map.of()),
             Map.of("root", new RootSettings(folder.resolve("root"), true)),
-            other.work(),
-            other.cache(),
-            other.sql(),
-            other.calls(),
-            other.keepalive());
+            SqlSettings.DEFAULT,
+            "unix:" + folder.resolve("d.sock"));
     daemon =
         Daemon.start(configuration, Parts.of(configuration), DaemonOptions.fixed(configuration));
     channel = Daemons.connect(daemon.endpoints().getFirst());

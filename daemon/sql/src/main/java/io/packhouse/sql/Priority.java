@@ -31,14 +31,18 @@ public final class Priority {
    */
   public static void lower(long pid) throws IOException {
     Path tasks = Path.of("/proc", Long.toString(pid), "task");
+    if (!Files.isDirectory(tasks)) {
+      return;
+    }
+    MethodHandle setpriority = setpriority();
     Set<Path> seen = new HashSet<>();
     // What a thread starts meanwhile may have its priority of before.
-    for (boolean more = Files.isDirectory(tasks); more; ) {
+    for (boolean more = true; more; ) {
       more = false;
       for (Path thread : threads(tasks)) {
         if (seen.add(thread)) {
           more = true;
-          lowerThread(thread);
+          lowerThread(thread, setpriority);
         }
       }
     }
@@ -52,20 +56,22 @@ public final class Priority {
     }
   }
 
+  @SuppressWarnings("restricted")
+  private static MethodHandle setpriority() {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(
+        linker.defaultLookup().findOrThrow("setpriority"),
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT));
+  }
+
   /**
    * @param thread its directory; the number of a thread that has ended is in no use so soon
    */
-  @SuppressWarnings("restricted")
-  private static void lowerThread(Path thread) throws IOException {
-    Linker linker = Linker.nativeLinker();
-    MethodHandle setpriority =
-        linker.downcallHandle(
-            linker.defaultLookup().findOrThrow("setpriority"),
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT));
+  private static void lowerThread(Path thread, MethodHandle setpriority) throws IOException {
     int id = Integer.parseInt(thread.getFileName().toString());
     try {
       if ((int) setpriority.invokeExact(PRIO_PROCESS, id, NICE) != 0 && Files.exists(thread)) {

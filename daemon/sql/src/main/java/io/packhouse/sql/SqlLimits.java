@@ -10,6 +10,9 @@ import java.time.Duration;
  * @param bytes of the result, as Arrow
  */
 public record SqlLimits(Duration time, long rows, long bytes) {
+  /** Characters of a statement, whatever else it may take. */
+  public static final int MAX_STATEMENT_LENGTH = 256 << 10;
+
   /** A minute, and any result. */
   public static final SqlLimits DEFAULT =
       new SqlLimits(Duration.ofMinutes(1), Long.MAX_VALUE, Long.MAX_VALUE);

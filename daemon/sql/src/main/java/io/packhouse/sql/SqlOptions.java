@@ -36,7 +36,7 @@ public record SqlOptions(long memoryBytes, long diskBytes, int threads, boolean 
     return new SqlOptions(bytes, diskBytes, threads, background);
   }
 
-  /** The same in the background, with one thread: more make tables no faster. */
+  /** The same in the background, with one thread. */
   public SqlOptions inBackground() {
     return new SqlOptions(memoryBytes, diskBytes, 1, true);
   }

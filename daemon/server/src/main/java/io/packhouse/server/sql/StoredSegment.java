@@ -3,7 +3,6 @@ package io.packhouse.server.sql;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A segment on disk.
@@ -46,14 +45,8 @@ record StoredSegment(
         .sum();
   }
 
-  boolean isGone() {
-    return gone.size() == archives.size();
-  }
-
   /** The archives that count. */
   List<StoredArchive> live() {
-    return archives.stream()
-        .filter(archive -> !gone.contains(archive.name()))
-        .collect(Collectors.toList());
+    return archives.stream().filter(archive -> !gone.contains(archive.name())).toList();
   }
 }

@@ -188,11 +188,6 @@ final class TableCache {
     remove(segment);
   }
 
-  /** All segments. */
-  synchronized List<StoredSegment> segments() {
-    return List.copyOf(segments);
-  }
-
   /** What may be seen by somebody who sees these folders. */
   synchronized View view(Predicate<String> sees) {
     List<Segment> seen =

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.packhouse.sql.SqlException;
 import io.packhouse.sql.SqlException.Reason;
+import io.packhouse.sql.SqlLimits;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,9 +22,6 @@ import java.util.regex.Pattern;
  * and the one whose messages help.
  */
 final class StatementCheck {
-  /** UTF-8 bytes of a statement, more or less. */
-  static final int MAX_LENGTH = 256 << 10;
-
   /** INSERT and the like may stand in a WITH. */
   private static final Set<String> NODES =
       Set.of("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE");
@@ -69,8 +67,12 @@ final class StatementCheck {
    * @throws SqlException if it is not one SELECT, or has something in it that is not allowed
    */
   String check(Connection connection, String sql) throws SQLException, SqlException {
-    if (sql.length() > MAX_LENGTH) {
-      throw refused("a statement has at most " + MAX_LENGTH + " characters, this " + sql.length());
+    if (sql.length() > SqlLimits.MAX_STATEMENT_LENGTH) {
+      throw refused(
+          "a statement has at most "
+              + SqlLimits.MAX_STATEMENT_LENGTH
+              + " characters, this "
+              + sql.length());
     }
     String parsed = call(connection, "SELECT json_serialize_sql(?)", sql);
     JsonNode tree;

@@ -1,6 +1,7 @@
 package io.packhouse.server.flight.sql;
 
 import com.google.protobuf.ProtocolMessageEnum;
+import io.packhouse.sql.SqlLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * Integer, lists, and a map. Immutable.
  */
 final class SqlInfos {
-  /** Characters of a statement at most. */
-  static final int MAX_STATEMENT = 262_144;
-
   private static final Long NO_LIMIT = 0L;
 
   private final Map<Integer, Object> values = new TreeMap<>();
@@ -312,7 +310,7 @@ final class SqlInfos {
   }
 
   private void aboutLimits() {
-    put((long) MAX_STATEMENT, SqlInfo.SQL_MAX_STATEMENT_LENGTH);
+    put((long) SqlLimits.MAX_STATEMENT_LENGTH, SqlInfo.SQL_MAX_STATEMENT_LENGTH);
     put((long) MessageStream.MAX_BODY, SqlInfo.SQL_MAX_ROW_SIZE);
     put(true, SqlInfo.SQL_MAX_ROW_SIZE_INCLUDES_BLOBS);
     put(

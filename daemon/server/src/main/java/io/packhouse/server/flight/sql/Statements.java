@@ -58,9 +58,10 @@ final class Statements {
     if (!transaction.isEmpty()) {
       throw Failures.badField("transaction_id", "is set, but there are no transactions");
     }
-    if (sql.length() > SqlInfos.MAX_STATEMENT) {
+    if (sql.length() > SqlLimits.MAX_STATEMENT_LENGTH) {
       throw Failures.badField(
-          "query", "has " + sql.length() + " characters, more than " + SqlInfos.MAX_STATEMENT);
+          "query",
+          "has " + sql.length() + " characters, more than " + SqlLimits.MAX_STATEMENT_LENGTH);
     }
     return queries.plan(caller, sql);
   }
