@@ -198,6 +198,10 @@ final class LargePacks implements Part {
       Clients.Call write = _ -> SmallPacks.write(folder, bytes, directory);
       beside(setting, results, client, huge, "limit: a write that is forced", write);
     }
+    try (TreeCompression compression = new TreeCompression(small)) {
+      Clients.closed(1, 1, compression); // to be compiled
+      beside(setting, results, client, huge, "limit: " + compression.title(), compression);
+    }
   }
 
   /** Calls now and then, and the same while a corpus is packed again and again. */

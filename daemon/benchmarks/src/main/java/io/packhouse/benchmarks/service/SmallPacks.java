@@ -5,15 +5,12 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import com.github.luben.zstd.ZstdCompressCtx;
 import io.packhouse.benchmarks.SyntheticTree;
 import io.packhouse.remote.PackhouseClient;
 import io.packhouse.v1.GetStatsRequest;
 import io.packhouse.v1.PackArchiveRequest;
 import io.packhouse.v1.PackInput;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -21,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,19 +186,10 @@ final class SmallPacks implements Part {
       Path tree, PackhouseClient client, RunningDaemon daemon, Setting setting, Results results)
       throws IOException, InterruptedException {
     double seconds = Math.max(1, setting.seconds() / 5);
-    byte[] contents = contents(tree);
-    ByteBuffer source = ByteBuffer.allocateDirect(contents.length).put(contents).flip();
-    try (ZstdCompressCtx context = new ZstdCompressCtx().setLevel(3)) {
-      ByteBuffer target = ByteBuffer.allocateDirect(contents.length + (64 << 10));
-      limit(
-          results,
-          "zstd -3 of " + contents.length + " bytes",
-          seconds,
-          _ ->
-              context.compressDirectByteBuffer(
-                  target, 0, target.capacity(), source, 0, contents.length));
+    try (TreeCompression compression = new TreeCompression(tree)) {
+      limit(results, compression.title(), seconds, compression);
     }
-    limit(results, "reading the files", seconds, _ -> contents(tree));
+    limit(results, "reading the files", seconds, _ -> TreeCompression.contents(tree));
     Path archive = daemon.archives().resolve("small-0.pkh");
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(archive));
     Path folder = Files.createDirectories(setting.work().resolve("small/limits"));
@@ -259,24 +246,6 @@ final class SmallPacks implements Part {
     Files.move(temporary, folder.resolve("old"), StandardCopyOption.REPLACE_EXISTING);
     if (directory != null) {
       directory.force(true);
-    }
-  }
-
-  private static byte[] contents(Path tree) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    try (Stream<Path> files = Files.walk(tree)) {
-      files.filter(Files::isRegularFile).sorted().forEach(file -> copy(file, all));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    return all.toByteArray();
-  }
-
-  private static void copy(Path file, ByteArrayOutputStream all) {
-    try {
-      all.writeBytes(Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.engine.threads.LongTurns;
 import java.io.IOException;
 import java.util.List;
 
@@ -33,6 +34,7 @@ final class PackThreads {
   private final FileDigests digests;
   private final IndexEncoding encoding;
   private final Stage.Clock clock;
+  private final long start = System.nanoTime();
 
   @GuardedBy("this")
   private int running;
@@ -104,12 +106,13 @@ final class PackThreads {
 
   private void work() throws IOException, InterruptedException {
     WorkerKit kit = resources.takeWorkerKit(kitKey).taken();
-    try {
+    try (LongTurns turns = new LongTurns(start)) {
       ItemReader reader =
           new ItemReader(
               kit, slots, options.extractors(), trees, digests, options.blobBytes(), clock);
       ItemCompressor compressor = new ItemCompressor(slots, kit);
       for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {
+        turns.next();
         if (work instanceof PackItem item) {
           read(reader, item);
         } else if (work instanceof PackPipeline.Unit unit) {

@@ -91,6 +91,11 @@ public final class NioFileAccess implements FileAccess {
     return OPEN_FILE_GUESS;
   }
 
+  @Override
+  public void setLongTurns(boolean preferred) {
+    // Java knows priorities only, which would change the share.
+  }
+
   private Accounts users() {
     Accounts read = users;
     if (read == null) {
