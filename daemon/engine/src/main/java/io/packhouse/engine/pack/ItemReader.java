@@ -14,6 +14,7 @@ import io.packhouse.engine.fs.FileStatus;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.engine.threads.Pulse;
 import io.packhouse.spi.PackageFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -39,6 +40,7 @@ final class ItemReader {
   private final FileDigests furtherDigests;
   private final int blobBytes;
   private final Stage.Clock clock;
+  private final Pulse pulse;
   private final Hasher hasher;
   private final PieceHasher pieces;
   private final Compressibility compressibility;
@@ -54,6 +56,7 @@ final class ItemReader {
   /**
    * @param kit stays the caller's
    * @param trees the files of each input
+   * @param pulse told of what is computed, not of what is read: a slow disk is no stuck worker
    */
   ItemReader(
       WorkerKit kit,
@@ -62,7 +65,8 @@ final class ItemReader {
       List<TreeFiles> trees,
       FileDigests furtherDigests,
       int blobBytes,
-      Stage.Clock clock) {
+      Stage.Clock clock,
+      Pulse pulse) {
     this.batch = kit.batch;
     this.hasher = kit.hasher;
     this.pieces = kit.pieces;
@@ -73,6 +77,7 @@ final class ItemReader {
     this.furtherDigests = furtherDigests;
     this.blobBytes = blobBytes;
     this.clock = clock;
+    this.pulse = pulse;
   }
 
   /** Reads an item; what goes wrong with an entry is noted in that entry. */
@@ -129,6 +134,17 @@ final class ItemReader {
       }
     }
     start = clock.add(Stage.READ, start);
+    pulse.begin();
+    try {
+      look(item, slot, count, start);
+    } finally {
+      pulse.end();
+    }
+    Arrays.fill(files, 0, count, null);
+  }
+
+  /** Hashes files that were read, tells what is worth compressing, and extracts. */
+  private void look(PackItem item, MemorySegment slot, int count, long readNanos) {
     hasher.hashMany(slot, offsets, lengths, count, digests);
     ByteBuffer buffer = slots.buffer(item.slot);
     for (int i = 0; i < count; i++) {
@@ -138,7 +154,7 @@ final class ItemReader {
     if (!furtherDigests.isEmpty()) {
       furtherDigests.hash(slot, files, count);
     }
-    start = clock.add(Stage.HASH, start);
+    long start = clock.add(Stage.HASH, readNanos);
     for (int i = 0; i < count; i++) {
       PackEntry entry = files[i];
       entry.effort = compressibility.effort(buffer, entry.slotOffset, entry.length);
@@ -156,9 +172,9 @@ final class ItemReader {
                 PackageFile.of(path, view),
                 tree(entry),
                 sibling -> nearby(sibling, near, end, buffer));
+        pulse.step();
       }
     }
-    Arrays.fill(files, 0, count, null);
     clock.add(Stage.EXTRACT, start);
   }
 
@@ -242,6 +258,17 @@ final class ItemReader {
         return;
       }
       pieces.chainingValue(item.sliceValue, 0);
+      lookAtSlice(item, big, slot);
+    } finally {
+      big.sliceDone();
+    }
+  }
+
+  private void lookAtSlice(PackItem item, BigFile big, MemorySegment slot) {
+    PackEntry entry = big.entry;
+    OpenFile file = big.file;
+    pulse.begin();
+    try {
       long start = System.nanoTime();
       item.sliceZero = isZero(slot, item.sliceLength);
       item.sliceEffort = compressibility.effort(slots.buffer(item.slot), 0, item.sliceLength);
@@ -255,7 +282,7 @@ final class ItemReader {
         clock.add(Stage.EXTRACT, start);
       }
     } finally {
-      big.sliceDone();
+      pulse.end();
     }
   }
 

@@ -1,15 +1,21 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.codec.blake3.Hasher;
+import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.memory.Pages;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.memory.WarmPool;
 import io.packhouse.engine.threads.Joining;
+import io.packhouse.engine.threads.Pulse;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -34,6 +40,7 @@ public final class PackResources implements AutoCloseable {
 
   private final FileAccess files = SystemFileAccess.instance();
   private final WarmPool pool;
+  private final Pulse pulse = new Pulse();
   private final ThreadFactory factory =
       Thread.ofPlatform().name("packhouse-pack-", 0).daemon(true).factory();
 
@@ -68,6 +75,34 @@ public final class PackResources implements AutoCloseable {
   /** Runs the walk and the workers of packs; the thread that was idle last goes first. */
   ExecutorService threads() {
     return threads;
+  }
+
+  /** Whether the workers of all packs together get on. */
+  public Pulse pulse() {
+    return pulse;
+  }
+
+  /**
+   * Has the next thread of packs do a little of what packs do: take a slot, fill a page of it, hash
+   * that and give the slot back.
+   *
+   * @return done when it did; fails as that does
+   */
+  public CompletableFuture<Void> tryWorker() {
+    Pages.Key key =
+        new Pages.Key(SlotPool.rounded(MemoryPlan.of(PackOptions.defaults()).slotLength()));
+    return CompletableFuture.runAsync(
+        () -> {
+          Pages pages = pool.take(key, () -> new Pages(key.length(), files::allocatePages));
+          try (Hasher hasher = Blake3.system().newHasher()) {
+            MemorySegment page = pages.segment().asSlice(0, PAGE).fill((byte) 1);
+            byte[] digest = new byte[ArchiveFormat.DIGEST_LENGTH];
+            hasher.hashMany(page, new long[1], new int[] {(int) PAGE}, 1, digest);
+          } finally {
+            pool.give(key, pages);
+          }
+        },
+        threads);
   }
 
   SlotPool newSlots(int count, long length) {

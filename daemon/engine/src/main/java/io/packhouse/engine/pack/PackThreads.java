@@ -109,14 +109,27 @@ final class PackThreads {
     try (LongTurns turns = new LongTurns(start)) {
       ItemReader reader =
           new ItemReader(
-              kit, slots, options.extractors(), trees, digests, options.blobBytes(), clock);
+              kit,
+              slots,
+              options.extractors(),
+              trees,
+              digests,
+              options.blobBytes(),
+              clock,
+              resources.pulse());
       ItemCompressor compressor = new ItemCompressor(slots, kit);
       for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {
         turns.next();
         if (work instanceof PackItem item) {
           read(reader, item);
         } else if (work instanceof PackPipeline.Unit unit) {
-          make(compressor, unit);
+          resources.pulse().begin();
+          try {
+            make(compressor, unit);
+          } finally {
+            resources.pulse().end();
+          }
+          pipeline.made(unit);
         }
       }
     } catch (Throwable e) {
@@ -162,7 +175,6 @@ final class PackThreads {
       unit.batch = encoding.encode(rows);
       clock.add(Stage.INDEX, start);
     }
-    pipeline.made(unit);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.index.IndexSink;
+import io.packhouse.engine.threads.Pulse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,5 +162,37 @@ final class PackResourcesTest extends PackFixture {
     assertThat(touched).isBetween((1L << 20) - BLOB * 2, 1L << 20);
     bytes(packerOf("empty", options).withResources(resources), "first");
     assertThat(resources.keptBytes()).isGreaterThanOrEqualTo(touched);
+  }
+
+  @Test
+  void workersThatGetNoFurtherAreSeen() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    Semaphore goOn = new Semaphore(0);
+    FakeExtractor stuck =
+        FakeExtractor.of(
+            "only",
+            _ -> {
+              entered.countDown();
+              goOn.acquireUninterruptibly();
+              return null;
+            });
+    trees.put("one", Files.createDirectory(temporary.resolve("one")));
+    Files.write(trees.get("one").resolve("only"), Bytes.text(1, 1_000));
+    Packer packer =
+        packerOf("one", options().workers(1).extractors(stuck)).withResources(resources);
+    Pulse.Beat idle = resources.pulse().look();
+    try (ExecutorService caller = Executors.newSingleThreadExecutor()) {
+      Future<byte[]> pack = caller.submit(() -> bytes(packer, "stuck"));
+      entered.await();
+      Pulse.Beat first = resources.pulse().look();
+      assertThat(first.isStuck(idle)).as("work that has just begun").isFalse();
+      // A thread of its own is made for this: it says nothing of the others.
+      resources.tryWorker().get();
+      assertThat(resources.pulse().look().isStuck(first)).isTrue();
+      goOn.release();
+      pack.get();
+      assertThat(resources.pulse().look().isStuck(first)).isFalse();
+      assertThat(resources.pulse().look().working()).isZero();
+    }
   }
 }
