@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param help whether help is asked for
  * @param version whether the version is asked for
  * @param checkConfig whether the configuration is only to be checked
+ * @param reload whether the daemon that runs is to be told to read its configuration
+ * @param verify whether the archives of the catalog are to be verified
  * @param insecureNoAuth whether anybody may call
  * @param config the file; null for none
  * @param listen where to listen; empty for what the configuration says
@@ -29,6 +31,8 @@ record Arguments(
     boolean help,
     boolean version,
     boolean checkConfig,
+    boolean reload,
+    boolean verify,
     boolean insecureNoAuth,
     @Nullable Path config,
     List<String> listen,
@@ -40,7 +44,7 @@ record Arguments(
       """
       Usage: packhoused [--config FILE] [--listen ADDRESS]... [--catalog DIR]...
                         [--root DIR]... [--writable-root DIR]... [--insecure-no-auth]
-             packhoused [--config FILE] --check-config
+             packhoused [--config FILE] --check-config | --reload | --verify
 
       Keeps packing warm and serves archives. Runs until it is told to end: SIGTERM or SIGINT lets
       the work under way end, twice ends it now; SIGHUP reads the configuration again.
@@ -48,6 +52,10 @@ record Arguments(
         --config FILE         The configuration [PACKHOUSED_CONFIG]; docs/configuration.md tells
                               its keys
         --check-config        Prints what the configuration comes to, or what is wrong with it
+        --reload              Has the daemon of this configuration, at its Unix socket, read it
+                              again, and says what came of it
+        --verify              Verifies all archives of the catalog, one thread, with no daemon;
+                              names what is damaged
         --listen ADDRESS      unix:/path or tcp://host:port, in place of the configuration's;
                               port 0 takes any that is free
         --catalog [NAME=]DIR  A folder of archives, also to be written to
@@ -71,6 +79,8 @@ record Arguments(
     boolean help = false;
     boolean version = false;
     boolean check = false;
+    boolean reload = false;
+    boolean verify = false;
     boolean insecure = false;
     String config = variable;
     List<String> listen = new ArrayList<>();
@@ -93,6 +103,8 @@ record Arguments(
         case "--help", "-h" -> help = true;
         case "--version", "-V" -> version = true;
         case "--check-config" -> check = true;
+        case "--reload" -> reload = true;
+        case "--verify" -> verify = true;
         case "--insecure-no-auth" -> insecure = true;
         case "--config" -> config = value;
         case "--listen" -> listen.add(Endpoint.parse(String.valueOf(value)).toString());
@@ -113,6 +125,8 @@ record Arguments(
         help,
         version,
         check,
+        reload,
+        verify,
         insecure,
         config == null ? null : path(config),
         listen,

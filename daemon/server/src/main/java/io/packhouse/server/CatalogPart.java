@@ -11,9 +11,12 @@ import io.packhouse.server.grpc.TransferGrpc;
 import io.packhouse.v1.GetStatsResponse;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The archives and what reads them; owns the catalog and the uploads. */
 final class CatalogPart implements Part {
+  private static final long TELL_MILLIS = 1_000;
+
   private final DirectoryCatalog catalog;
   private final Uploads uploads;
   private final List<BindableService> services;
@@ -27,6 +30,19 @@ final class CatalogPart implements Part {
   @Override
   public List<BindableService> services() {
     return services;
+  }
+
+  @Override
+  public void awaitReady(Consumer<String> meanwhile) throws InterruptedException {
+    int told = 0;
+    while (!catalog.awaitScan(TELL_MILLIS)) {
+      int known = catalog.knownArchives();
+      // A scan that stands still is not to be given more time.
+      if (known > told) {
+        meanwhile.accept("looking at the catalog: " + known + " archives so far");
+        told = known;
+      }
+    }
   }
 
   @Override

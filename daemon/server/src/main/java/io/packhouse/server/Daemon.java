@@ -12,9 +12,13 @@ import io.packhouse.server.config.DefaultPaths;
 import io.packhouse.server.grpc.Administration;
 import io.packhouse.server.net.CallTracker;
 import io.packhouse.server.net.Endpoint;
+import io.packhouse.server.net.HealthCalls;
+import io.packhouse.server.net.InheritedSocket;
 import io.packhouse.server.net.Listeners;
 import io.packhouse.server.net.LoadLimiter;
 import io.packhouse.server.net.TlsIdentity;
+import io.packhouse.server.systemd.Watchdog;
+import io.packhouse.v1.GetStatsResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +54,14 @@ public final class Daemon implements AutoCloseable {
         new AccessControl(configuration.access(), rules, options.sessionTokens(), options.clock());
     LoadLimiter limiter = new LoadLimiter(configuration.calls());
     TlsIdentity tls = configuration.tls().isOn() ? TlsIdentity.load(configuration.tls()) : null;
+    List<InheritedSocket> inherited = options.sockets();
     List<Endpoint> endpoints =
-        configuration.listen().isEmpty()
+        configuration.listen().isEmpty() && inherited.isEmpty()
             ? List.of(DefaultPaths.ofProcess().socket())
-            : configuration.endpoints();
-    AccessControl.check(endpoints, configuration, options.sessionTokens());
+            : InheritedSocket.others(configuration.endpoints(), inherited);
+    List<Endpoint> all = new ArrayList<>(endpoints);
+    inherited.forEach(socket -> all.add(socket.endpoint()));
+    AccessControl.check(all, configuration, options.sessionTokens());
     supervisor = new Supervisor(configuration, options, tracker, access, limiter, tls);
     parts = new ArrayList<>(given);
     parts.add(new AdministrationPart(supervisor));
@@ -64,6 +72,7 @@ public final class Daemon implements AutoCloseable {
       listeners =
           Listeners.start(
               endpoints,
+              inherited,
               new Listeners.Settings(
                   configuration.socket(), tls, configuration.calls(), configuration.keepalive()),
               services,
@@ -73,8 +82,9 @@ public final class Daemon implements AutoCloseable {
       executor.shutdown();
       throw e;
     }
-    drain = new Drain(tracker, parts, health, listeners);
-    supervisor.begin(parts, timeout -> drain.begin(timeout, this::closeQuietly));
+    drain = new Drain(tracker, parts, health, listeners, options.state());
+    supervisor.begin(
+        parts, listeners.endpoints(), timeout -> drain.begin(timeout, this::closeQuietly));
   }
 
   /**
@@ -155,6 +165,48 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException | IllegalArgumentException e) {
       LOG.log(System.Logger.Level.ERROR, "the configuration stays as it was: {0}", e.getMessage());
     }
+  }
+
+  /**
+   * Waits until all parts can serve.
+   *
+   * @param meanwhile told now and then how far they are
+   */
+  public void awaitReady(Consumer<String> meanwhile) throws InterruptedException {
+    for (Part part : parts) {
+      part.awaitReady(meanwhile);
+    }
+  }
+
+  /** What it does, in a line for people; when it is ready. */
+  public String status() {
+    GetStatsResponse stats = supervisor.stats();
+    return "serving %d archives%s; jobs: %d running, %d queued; calls: %d"
+        .formatted(
+            stats.getCatalog().getArchives(),
+            stats.getCatalog().getUnreadable() == 0
+                ? ""
+                : " (" + stats.getCatalog().getUnreadable() + " unreadable)",
+            stats.getJobs().getRunning(),
+            stats.getJobs().getQueued(),
+            stats.getCallsActive());
+  }
+
+  /**
+   * What shows that it works: a call that it answers, and the trials of its parts.
+   *
+   * @param calls closed by who asks
+   */
+  public List<Watchdog.Trial> trials(HealthCalls calls) {
+    List<Watchdog.Trial> trials = new ArrayList<>();
+    trials.add(new Watchdog.Trial("a gRPC call", () -> Watchdog.Attempt.of(calls.call())));
+    parts.forEach(part -> part.trial().ifPresent(trials::add));
+    return trials;
+  }
+
+  /** Calls to itself; to be closed before it. */
+  public HealthCalls healthCalls() throws IOException {
+    return new HealthCalls(endpoints(), services, executor);
   }
 
   /** Waits until a drain is over, whoever began it. */

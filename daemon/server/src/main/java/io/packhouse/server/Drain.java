@@ -4,6 +4,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.packhouse.server.grpc.Administration;
 import io.packhouse.server.net.CallTracker;
 import io.packhouse.server.net.Listeners;
+import io.packhouse.server.systemd.ServiceState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,12 @@ final class Drain {
   private static final System.Logger LOG = System.getLogger(Drain.class.getName());
   private static final long POLL_MILLIS = 10;
 
+  /** Between words on how many are left. */
+  private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Clients with calls that go on get so long to hear that they are to call elsewhere. */
+  private static final long HAND_OVER_MILLIS = 500;
+
   /** What was cancelled gets so long to clean up. */
   private static final long CANCEL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -28,6 +35,7 @@ final class Drain {
   private final List<Part> parts;
   private final HealthStatusManager health;
   private final Listeners listeners;
+  private final ServiceState state;
   private final CountDownLatch done = new CountDownLatch(1);
 
   // Guarded by this.
@@ -35,11 +43,17 @@ final class Drain {
   private Instant deadline = Instant.MAX;
   private volatile long deadlineNanos;
 
-  Drain(CallTracker tracker, List<Part> parts, HealthStatusManager health, Listeners listeners) {
+  Drain(
+      CallTracker tracker,
+      List<Part> parts,
+      HealthStatusManager health,
+      Listeners listeners,
+      ServiceState state) {
     this.tracker = tracker;
     this.parts = parts;
     this.health = health;
     this.listeners = listeners;
+    this.state = state;
   }
 
   /**
@@ -56,12 +70,19 @@ final class Drain {
     }
     if (!begun) {
       begun = true;
-      tracker.stopAdmission();
-      parts.forEach(Part::stopAdmission);
-      health.enterTerminalState();
+      state.draining(waitingFor);
+      if (!listeners.areInherited()) {
+        stopAdmission();
+      }
       Thread.ofPlatform().name("packhoused-drain").start(() -> run(atEnd));
     }
     return new Administration.DrainState(waitingFor, deadline);
+  }
+
+  private void stopAdmission() {
+    tracker.stopAdmission();
+    parts.forEach(Part::stopAdmission);
+    health.enterTerminalState();
   }
 
   private long underWay() {
@@ -70,13 +91,24 @@ final class Drain {
 
   private void run(Runnable atEnd) {
     long start = System.nanoTime();
-    long atFirst = underWay();
     try {
+      if (listeners.areInherited()) {
+        // While clients are told, what they still ask is answered: none fails by a restart.
+        listeners.handOver(HAND_OVER_MILLIS);
+        stopAdmission();
+      }
+      long atFirst = underWay();
       LOG.log(
           System.Logger.Level.INFO, "taking no more work; {0} calls and jobs under way", atFirst);
+      long told = start;
       while (underWay() > 0 && System.nanoTime() - deadlineNanos < 0) {
+        if (System.nanoTime() - told > TELL_NANOS) {
+          state.draining(underWay());
+          told = System.nanoTime();
+        }
         Thread.sleep(POLL_MILLIS);
       }
+      state.draining(underWay());
       long cancelled = underWay();
       if (cancelled > 0) {
         parts.forEach(Part::cancel);

@@ -2,15 +2,18 @@ package io.packhouse.server;
 
 import io.grpc.BindableService;
 import io.packhouse.engine.pack.PackResources;
+import io.packhouse.engine.threads.Pulse;
 import io.packhouse.server.config.Configuration;
 import io.packhouse.server.grpc.ArchiveGrpc;
 import io.packhouse.server.grpc.OperationsGrpc;
 import io.packhouse.server.grpc.WatchGrpc;
 import io.packhouse.server.job.Operations;
 import io.packhouse.server.roots.Roots;
+import io.packhouse.server.systemd.Watchdog;
 import io.packhouse.v1.GetStatsResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Jobs, what starts and watches them, and their memory; owns the operations. */
@@ -32,6 +35,22 @@ final class JobPart implements Part {
   @Override
   public List<BindableService> services() {
     return services;
+  }
+
+  /**
+   * A thread of packs does a little, and those that are in the midst of their work get on: threads
+   * are made as they are needed, so that a free one alone would say nothing of the others.
+   */
+  @Override
+  public Optional<Watchdog.Trial> trial() {
+    return Optional.of(
+        new Watchdog.Trial(
+            "a packing worker",
+            () -> {
+              Pulse.Beat before = resources.pulse().look();
+              Watchdog.Attempt little = Watchdog.Attempt.of(resources.tryWorker());
+              return () -> little.hasPassed() && !resources.pulse().look().isStuck(before);
+            }));
   }
 
   @Override

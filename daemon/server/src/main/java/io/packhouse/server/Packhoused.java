@@ -1,15 +1,27 @@
 package io.packhouse.server;
 
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.packhouse.server.access.Grant;
 import io.packhouse.server.access.Role;
 import io.packhouse.server.access.Token;
 import io.packhouse.server.access.Tokens;
+import io.packhouse.server.archive.CatalogVerification;
 import io.packhouse.server.config.Configuration;
 import io.packhouse.server.config.ConfigurationException;
 import io.packhouse.server.config.ConfigurationFile;
 import io.packhouse.server.config.ConfigurationText;
 import io.packhouse.server.config.DefaultPaths;
 import io.packhouse.server.net.Endpoint;
+import io.packhouse.server.net.HealthCalls;
+import io.packhouse.server.net.InheritedSocket;
+import io.packhouse.server.net.LocalChannel;
+import io.packhouse.server.systemd.InheritedSockets;
+import io.packhouse.server.systemd.ServiceState;
+import io.packhouse.server.systemd.Watchdog;
+import io.packhouse.v1.AdminServiceGrpc;
+import io.packhouse.v1.ReloadRequest;
+import io.packhouse.v1.ReloadResponse;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileSystemException;
@@ -22,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The daemon's main program. What it exits with is in {@code docs/exit-codes.md}. */
@@ -29,7 +42,10 @@ public final class Packhoused {
   private static final int OK = 0;
   private static final int USAGE = 2;
   private static final int INPUT = 3;
+  private static final int DAMAGED = 5;
   private static final int INTERNAL = 70;
+
+  private static final long RELOAD_SECONDS = 60;
 
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -117,11 +133,65 @@ public final class Packhoused {
       out.print(ConfigurationText.toml(configuration));
       return OK;
     }
-    return serve(arguments, configuration, source);
+    if (arguments.reload()) {
+      return reload(configuration);
+    }
+    if (arguments.verify()) {
+      return verify(configuration);
+    }
+    try (ServiceState state = ServiceState.of(environment)) {
+      return serve(arguments, configuration, source, state);
+    }
+  }
+
+  /** Tells the daemon, and waits until it has done so: systemd before 253 cannot wait by itself. */
+  private int reload(Configuration configuration) throws IOException {
+    List<Endpoint> endpoints =
+        configuration.listen().isEmpty()
+            ? List.of(DefaultPaths.ofProcess().socket())
+            : configuration.endpoints();
+    for (Endpoint endpoint : endpoints) {
+      if (endpoint instanceof Endpoint.Unix socket) {
+        try (LocalChannel channel = new LocalChannel(socket)) {
+          ReloadResponse response =
+              AdminServiceGrpc.newBlockingStub(channel.channel())
+                  .withDeadlineAfter(RELOAD_SECONDS, TimeUnit.SECONDS)
+                  .reload(ReloadRequest.getDefaultInstance());
+          out.println("in force: " + response.getAppliedList());
+          out.println("needs a restart: " + response.getNeedsRestartList());
+          return OK;
+        } catch (StatusRuntimeException e) {
+          throw new IOException(
+              e.getStatus().getCode() == Status.Code.UNAVAILABLE
+                  ? endpoint + ": no daemon answers"
+                  : endpoint + ": " + e.getStatus().getDescription(),
+              e);
+        }
+      }
+    }
+    throw new IOException("the daemon has no Unix socket to be told at; send it SIGHUP");
+  }
+
+  private int verify(Configuration configuration) throws InterruptedException {
+    // The journal takes a level before a line for that of the line.
+    boolean journal = environment.containsKey("JOURNAL_STREAM");
+    CatalogVerification.Outcome outcome =
+        new CatalogVerification(
+                line -> out.println((journal ? "<6>" : "") + line),
+                line -> err.println((journal ? "<3>" : "packhoused: ") + line))
+            .run(configuration.catalogSettings());
+    return switch (outcome) {
+      case INTACT -> OK;
+      case DAMAGED -> DAMAGED;
+      case UNREADABLE -> INPUT;
+    };
   }
 
   private int serve(
-      Arguments arguments, Configuration configuration, DaemonOptions.ConfigurationSource source)
+      Arguments arguments,
+      Configuration configuration,
+      DaemonOptions.ConfigurationSource source,
+      ServiceState state)
       throws IOException, InterruptedException {
     Tokens sessionTokens = Tokens.NONE;
     String secret = "";
@@ -132,22 +202,28 @@ public final class Packhoused {
               "session", Token.hash(secret), new Grant(Role.ADMIN, List.of()), Instant.now(), null);
       sessionTokens = hash -> token.hash().equals(hash) ? token : null;
     }
-    if (configuration.listen().isEmpty()) {
+    List<InheritedSocket> sockets = InheritedSockets.take(environment);
+    if (configuration.listen().isEmpty() && sockets.isEmpty()) {
       makeSocketFolder();
     }
+    state.starting("starting");
     List<Part> parts = Parts.of(configuration);
     Daemon daemon;
     try {
       daemon =
           Daemon.start(
-              configuration, parts, new DaemonOptions(sessionTokens, source, Clock.systemUTC()));
+              configuration,
+              parts,
+              new DaemonOptions(sessionTokens, source, Clock.systemUTC(), sockets, state));
     } catch (Throwable e) {
       for (Part part : parts) {
         part.close();
       }
       throw e;
     }
-    try (daemon) {
+    try (daemon;
+        HealthCalls calls = daemon.healthCalls();
+        Watchdog _ = Watchdog.start(environment, state, daemon.trials(calls))) {
       listenToSignals(daemon);
       for (Endpoint endpoint : daemon.endpoints()) {
         out.println("listening on " + endpoint);
@@ -168,9 +244,21 @@ public final class Packhoused {
         err.println(
             "packhoused: WARNING: --insecure-no-auth lets everybody on this machine do everything");
       }
+      state.follow(daemon::status);
+      Thread.ofPlatform().name("packhoused-ready").daemon().start(() -> tellReady(daemon, state));
       daemon.awaitEnd();
     }
     return OK;
+  }
+
+  /** On a thread of its own, since a daemon that is not ready yet may be told to end. */
+  private static void tellReady(Daemon daemon, ServiceState state) {
+    try {
+      daemon.awaitReady(state::starting);
+      state.ready(daemon.status());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import io.packhouse.server.config.Configuration;
 import io.packhouse.server.config.ConfigurationText;
 import io.packhouse.server.grpc.Administration;
 import io.packhouse.server.net.CallTracker;
+import io.packhouse.server.net.Endpoint;
 import io.packhouse.server.net.LoadLimiter;
 import io.packhouse.server.net.TlsIdentity;
 import io.packhouse.v1.GetStatsResponse;
@@ -42,6 +43,7 @@ final class Supervisor implements Administration {
 
   // Set once, as the daemon begins.
   private volatile List<Part> parts = List.of();
+  private volatile List<Endpoint> endpoints = List.of();
   private volatile @Nullable Function<Duration, DrainState> drain;
 
   Supervisor(
@@ -60,9 +62,14 @@ final class Supervisor implements Administration {
     this.tls = tls;
   }
 
-  /** Tells it what it looks after. */
-  void begin(List<Part> those, Function<Duration, DrainState> how) {
+  /**
+   * Tells it what it looks after.
+   *
+   * @param where it listens
+   */
+  void begin(List<Part> those, List<Endpoint> where, Function<Duration, DrainState> how) {
     parts = List.copyOf(those);
+    endpoints = List.copyOf(where);
     drain = how;
   }
 
@@ -115,8 +122,24 @@ final class Supervisor implements Administration {
 
   @Override
   public synchronized ReloadResult reload() throws IOException {
-    Configuration now = options.source().read();
+    options.state().reloading();
+    String outcome = "the configuration stays as it was: it cannot be used";
+    try {
+      ReloadResult result = use(options.source().read());
+      outcome =
+          result.needsRestart().isEmpty()
+              ? "the configuration was read again"
+              : "the configuration was read again; needs a restart: " + result.needsRestart();
+      return result;
+    } finally {
+      options.state().reloaded(outcome);
+    }
+  }
+
+  private synchronized ReloadResult use(Configuration now) throws IOException {
     AccessControl.check(now.endpoints(), now, options.sessionTokens());
+    // It goes on to listen where it does, whatever the configuration says by now.
+    AccessControl.check(endpoints, now, options.sessionTokens());
     access.use(now.access());
     Set<String> taken = new TreeSet<>(Set.of("access", "drain-timeout"));
     limiter.use(now.calls());

@@ -3,6 +3,9 @@ package io.packhouse.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
+import io.packhouse.server.access.Tokens;
+import io.packhouse.server.catalog.Archives;
+import io.packhouse.server.config.ConfigurationFile;
 import io.packhouse.server.net.Endpoint;
 import io.packhouse.v1.AdminServiceGrpc;
 import io.packhouse.v1.DrainRequest;
@@ -14,9 +17,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -131,5 +136,53 @@ class PackhousedTest {
     } finally {
       channel.shutdownNow();
     }
+  }
+
+  @Test
+  void verificationNamesWhatIsDamaged() throws Exception {
+    Path archives = folder.resolve("archives");
+    byte[] contents = new byte[100_000];
+    new Random(7).nextBytes(contents);
+    Archives.pack(archives.resolve("good.pkh"), Map.of("f", contents));
+    String catalog = "a=" + archives;
+    assertThat(run("--verify", "--catalog", catalog)).as(err()).isZero();
+    assertThat(out()).matches("verified 1 archives, [0-9]+ bytes, in [0-9.]+ s: all intact\n");
+
+    Path bad = archives.resolve("x/bad.pkh");
+    Archives.pack(bad, Map.of("f", contents));
+    byte[] bytes = Files.readAllBytes(bad);
+    bytes[50_000] ^= 1;
+    Files.write(bad, bytes);
+    Files.writeString(archives.resolve("none.pkh"), "no archive");
+    environment.put("JOURNAL_STREAM", "1:2");
+    assertThat(run("--verify", "--catalog", catalog)).isEqualTo(5);
+    assertThat(err().lines())
+        .hasSizeGreaterThanOrEqualTo(3)
+        .allMatch(line -> line.startsWith("<3>"))
+        .anyMatch(line -> line.startsWith("<3>a/x/bad.pkh: damaged: "))
+        .anyMatch(line -> line.startsWith("<3>a/none.pkh: "))
+        .last()
+        .asString()
+        .endsWith("s: 2 are not intact");
+    assertThat(run("--verify", "--catalog", "b=" + folder.resolve("gone"))).isEqualTo(3);
+  }
+
+  @Test
+  void reloadIsAskedForAndItsOutcomeSaid() throws Exception {
+    Path socket = folder.resolve("d.sock");
+    Path file = Files.writeString(folder.resolve("c.toml"), "listen = ['unix:" + socket + "']\n");
+    String[] reload = {"--config", file.toString(), "--reload"};
+    assertThat(run(reload)).isEqualTo(3);
+    assertThat(err()).isEqualTo("packhoused: unix:" + socket + ": no daemon answers\n");
+    var source = (DaemonOptions.ConfigurationSource) () -> ConfigurationFile.read(file, Map.of());
+    DaemonOptions options = new DaemonOptions(Tokens.NONE, source, Clock.systemUTC());
+    try (Daemon _ = Daemon.start(source.read(), List.of(), options)) {
+      Files.writeString(file, "drain-timeout = '3s'\n" + Files.readString(file));
+      assertThat(run(reload)).as(err()).isZero();
+      assertThat(out()).isEqualTo("in force: [drain-timeout]\nneeds a restart: []\n");
+    }
+    Files.writeString(file, "listen = ['tcp://127.0.0.1:1']\n");
+    assertThat(run(reload)).isEqualTo(3);
+    assertThat(err()).endsWith("the daemon has no Unix socket to be told at; send it SIGHUP\n");
   }
 }

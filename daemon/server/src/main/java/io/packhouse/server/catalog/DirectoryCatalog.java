@@ -148,6 +148,16 @@ public final class DirectoryCatalog implements Catalog {
     return List.copyOf(entries.values());
   }
 
+  /** Waits for the first scan; false if that takes longer than this. */
+  public boolean awaitScan(long millis) throws InterruptedException {
+    return scanned.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** How many archives are known by now, before the end of the first scan too. */
+  public int knownArchives() {
+    return entries.size();
+  }
+
   /**
    * Has something be run whenever an entry is added, changed or removed: soon, and by whoever finds
    * out, so it must not take long.
@@ -352,14 +362,14 @@ public final class DirectoryCatalog implements Catalog {
   private RescanReport scan(Set<String> names) {
     scanning.lock();
     try {
-      long[] counts = new long[5];
+      long[] counts = new long[6];
       for (String name : names) {
         SafeFolder folder = folders.get(name);
         if (folder != null && !closed) {
           scan(folder, counts);
         }
       }
-      return new RescanReport(counts[0], counts[1], counts[2], counts[3], counts[4]);
+      return new RescanReport(counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]);
     } finally {
       scanning.unlock();
     }
@@ -391,10 +401,12 @@ public final class DirectoryCatalog implements Catalog {
 
             @Override
             public void failed(String name, IOException e) {
+              counts[5]++;
               LOG.log(System.Logger.Level.WARNING, "catalog: cannot look at " + name, e);
             }
           });
     } catch (IOException e) {
+      counts[5]++;
       LOG.log(
           System.Logger.Level.WARNING, "catalog folder " + folder.folder().name() + ": " + e, e);
     }

@@ -8,6 +8,7 @@ package io.packhouse.server.catalog;
  * @param changed of those, with another state than before
  * @param removed that are gone
  * @param unreadable of those that are there
+ * @param failed folders, directories and files that could not be looked at; the log names them
  */
 public record RescanReport(
-    long archives, long added, long changed, long removed, long unreadable) {}
+    long archives, long added, long changed, long removed, long unreadable, long failed) {}

@@ -21,9 +21,11 @@ public final class ConfigurationFile {
   /** Begins the variables that stand over keys: {@code PACKHOUSED_CALLS_MESSAGE}. */
   static final String VARIABLE_PREFIX = "PACKHOUSED_";
 
-  /** Variables of that name that are no keys: where the file is, and what the launcher takes. */
+  /**
+   * Variables of that name that are no keys: where the file is, and what launcher and unit take.
+   */
   private static final Set<String> OTHER_VARIABLES =
-      Set.of("PACKHOUSED_CONFIG", "PACKHOUSED_JAVA_OPTS", "PACKHOUSED_DEBUG");
+      Set.of("PACKHOUSED_CONFIG", "PACKHOUSED_OPTS", "PACKHOUSED_JAVA_OPTS", "PACKHOUSED_DEBUG");
 
   private static final long MAX_BYTES = 1 << 20;
 
@@ -53,7 +55,8 @@ public final class ConfigurationFile {
                   ? "configuration"
                   : line == 0 ? "" + file : file + ", line " + line;
             },
-            overrides);
+            overrides,
+            environment.get("CREDENTIALS_DIRECTORY"));
     return reader.read(Configuration.class, parse(file, text), "", Configuration.DEFAULT);
   }
 

@@ -8,7 +8,7 @@ import java.util.Objects;
 /**
  * Where things are that the configuration does not place: in the user's folders as the XDG base
  * directory specification has them, and in the system's for root. A user without a runtime folder
- * has the socket beside the state.
+ * has the socket beside the state. A service has those that systemd makes for it.
  *
  * @param socketFolder of the daemon's socket
  * @param state what the daemon keeps of its own
@@ -36,7 +36,15 @@ public record DefaultPaths(Path socketFolder, Path state) {
     if (runtime != null && isAbsolute(runtime)) {
       run = Path.of(runtime, "packhouse");
     }
-    return new DefaultPaths(run, lib);
+    return new DefaultPaths(
+        ofService(environment, "RUNTIME_DIRECTORY", run),
+        ofService(environment, "STATE_DIRECTORY", lib));
+  }
+
+  /** The first of the directories that systemd made. */
+  private static Path ofService(Map<String, String> environment, String name, Path otherwise) {
+    String made = environment.getOrDefault(name, "").split(":", 2)[0];
+    return isAbsolute(made) ? Path.of(made) : otherwise;
   }
 
   private static boolean isAbsolute(String path) {

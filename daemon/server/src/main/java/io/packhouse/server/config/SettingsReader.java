@@ -19,18 +19,25 @@ final class SettingsReader {
   private static final Map<String, Object> ELEMENT_DEFAULTS =
       Map.of("writable", false, "folders", List.of());
 
+  /** Begins paths of what systemd hands over by {@code LoadCredential=}. */
+  private static final String CREDENTIALS = "$CREDENTIALS_DIRECTORY/";
+
   private final UnaryOperator<String> place;
   private final Map<String, String> overrides;
+  private final @Nullable String credentials;
 
   /**
    * Makes one.
    *
    * @param place says where a key is, for messages
    * @param overrides texts that stand over the file's values, by key
+   * @param credentials the folder of those that systemd hands over; null for none
    */
-  SettingsReader(UnaryOperator<String> place, Map<String, String> overrides) {
+  SettingsReader(
+      UnaryOperator<String> place, Map<String, String> overrides, @Nullable String credentials) {
     this.place = place;
     this.overrides = overrides;
+    this.credentials = credentials;
   }
 
   /**
@@ -81,7 +88,7 @@ final class SettingsReader {
     String override = overrides.get(name);
     try {
       if (override != null) {
-        return key.parse(override);
+        return parse(key, override);
       }
       if (node != null) {
         return ofFile(key, node);
@@ -97,7 +104,18 @@ final class SettingsReader {
     return otherwise;
   }
 
-  private static Object ofFile(Key key, JsonNode node) {
+  private Object parse(Key key, String text) {
+    if (key.kind() != Key.Kind.PATH || !text.startsWith(CREDENTIALS)) {
+      return key.parse(text);
+    }
+    if (credentials == null) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" needs a service of systemd with LoadCredential=");
+    }
+    return key.parse(credentials + "/" + text.substring(CREDENTIALS.length()));
+  }
+
+  private Object ofFile(Key key, JsonNode node) {
     boolean fits =
         switch (key.kind()) {
           case TEXT, TIME, PATH, CHOICE -> node.isTextual();
@@ -111,7 +129,7 @@ final class SettingsReader {
       throw new IllegalArgumentException("must be " + key.kind().words() + ", not " + node);
     }
     if (!node.isArray()) {
-      return key.parse(node.asText());
+      return parse(key, node.asText());
     }
     List<String> texts = new ArrayList<>();
     for (JsonNode element : node) {

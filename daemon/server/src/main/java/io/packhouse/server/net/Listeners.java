@@ -6,6 +6,7 @@ import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -24,6 +25,7 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * differ, sharing event loops, executor and services. Thread-safe.
  */
 public final class Listeners implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Listeners.class.getName());
 
   /**
    * What goes for all endpoints.
@@ -46,7 +49,17 @@ public final class Listeners implements AutoCloseable {
       CallLimits limits,
       KeepaliveSettings keepalive) {}
 
-  private record Listener(Server server, Endpoint endpoint, @Nullable UnixSocketFile file) {}
+  /**
+   * A server.
+   *
+   * @param file what it has made; null for none
+   * @param inherited where its connections come from; null where it has bound the address itself
+   */
+  private record Listener(
+      Server server,
+      Endpoint endpoint,
+      @Nullable UnixSocketFile file,
+      @Nullable InheritedListener inherited) {}
 
   private final EventLoopGroup acceptors =
       new MultiThreadIoEventLoopGroup(1, threads("packhoused-accept-"), io());
@@ -65,18 +78,24 @@ public final class Listeners implements AutoCloseable {
   /**
    * Listens.
    *
+   * @param endpoints to be bound
+   * @param inherited those that are bound already, whose descriptors are closed with this
    * @param services with their interceptors
    * @param executor runs calls; not closed with the listeners
    * @throws IOException if an endpoint cannot be had; then there are none
    */
   public static Listeners start(
       List<Endpoint> endpoints,
+      List<InheritedSocket> inherited,
       Settings settings,
       List<ServerServiceDefinition> services,
       Executor executor)
       throws IOException {
     Listeners all = new Listeners(settings.limits());
     try {
+      for (InheritedSocket socket : inherited) {
+        all.listeners.add(all.listen(socket, settings, services, executor));
+      }
       for (Endpoint endpoint : endpoints) {
         all.listeners.add(
             switch (endpoint) {
@@ -92,17 +111,46 @@ public final class Listeners implements AutoCloseable {
   }
 
   private Listener listen(
+      InheritedSocket socket,
+      Settings settings,
+      List<ServerServiceDefinition> services,
+      Executor executor)
+      throws IOException {
+    requireEpoll(socket.endpoint());
+    TlsIdentity tls = settings.tls();
+    ServerCredentials credentials =
+        switch (socket.endpoint()) {
+          case Endpoint.Unix _ -> InternalNettyServerCredentials.create(new PeerUserNegotiator());
+          case Endpoint.Tcp _ when tls != null -> tls.credentials();
+          case Endpoint.Tcp _ -> InsecureServerCredentials.create();
+        };
+    SocketAddress address =
+        switch (socket.endpoint()) {
+          case Endpoint.Unix unix -> new DomainSocketAddress(unix.path().toFile());
+          case Endpoint.Tcp tcp -> new InetSocketAddress(tcp.host(), tcp.port());
+        };
+    InheritedListener inherited = new InheritedListener(socket);
+    Server server =
+        begin(socket.endpoint(), address, credentials, inherited, settings, services, executor);
+    return new Listener(server, socket.endpoint(), null, inherited);
+  }
+
+  private static void requireEpoll(Endpoint endpoint) throws IOException {
+    if (!Epoll.isAvailable()) {
+      throw new IOException(
+          endpoint
+              + ": Unix sockets, and those of systemd, need Linux, on x86-64 or ARM64: "
+              + Epoll.unavailabilityCause().getMessage());
+    }
+  }
+
+  private Listener listen(
       Endpoint.Unix endpoint,
       Settings settings,
       List<ServerServiceDefinition> services,
       Executor executor)
       throws IOException {
-    if (!Epoll.isAvailable()) {
-      throw new IOException(
-          endpoint
-              + ": Unix sockets need Linux, on x86-64 or ARM64: "
-              + Epoll.unavailabilityCause().getMessage());
-    }
+    requireEpoll(endpoint);
     UnixSocketFile file = UnixSocketFile.prepare(endpoint.path());
     Server server = null;
     try {
@@ -111,12 +159,12 @@ public final class Listeners implements AutoCloseable {
               endpoint,
               new DomainSocketAddress(file.bindPath().toFile()),
               InternalNettyServerCredentials.create(new PeerUserNegotiator()),
-              EpollServerDomainSocketChannel.class,
+              EpollServerDomainSocketChannel::new,
               settings,
               services,
               executor);
       file.publish(settings.socket());
-      return new Listener(server, endpoint, file);
+      return new Listener(server, endpoint, file, null);
     } catch (Throwable e) {
       if (server != null) {
         server.shutdownNow();
@@ -146,18 +194,18 @@ public final class Listeners implements AutoCloseable {
             endpoint,
             address,
             tls == null ? InsecureServerCredentials.create() : tls.credentials(),
-            Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
+            Epoll.isAvailable() ? EpollServerSocketChannel::new : NioServerSocketChannel::new,
             settings,
             services,
             executor);
-    return new Listener(server, new Endpoint.Tcp(endpoint.host(), server.getPort()), null);
+    return new Listener(server, new Endpoint.Tcp(endpoint.host(), server.getPort()), null, null);
   }
 
   private Server begin(
       Endpoint endpoint,
       SocketAddress address,
       ServerCredentials credentials,
-      Class<? extends ServerChannel> channel,
+      ChannelFactory<? extends ServerChannel> channels,
       Settings settings,
       List<ServerServiceDefinition> services,
       Executor executor)
@@ -166,7 +214,7 @@ public final class Listeners implements AutoCloseable {
     KeepaliveSettings keepalive = settings.keepalive();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address, credentials)
-            .channelType(channel)
+            .channelFactory(channels)
             .bossEventLoopGroup(acceptors)
             .workerEventLoopGroup(workers)
             .executor(executor)
@@ -192,14 +240,39 @@ public final class Listeners implements AutoCloseable {
       inner = inner.getCause();
     }
     String text = String.valueOf(inner.getMessage());
-    return text.contains("Address already in use")
-        ? "address in use: something else listens there"
+    if (text.contains("Address already in use")) {
+      return "address in use: something else listens there";
+    }
+    return text.contains("Address family not supported")
+        ? "this process may use Unix sockets alone; the unit of systemd has no network: list the"
+            + " address in packhoused.socket, or see network.conf in docs/operations.md"
         : text;
   }
 
   /** Where they listen, with the ports that were free. */
   public List<Endpoint> endpoints() {
     return listeners.stream().map(Listener::endpoint).toList();
+  }
+
+  /** Whether some of the sockets are inherited. */
+  public boolean areInherited() {
+    return listeners.stream().anyMatch(listener -> listener.inherited() != null);
+  }
+
+  /**
+   * Leaves inherited sockets to the next process: connections wait there, and clients are told to
+   * make new ones. Calls that come by those that they have are served until they have heard of it,
+   * which this waits for, for a time.
+   */
+  public void handOver(long millis) throws InterruptedException {
+    List<Listener> handed =
+        listeners.stream().filter(listener -> listener.inherited() != null).toList();
+    handed.forEach(listener -> Objects.requireNonNull(listener.inherited()).pause());
+    // What was taken last is known to its server when its loop gets here, and is told like others.
+    workers.forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
+    handed.forEach(listener -> listener.server().shutdown());
+    boolean all = awaitTermination(handed, millis);
+    LOG.log(System.Logger.Level.DEBUG, "handed sockets over; all connections ended: {0}", all);
   }
 
   /** Takes no more connections nor calls; those under way go on. */
@@ -214,8 +287,13 @@ public final class Listeners implements AutoCloseable {
 
   /** Waits until all calls have ended after a {@link #shutdown}; false if that takes longer. */
   public boolean awaitTermination(long millis) throws InterruptedException {
+    return awaitTermination(listeners, millis);
+  }
+
+  private static boolean awaitTermination(List<Listener> which, long millis)
+      throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    for (Listener listener : listeners) {
+    for (Listener listener : which) {
       long left = Math.max(0, deadline - System.nanoTime());
       if (!listener.server().awaitTermination(left, TimeUnit.NANOSECONDS)) {
         return false;

@@ -149,12 +149,38 @@ class ConfigurationFileTest {
                 "PACKHOUSED_DRAIN_TIMEOUT", "9s",
                 "PACKHOUSED_LISTEN", "unix:/a, unix:/b",
                 "PACKHOUSED_CALLS_MESSAGE", "1MiB",
+                "PACKHOUSED_OPTS", "--listen unix:/c",
                 "PACKHOUSED_ACCESS_INSECURE_NO_AUTH", "true"));
     assertThat(configuration.drainTimeout()).isEqualTo(Duration.ofSeconds(9));
     assertThat(configuration.listen()).containsExactly("unix:/a", "unix:/b");
     assertThat(configuration.calls().calls()).isEqualTo(7);
     assertThat(configuration.calls().messageBytes()).isEqualTo(1 << 20);
     assertThat(configuration.access().insecureNoAuth()).isTrue();
+  }
+
+  @Test
+  void pathsMayBeOfCredentials() throws Exception {
+    String toml = "[access]\ntokens = '$CREDENTIALS_DIRECTORY/tokens'\n";
+    Map<String, String> service = Map.of("CREDENTIALS_DIRECTORY", "/run/credentials/p.service");
+    assertThat(read(toml, service).access().tokens())
+        .isEqualTo(Path.of("/run/credentials/p.service/tokens"));
+    assertThatThrownBy(() -> read(toml))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("line 2: access.tokens: ")
+        .hasMessageContaining("needs a service of systemd with LoadCredential=");
+  }
+
+  @Test
+  void serviceHasTheDirectoriesThatSystemdMadeForIt() {
+    Map<String, String> service =
+        Map.of(
+            "RUNTIME_DIRECTORY", "/run/packhouse",
+            "STATE_DIRECTORY", "/var/lib/packhouse:/var/lib/packhouse/archives",
+            "XDG_STATE_HOME", "/home/p/state");
+    assertThat(DefaultPaths.of(service, false))
+        .isEqualTo(new DefaultPaths(Path.of("/run/packhouse"), Path.of("/var/lib/packhouse")));
+    assertThat(DefaultPaths.of(Map.of("STATE_DIRECTORY", "odd", "HOME", "/home/p"), false).state())
+        .isEqualTo(Path.of("/home/p/.local/state/packhoused"));
   }
 
   @Test
