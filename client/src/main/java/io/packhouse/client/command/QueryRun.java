@@ -91,7 +91,7 @@ final class QueryRun {
   private static int exitCode(SqlException e) {
     return switch (e.reason()) {
       case STATEMENT -> ExitCode.USAGE;
-      case LIMIT, MEMORY -> ExitCode.LIMIT;
+      case LIMIT, TIME, MEMORY -> ExitCode.LIMIT;
       case ARCHIVE -> ExitCode.INPUT;
       case DAMAGED -> ExitCode.DAMAGED;
       case CLOSED -> ExitCode.INTERRUPTED;

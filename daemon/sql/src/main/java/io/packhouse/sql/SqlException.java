@@ -1,6 +1,8 @@
 package io.packhouse.sql;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Why there is no answer. The message is for users. */
@@ -11,8 +13,10 @@ public final class SqlException extends IOException {
   public enum Reason {
     /** The SQL is wrong, or not allowed. */
     STATEMENT,
-    /** The query took more time than it may, or has too large a result. */
+    /** The query has too large a result. */
     LIMIT,
+    /** The query, or its planning, took more time than it may. */
+    TIME,
     /** The query, or loading, needs more memory than it may have. */
     MEMORY,
     /** An archive cannot be read. */
@@ -34,6 +38,17 @@ public final class SqlException extends IOException {
   public SqlException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
+  }
+
+  /** What took longer than it may, and what to do about that. */
+  public static SqlException late(String what, Duration limit) {
+    String time = BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString();
+    return new SqlException(
+        Reason.TIME,
+        what
+            + " took longer than its limit of time, "
+            + time
+            + " s: ask for less, such as of some archives only, or have the limit raised");
   }
 
   public Reason reason() {

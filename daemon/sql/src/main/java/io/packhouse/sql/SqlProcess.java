@@ -229,7 +229,7 @@ public final class SqlProcess implements Closeable {
    * @param time that this may take: what has no column in it DuckDB computes when it plans
    */
   public StatementPlan plan(String sql, Duration time) throws IOException {
-    try (Watch watch = new Watch(this, "planning", time)) {
+    try (Watch watch = new Watch(this, "planning", time, Duration.ZERO)) {
       watch.beginWait();
       send(Kind.PLAN, new long[0], sql);
       byte[] columns = data();
@@ -278,7 +278,7 @@ public final class SqlProcess implements Closeable {
     } catch (IOException e) {
       throw gone("the query", e);
     }
-    return new Result(new Watch(this, "the query", limits.time().plus(GRACE)));
+    return new Result(new Watch(this, "the query", limits.time(), GRACE));
   }
 
   /** The next frame; an error is thrown. */

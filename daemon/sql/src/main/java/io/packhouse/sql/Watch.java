@@ -1,6 +1,5 @@
 package io.packhouse.sql;
 
-import io.packhouse.sql.SqlException.Reason;
 import java.io.Closeable;
 import java.time.Duration;
 
@@ -17,7 +16,8 @@ final class Watch implements Closeable {
 
   private final SqlProcess process;
   private final String what;
-  private final long limitNanos;
+  private final Duration limit;
+  private final long mostNanos;
 
   /** When somebody began to wait for the process; 0 while nobody does. */
   private long since;
@@ -29,11 +29,13 @@ final class Watch implements Closeable {
    * Begins.
    *
    * @param what is waited for, for a message
+   * @param grace that the process has beyond the limit, to end the request by itself
    */
-  Watch(SqlProcess process, String what, Duration limit) {
+  Watch(SqlProcess process, String what, Duration limit, Duration grace) {
     this.process = process;
     this.what = what;
-    this.limitNanos = limit.toNanos();
+    this.limit = limit;
+    this.mostNanos = limit.plus(grace).toNanos();
     process.setStrained(false);
     Thread.ofVirtual().name("packhouse-sql-watch").start(this::look);
   }
@@ -42,9 +44,8 @@ final class Watch implements Closeable {
     try {
       Duration most = process.computed().plus(FOREGROUND);
       while (!done && process.isUsable()) {
-        if (waited() > limitNanos) {
-          process.end(
-              new SqlException(Reason.LIMIT, what + " takes longer than its limit of time"));
+        if (waited() > mostNanos) {
+          process.end(SqlException.late(what, limit));
         } else if (!process.wasStrained() && process.computed().compareTo(most) > 0) {
           process.setStrained(true);
         }
@@ -72,7 +73,7 @@ final class Watch implements Closeable {
 
   /** Leaves the process no more than this time. */
   synchronized void hurry(Duration left) {
-    waited = Math.max(waited, limitNanos - left.toNanos());
+    waited = Math.max(waited, mostNanos - left.toNanos());
   }
 
   /** The request is over. */

@@ -223,7 +223,8 @@ class SqlProcessTest {
                       "SELECT levenshtein(repeat('ab', 300000), repeat('ba', 300000))",
                       Duration.ofSeconds(2)))
           .isInstanceOfSatisfying(
-              SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.LIMIT));
+              SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TIME))
+          .hasMessageContaining("planning took longer than its limit of time, 2 s: ask for less");
       assertThat(own.isUsable()).isFalse();
     }
   }

@@ -272,6 +272,7 @@ public final class Failures {
         switch (e.reason()) {
           case STATEMENT -> Code.INVALID_ARGUMENT;
           case LIMIT, MEMORY -> Code.RESOURCE_EXHAUSTED;
+          case TIME -> Code.DEADLINE_EXCEEDED;
           case ARCHIVE -> Code.FAILED_PRECONDITION;
           case DAMAGED -> Code.DATA_LOSS;
           case CLOSED -> Code.UNAVAILABLE;

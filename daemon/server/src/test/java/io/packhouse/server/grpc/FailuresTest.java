@@ -20,6 +20,7 @@ import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.pack.PackException;
 import io.packhouse.server.job.BusyException;
+import io.packhouse.sql.SqlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -85,6 +86,17 @@ class FailuresTest {
     assertThat(detail(status, RetryInfo.class).getRetryDelay())
         .isEqualTo(
             com.google.protobuf.Duration.newBuilder().setSeconds(2).setNanos(500_000_000).build());
+  }
+
+  @Test
+  void lateQueriesAreDeadlineExceededAndSayWhatToDo() {
+    Status status =
+        Failures.toRpcStatus(SqlException.late("the query", Duration.ofMillis(60_500)));
+
+    assertThat(status.getCode()).isEqualTo(Code.DEADLINE_EXCEEDED.getNumber());
+    assertThat(detail(status, ErrorInfo.class).getReason()).isEqualTo("SQL_TIME");
+    assertThat(status.getMessage())
+        .startsWith("the query took longer than its limit of time, 60.5 s: ask for less");
   }
 
   @Test

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class CatalogQueriesTest {
   private static final byte[] NONE = {};
+  private static final String ENDLESS = "SELECT sum(sin(i)) FROM range(100000000000) t(i)";
   private static final Caller ALL = new Caller("all", Role.READ, Set.of());
   private static final Caller A = new Caller("a", Role.READ, Set.of("a"));
   private static final Caller B = new Caller("b", Role.READ, Set.of("b"));
@@ -196,11 +197,19 @@ class CatalogQueriesTest {
   }
 
   @Test
+  void whatTakesLongerThanItMaySaysSo() throws Exception {
+    SqlLimits limits = new SqlLimits(Duration.ofMillis(200), 1, 1 << 20);
+    assertThatThrownBy(() -> queries.run(A, ENDLESS, NONE, limits).readAllBytes())
+        .isInstanceOfSatisfying(
+            SqlException.class, e -> assertThat(e.reason()).isEqualTo(SqlException.Reason.TIME))
+        .hasMessageStartingWith("the query took longer than its limit of time, 0.2 s: ask for");
+  }
+
+  @Test
   void oneCallerHasNotAllProcessesAndTooManyAreRefused() throws Exception {
     await(A, "SELECT count(*) FROM archives", "2");
     SqlLimits limits = SqlLimits.DEFAULT;
-    String endless = "SELECT sum(sin(i)) FROM range(100000000000) t(i)";
-    try (InputStream first = queries.run(A, endless, NONE, limits)) {
+    try (InputStream first = queries.run(A, ENDLESS, NONE, limits)) {
       assertThat(first).isNotNull();
       assertThat(ask(B, "SELECT 1")).containsExactly("1");
       SqlLimits impatient = new SqlLimits(Duration.ofMillis(50), 1, 1 << 20);

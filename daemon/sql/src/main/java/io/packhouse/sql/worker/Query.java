@@ -105,6 +105,11 @@ final class Query {
     return worked() > limits.time().toNanos();
   }
 
+  /** What to stop it with then. */
+  SqlException late() {
+    return SqlException.late("the query", limits.time());
+  }
+
   /** Runs it and sends its result. */
   void run(Database database, String sql, byte[] values) throws SQLException, IOException {
     String plain = database.plan(sql).sql();

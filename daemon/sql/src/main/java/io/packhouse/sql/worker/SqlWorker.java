@@ -131,7 +131,7 @@ public final class SqlWorker {
       Query current = query;
       if (current != null && current.isOverdue() && current.stopped() == null) {
         try {
-          stop(new SqlException(Reason.LIMIT, "the query takes longer than its limit of time"));
+          stop(current.late());
         } catch (SQLException e) {
           e.printStackTrace();
           Runtime.getRuntime().halt(1);
