@@ -94,7 +94,7 @@ final class QueryRun {
       case LIMIT, TIME, MEMORY -> ExitCode.LIMIT;
       case ARCHIVE -> ExitCode.INPUT;
       case DAMAGED -> ExitCode.DAMAGED;
-      case CLOSED -> ExitCode.INTERRUPTED;
+      case CANCELLED, CLOSED -> ExitCode.INTERRUPTED;
       case INTERNAL -> ExitCode.INTERNAL;
     };
   }

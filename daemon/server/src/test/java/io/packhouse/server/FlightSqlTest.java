@@ -202,16 +202,7 @@ class FlightSqlTest extends FlightSqlClients {
     for (boolean older : new boolean[] {false, true}) {
       FlightInfo info = client.execute(ENDLESS, mine);
       AtomicReference<Throwable> failure = new AtomicReference<>();
-      Thread reader =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      rows(info, mine);
-                    } catch (Throwable e) {
-                      failure.set(e);
-                    }
-                  });
+      Thread reader = reader(info, failure);
       boolean cancelled = false;
       while (!cancelled) {
         cancelled =
@@ -221,13 +212,50 @@ class FlightSqlTest extends FlightSqlClients {
                     == CancelStatus.CANCELLED;
       }
       reader.join();
-      assertThat(failure.get())
-          .isInstanceOfSatisfying(
-              FlightRuntimeException.class,
-              e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.CANCELLED));
+      assertCancelled(failure.get());
       assertThat(client.cancelFlightInfo(new CancelFlightInfoRequest(info), mine).getStatus())
           .isEqualTo(CancelStatus.NOT_CANCELLABLE);
     }
+  }
+
+  /** Of two processes a caller has one. */
+  @Test
+  void flightsThatWaitAreCancelledAtOnce() throws Exception {
+    Ticket rows =
+        client.execute("FROM range(100000000000)", mine).getEndpoints().getFirst().getTicket();
+    FlightInfo info = client.execute("SELECT 42", mine);
+    try (FlightStream first = client.getStream(rows, mine)) {
+      assertThat(first.next()).isTrue();
+      AtomicReference<Throwable> failure = new AtomicReference<>();
+      Thread waiter = reader(info, failure);
+      while (client.cancelFlightInfo(new CancelFlightInfoRequest(info), mine).getStatus()
+          != CancelStatus.CANCELLED) {
+        Thread.onSpinWait();
+      }
+      waiter.join();
+      assertCancelled(failure.get());
+      first.cancel("enough", null);
+    }
+    assertThat(ask("SELECT 42")).containsExactly("42");
+  }
+
+  private Thread reader(FlightInfo info, AtomicReference<Throwable> failure) {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                rows(info, mine);
+              } catch (Throwable e) {
+                failure.set(e);
+              }
+            });
+  }
+
+  private static void assertCancelled(Throwable failure) {
+    assertThat(failure)
+        .isInstanceOfSatisfying(
+            FlightRuntimeException.class,
+            e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.CANCELLED));
   }
 
   /** Of two processes a caller has one: were the first query not ended, the next would wait. */

@@ -23,6 +23,8 @@ public final class SqlException extends IOException {
     ARCHIVE,
     /** An archive is damaged. */
     DAMAGED,
+    /** Whoever asked wants no answer any more. */
+    CANCELLED,
     /** The engine was closed. */
     CLOSED,
     /** The engine's own. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class SqlProcess implements Closeable {
   private static final System.Logger LOGGER = System.getLogger(SqlProcess.class.getName());
 
-  /** What a worker has to end a query by itself before it is ended. */
-  private static final Duration GRACE = Duration.ofSeconds(2);
+  /** What a worker has to end by itself what it does, before it is ended. */
+  static final Duration GRACE = Duration.ofSeconds(2);
 
   private static final String LOG = "worker.log";
   private static final String CRASH = "crash.log";
@@ -227,9 +228,11 @@ public final class SqlProcess implements Closeable {
    * Checks and plans a statement; nothing of it is run.
    *
    * @param time that this may take: what has no column in it DuckDB computes when it plans
+   * @param unwanted whether nobody waits for it any more: it has two seconds then
    */
-  public StatementPlan plan(String sql, Duration time) throws IOException {
-    try (Watch watch = new Watch(this, "planning", time, Duration.ZERO)) {
+  public StatementPlan plan(String sql, Duration time, BooleanSupplier unwanted)
+      throws IOException {
+    try (Watch watch = new Watch(this, "planning", time, Duration.ZERO, unwanted)) {
       watch.beginWait();
       send(Kind.PLAN, new long[0], sql);
       byte[] columns = data();
@@ -278,7 +281,7 @@ public final class SqlProcess implements Closeable {
     } catch (IOException e) {
       throw gone("the query", e);
     }
-    return new Result(new Watch(this, "the query", limits.time(), GRACE));
+    return new Result(new Watch(this, "the query", limits.time(), GRACE, () -> false));
   }
 
   /** The next frame; an error is thrown. */

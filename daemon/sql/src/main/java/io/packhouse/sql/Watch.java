@@ -2,6 +2,7 @@ package io.packhouse.sql;
 
 import java.io.Closeable;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Looks at a process while it works on one request: sends it to the background where it computes
@@ -18,6 +19,7 @@ final class Watch implements Closeable {
   private final String what;
   private final Duration limit;
   private final long mostNanos;
+  private final BooleanSupplier unwanted;
 
   /** When somebody began to wait for the process; 0 while nobody does. */
   private long since;
@@ -30,11 +32,18 @@ final class Watch implements Closeable {
    *
    * @param what is waited for, for a message
    * @param grace that the process has beyond the limit, to end the request by itself
+   * @param unwanted whether it had better end
    */
-  Watch(SqlProcess process, String what, Duration limit, Duration grace) {
+  Watch(
+      SqlProcess process,
+      String what,
+      Duration limit,
+      Duration grace,
+      BooleanSupplier unwanted) {
     this.process = process;
     this.what = what;
     this.limit = limit;
+    this.unwanted = unwanted;
     this.mostNanos = limit.plus(grace).toNanos();
     process.setStrained(false);
     Thread.ofVirtual().name("packhouse-sql-watch").start(this::look);
@@ -44,6 +53,9 @@ final class Watch implements Closeable {
     try {
       Duration most = process.computed().plus(FOREGROUND);
       while (!done && process.isUsable()) {
+        if (unwanted.getAsBoolean()) {
+          hurry(SqlProcess.GRACE);
+        }
         if (waited() > mostNanos) {
           process.end(SqlException.late(what, limit));
         } else if (!process.wasStrained() && process.computed().compareTo(most) > 0) {
@@ -71,9 +83,10 @@ final class Watch implements Closeable {
     since = 0;
   }
 
-  /** Leaves the process no more than this time. */
+  /** Leaves the process no more than this time from now on, or what it was left before. */
   synchronized void hurry(Duration left) {
-    waited = Math.max(waited, mostNanos - left.toNanos());
+    waited = Math.max(waited(), mostNanos - left.toNanos());
+    since = since == 0 ? 0 : System.nanoTime();
   }
 
   /** The request is over. */

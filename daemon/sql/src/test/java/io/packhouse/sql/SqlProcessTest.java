@@ -148,7 +148,7 @@ class SqlProcessTest {
                 + " now() g, [1, 2]::BIGINT[] h, {'a': 1} i, TIME '01:02:03' j, NULL k, sum(1) l",
             "SHOW TABLES",
             "DESCRIBE packages")) {
-      StatementPlan plan = process.plan(sql, TIME);
+      StatementPlan plan = process.plan(sql, TIME, () -> false);
       try (InputStream in = process.query(sql, NONE, SqlLimits.DEFAULT);
           BufferAllocator allocator = new RootAllocator();
           ArrowStreamReader reader = new ArrowStreamReader(in, allocator)) {
@@ -158,8 +158,8 @@ class SqlProcessTest {
     }
     // It would take hours to run.
     process.plan(
-        "SELECT max(sin(a.i + b.i)) FROM range(100000000) a(i), range(1000000) b(i)", TIME);
-    assertThatThrownBy(() -> process.plan("DROP VIEW entries", TIME))
+        "SELECT max(sin(a.i + b.i)) FROM range(100000000) a(i), range(1000000) b(i)", TIME, () -> false);
+    assertThatThrownBy(() -> process.plan("DROP VIEW entries", TIME, () -> false))
         .isInstanceOfSatisfying(
             SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STATEMENT));
   }
@@ -173,7 +173,7 @@ class SqlProcessTest {
   void parametersAreTypedAndBound() throws IOException {
     process.open(List.of(Segment.of(npm)), List.of());
     String sql = "SELECT path, ? AS x FROM packages WHERE name = ? AND length(path) < ?";
-    Schema wanted = schema(process.plan(sql, TIME).parameters());
+    Schema wanted = schema(process.plan(sql, TIME, () -> false).parameters());
     assertThat(wanted.getFields().stream().map(field -> field.getType().toString()))
         .containsExactly("Utf8", "Utf8", "Int(64, true)");
     assertThat(rows(sql, parameters("v", "left-pad", 70)))
@@ -221,7 +221,8 @@ class SqlProcessTest {
               () ->
                   own.plan(
                       "SELECT levenshtein(repeat('ab', 300000), repeat('ba', 300000))",
-                      Duration.ofSeconds(2)))
+                      Duration.ofSeconds(2),
+                      () -> false))
           .isInstanceOfSatisfying(
               SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TIME))
           .hasMessageContaining("planning took longer than its limit of time, 2 s: ask for less");

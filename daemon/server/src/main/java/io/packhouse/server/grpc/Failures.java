@@ -275,6 +275,7 @@ public final class Failures {
           case TIME -> Code.DEADLINE_EXCEEDED;
           case ARCHIVE -> Code.FAILED_PRECONDITION;
           case DAMAGED -> Code.DATA_LOSS;
+          case CANCELLED -> Code.CANCELLED;
           case CLOSED -> Code.UNAVAILABLE;
           case INTERNAL -> Code.INTERNAL;
         };

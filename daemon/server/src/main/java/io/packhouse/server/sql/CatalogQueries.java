@@ -1,5 +1,7 @@
 package io.packhouse.server.sql;
 
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.catalog.DirectoryCatalog;
 import io.packhouse.sql.PrivateFolder;
@@ -8,12 +10,12 @@ import io.packhouse.sql.SqlException.Reason;
 import io.packhouse.sql.SqlLimits;
 import io.packhouse.sql.StatementPlan;
 import java.io.Closeable;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * SQL over the archives of a catalog. Tables are made in the background; archives whose tables are
@@ -59,34 +61,51 @@ public final class CatalogQueries implements SqlQueries, Closeable {
   }
 
   @Override
-  public StatementPlan plan(Caller caller, String sql) throws IOException {
-    try (QueryPool.Lease lease = lease(caller, MOST_PATIENCE)) {
-      return lease.process().plan(sql, time);
+  public StatementPlan plan(Caller caller, String sql, Context call) throws IOException {
+    try (QueryPool.Lease lease = lease(caller, MOST_PATIENCE, call)) {
+      return lease.process().plan(sql, time, call::isCancelled);
+    } catch (SqlException e) {
+      throw call.isCancelled() ? QueryPool.ended(call) : e;
     }
   }
 
   @Override
-  public InputStream run(Caller caller, String sql, byte[] parameters, SqlLimits limits)
+  public InputStream run(
+      Caller caller, String sql, byte[] parameters, SqlLimits limits, Context call)
       throws IOException {
-    Duration patience = limits.time();
-    QueryPool.Lease lease =
-        lease(caller, patience.compareTo(MOST_PATIENCE) < 0 ? patience : MOST_PATIENCE);
+    SqlLimits most = until(limits, call);
+    Duration patience = most.time().compareTo(MOST_PATIENCE) < 0 ? most.time() : MOST_PATIENCE;
+    QueryPool.Lease lease = lease(caller, patience, call);
     try {
-      return new LeasedResult(lease.process().query(sql, parameters, limits), lease);
+      return LeasedResult.begin(
+          lease.process().query(sql, parameters, until(limits, call)), lease, call);
     } catch (IOException | RuntimeException e) {
       lease.close();
       throw e;
     }
   }
 
-  private QueryPool.Lease lease(Caller caller, Duration patience) throws IOException {
+  /** The same limits, with no more time than the call has. */
+  private static SqlLimits until(SqlLimits limits, Context call) {
+    Deadline deadline = call.getDeadline();
+    if (deadline == null) {
+      return limits;
+    }
+    long left = Math.max(1, deadline.timeRemaining(TimeUnit.MILLISECONDS));
+    return left >= limits.time().toMillis()
+        ? limits
+        : new SqlLimits(Duration.ofMillis(left), limits.rows(), limits.bytes());
+  }
+
+  private QueryPool.Lease lease(Caller caller, Duration patience, Context call)
+      throws IOException {
     for (int attempt = 1; ; attempt++) {
       View view = cache.view(caller::seesFolder);
       try {
-        return pool.acquire(caller.id(), view, patience);
+        return pool.acquire(caller.id(), view, patience, call);
       } catch (SqlException e) {
         boolean changed = !view.segments().equals(cache.view(caller::seesFolder).segments());
-        if (e.reason() == Reason.CLOSED || attempt == ATTEMPTS || !changed) {
+        if (call.isCancelled() || e.reason() == Reason.CLOSED || attempt == ATTEMPTS || !changed) {
           throw e;
         }
       }
@@ -128,24 +147,5 @@ public final class CatalogQueries implements SqlQueries, Closeable {
   public void close() {
     pool.close();
     loader.close();
-  }
-
-  /** A result that lets its process go when it is closed. */
-  private static final class LeasedResult extends FilterInputStream {
-    private final QueryPool.Lease lease;
-
-    LeasedResult(InputStream result, QueryPool.Lease lease) {
-      super(result);
-      this.lease = lease;
-    }
-
-    @Override
-    public void close() throws IOException {
-      try {
-        super.close();
-      } finally {
-        lease.close();
-      }
-    }
   }
 }

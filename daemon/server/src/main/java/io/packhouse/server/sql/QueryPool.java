@@ -1,5 +1,6 @@
 package io.packhouse.server.sql;
 
+import io.grpc.Context;
 import io.packhouse.server.job.BusyException;
 import io.packhouse.sql.SqlException;
 import io.packhouse.sql.SqlException.Reason;
@@ -15,6 +16,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +82,7 @@ final class QueryPool implements Closeable {
     private final String caller;
     private final Slot slot;
     private final SqlProcess process;
-    private boolean over;
+    private final AtomicBoolean over = new AtomicBoolean();
 
     private Lease(String caller, Slot slot, SqlProcess process) {
       this.caller = caller;
@@ -91,10 +94,10 @@ final class QueryPool implements Closeable {
       return process;
     }
 
+    /** May be called by any thread, several times. */
     @Override
     public void close() {
-      if (!over) {
-        over = true;
+      if (!over.getAndSet(true)) {
         release(caller, slot);
       }
     }
@@ -105,11 +108,13 @@ final class QueryPool implements Closeable {
    *
    * @param caller who asks
    * @param patience how long to wait
+   * @param call that this is for: cancelled, it waits no longer
    * @throws BusyException if too many wait, or it takes too long
-   * @throws SqlException if the process cannot be started, or cannot open the view
+   * @throws SqlException if the process cannot be started, or cannot open the view; or the call is
+   *     cancelled
    */
-  Lease acquire(String caller, View view, Duration patience) throws IOException {
-    Slot slot = await(caller, view, patience);
+  Lease acquire(String caller, View view, Duration patience, Context call) throws IOException {
+    Slot slot = await(caller, view, patience, call);
     boolean done = false;
     try {
       Lease lease = new Lease(caller, slot, prepare(slot, view, isHeavy(caller)));
@@ -140,7 +145,29 @@ final class QueryPool implements Closeable {
     return process;
   }
 
-  private synchronized Slot await(String caller, View view, Duration patience) throws IOException {
+  private Slot await(String caller, View view, Duration patience, Context call) throws IOException {
+    Context.CancellationListener listener = _ -> wake();
+    call.addListener(listener, task -> Thread.ofVirtual().name("packhoused-cancel").start(task));
+    try {
+      return awaitTurn(caller, view, patience, call);
+    } finally {
+      call.removeListener(listener);
+    }
+  }
+
+  private synchronized void wake() {
+    notifyAll();
+  }
+
+  /** What a call that is cancelled, or late, is answered. */
+  static SqlException ended(Context call) {
+    return call.cancellationCause() instanceof TimeoutException
+        ? new SqlException(Reason.TIME, "the deadline of the call has passed: give it more time")
+        : new SqlException(Reason.CANCELLED, "the query was cancelled");
+  }
+
+  private synchronized Slot awaitTurn(String caller, View view, Duration patience, Context call)
+      throws IOException {
     if (waiting.size() >= waitingLimit) {
       throw busy(waiting.size() + " queries wait already");
     }
@@ -151,6 +178,9 @@ final class QueryPool implements Closeable {
       while (true) {
         if (closed) {
           throw new SqlException(Reason.CLOSED, "the daemon ends");
+        }
+        if (call.isCancelled()) {
+          throw ended(call);
         }
         Slot free = free(view, isHeavy(caller));
         if (free != null && self.equals(first())) {

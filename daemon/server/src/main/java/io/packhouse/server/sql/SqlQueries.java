@@ -1,5 +1,6 @@
 package io.packhouse.server.sql;
 
+import io.grpc.Context;
 import io.packhouse.server.access.Caller;
 import io.packhouse.sql.SqlLimits;
 import io.packhouse.sql.StatementPlan;
@@ -8,22 +9,28 @@ import java.io.InputStream;
 
 /**
  * SQL over the archives that a caller may see: what it does not see is not there. Thread-safe;
- * calls block, so they are made on platform threads that may.
+ * calls block, so they are made on platform threads that may. Where the call that they are for is
+ * cancelled, or late, they end at once, waiting or not.
  *
  * <p>All methods throw {@link io.packhouse.sql.SqlException}, whose reason tells what to answer.
  */
 public interface SqlQueries {
-  /** Checks and plans a statement; nothing of it is run. */
-  StatementPlan plan(Caller caller, String sql) throws IOException;
+  /**
+   * Checks and plans a statement; nothing of it is run.
+   *
+   * @param call that this is for
+   */
+  StatementPlan plan(Caller caller, String sql, Context call) throws IOException;
 
   /**
-   * Runs a statement.
+   * Runs a statement, and waits for the first of its result.
    *
    * @param parameters an Arrow IPC stream of one row, a column for each parameter in order; of no
    *     bytes for none
-   * @return the result as an Arrow IPC stream; closed before its end, it cancels the query. It may
-   *     be closed by another thread than that which reads, once, and that read ends then
+   * @param limits of which the time is no more than the call has
+   * @param call that this is for; its cancellation ends the result
+   * @return the result as an Arrow IPC stream; closed before its end, it cancels the query
    */
-  InputStream run(Caller caller, String sql, byte[] parameters, SqlLimits limits)
+  InputStream run(Caller caller, String sql, byte[] parameters, SqlLimits limits, Context call)
       throws IOException;
 }

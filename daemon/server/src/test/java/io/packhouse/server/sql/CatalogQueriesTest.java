@@ -3,6 +3,7 @@ package io.packhouse.server.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Context;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackListener;
@@ -15,6 +16,7 @@ import io.packhouse.server.catalog.CatalogSettings;
 import io.packhouse.server.catalog.DirectoryCatalog;
 import io.packhouse.server.job.BusyException;
 import io.packhouse.sql.SqlException;
+import io.packhouse.sql.SqlException.Reason;
 import io.packhouse.sql.SqlLimits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,12 +26,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class CatalogQueriesTest {
   private static final byte[] NONE = {};
+  private static final SqlLimits LIMITS = SqlLimits.DEFAULT;
   private static final String ENDLESS = "SELECT sum(sin(i)) FROM range(100000000000) t(i)";
+  private static final String ROWS = "SELECT i FROM range(100000000000) t(i)";
   private static final Caller ALL = new Caller("all", Role.READ, Set.of());
   private static final Caller A = new Caller("a", Role.READ, Set.of("a"));
   private static final Caller B = new Caller("b", Role.READ, Set.of("b"));
@@ -96,7 +104,7 @@ class CatalogQueriesTest {
   private List<String> ask(Caller caller, String sql) throws IOException {
     List<String> rows = new ArrayList<>();
     try (BufferAllocator allocator = new RootAllocator();
-        InputStream in = queries.run(caller, sql, NONE, SqlLimits.DEFAULT);
+        InputStream in = queries.run(caller, sql, NONE, LIMITS, Context.ROOT);
         ArrowStreamReader reader = new ArrowStreamReader(in, allocator)) {
       VectorSchemaRoot root = reader.getVectorSchemaRoot();
       while (reader.loadNextBatch()) {
@@ -199,32 +207,89 @@ class CatalogQueriesTest {
   @Test
   void whatTakesLongerThanItMaySaysSo() throws Exception {
     SqlLimits limits = new SqlLimits(Duration.ofMillis(200), 1, 1 << 20);
-    assertThatThrownBy(() -> queries.run(A, ENDLESS, NONE, limits).readAllBytes())
+    assertThatThrownBy(() -> queries.run(A, ENDLESS, NONE, limits, Context.ROOT))
         .isInstanceOfSatisfying(
-            SqlException.class, e -> assertThat(e.reason()).isEqualTo(SqlException.Reason.TIME))
+            SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TIME))
         .hasMessageStartingWith("the query took longer than its limit of time, 0.2 s: ask for");
+  }
+
+  @Test
+  void whoeverWaitsForAProcessIsLetGoAtOnce() throws Exception {
+    await(A, "SELECT count(*) FROM archives", "2");
+    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    try (InputStream first = queries.run(A, ROWS, NONE, LIMITS, Context.ROOT);
+        Context.CancellableContext call = Context.ROOT.withCancellation();
+        Context.CancellableContext late =
+            Context.ROOT.withDeadlineAfter(300, TimeUnit.MILLISECONDS, clock)) {
+      assertThat(first).isNotNull();
+      Thread canceller =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    while (queries.waiting() == 0) {
+                      Thread.onSpinWait();
+                    }
+                    call.cancel(null);
+                  });
+      assertEnds(Reason.CANCELLED, () -> queries.run(A, "SELECT 1", NONE, LIMITS, call));
+      canceller.join();
+      assertEnds(Reason.CANCELLED, () -> queries.plan(A, "SELECT 1", call));
+      assertEnds(Reason.TIME, () -> queries.plan(A, "SELECT 1", late));
+      assertThat(queries.waiting()).isZero();
+    } finally {
+      clock.shutdownNow();
+    }
+  }
+
+  @Test
+  void cancelledCallsEndWhatRuns() throws Exception {
+    try (Context.CancellableContext call = Context.ROOT.withCancellation()) {
+      Thread canceller =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    while (queries.running() == 0) {
+                      Thread.onSpinWait();
+                    }
+                    call.cancel(null);
+                  });
+      assertEnds(Reason.CANCELLED, () -> queries.run(A, ENDLESS, NONE, LIMITS, call));
+      canceller.join();
+    }
+    try (Context.CancellableContext call = Context.ROOT.withCancellation();
+        InputStream rows = queries.run(A, ROWS, NONE, LIMITS, call)) {
+      call.cancel(null);
+      assertEnds(Reason.CANCELLED, () -> rows.skip(Long.MAX_VALUE));
+    }
+    assertThat(ask(A, "SELECT 1")).containsExactly("1");
+    assertThat(queries.running()).isZero();
+  }
+
+  private static void assertEnds(Reason reason, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            SqlException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
   @Test
   void oneCallerHasNotAllProcessesAndTooManyAreRefused() throws Exception {
     await(A, "SELECT count(*) FROM archives", "2");
-    SqlLimits limits = SqlLimits.DEFAULT;
-    try (InputStream first = queries.run(A, ENDLESS, NONE, limits)) {
+    try (InputStream first = queries.run(A, ROWS, NONE, LIMITS, Context.ROOT)) {
       assertThat(first).isNotNull();
       assertThat(ask(B, "SELECT 1")).containsExactly("1");
       SqlLimits impatient = new SqlLimits(Duration.ofMillis(50), 1, 1 << 20);
-      assertThatThrownBy(() -> queries.run(A, "SELECT 1", NONE, impatient))
+      assertThatThrownBy(() -> queries.run(A, "SELECT 1", NONE, impatient, Context.ROOT))
           .isInstanceOf(BusyException.class);
       Thread waiter =
           Thread.ofPlatform()
               .start(
                   () ->
-                      assertThatThrownBy(() -> queries.run(A, "SELECT 1", NONE, limits))
+                      assertThatThrownBy(() -> queries.run(A, "SELECT 1", NONE, LIMITS, Context.ROOT))
                           .isInstanceOf(IOException.class));
       while (queries.waiting() == 0) {
         Thread.onSpinWait();
       }
-      assertThatThrownBy(() -> queries.run(B, "SELECT 1", NONE, limits))
+      assertThatThrownBy(() -> queries.run(B, "SELECT 1", NONE, LIMITS, Context.ROOT))
           .isInstanceOf(BusyException.class)
           .hasMessageContaining("wait already");
       queries.close();

@@ -122,7 +122,7 @@ public final class SqlWorker {
   }
 
   private static SqlException cancellation() {
-    return new SqlException(Reason.CLOSED, "cancelled");
+    return new SqlException(Reason.CANCELLED, "the query was cancelled");
   }
 
   private void watch() {

@@ -1,6 +1,7 @@
 package io.packhouse.server.flight.sql;
 
 import com.google.protobuf.Message;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.sql.SqlQueries;
@@ -143,7 +144,7 @@ final class Metadata {
           && (wanted.getTableTypesCount() == 0 || wanted.getTableTypesList().contains(type))) {
         if (wanted.getIncludeSchema()) {
           String quoted = table.replace("\"", "\"\"");
-          byte[] columns = queries.plan(caller, "SELECT * FROM \"" + quoted + '"').columns();
+          byte[] columns = queries.plan(caller, "SELECT * FROM \"" + quoted + '"', Context.current()).columns();
           rows.add(Rows.row(CATALOG, SCHEMA, table, type, columns));
         } else {
           rows.add(Rows.row(CATALOG, SCHEMA, table, type));
@@ -156,7 +157,7 @@ final class Metadata {
   /** The names of all tables. */
   private List<String> names(Caller caller) throws IOException {
     List<String> names = new ArrayList<>();
-    try (InputStream result = queries.run(caller, TABLES, new byte[0], LIMITS);
+    try (InputStream result = queries.run(caller, TABLES, new byte[0], LIMITS, Context.current());
         BufferAllocator own = allocator.newChildAllocator("tables", 0, MAX_MEMORY);
         ArrowStreamReader reader = new ArrowStreamReader(result, own)) {
       VectorSchemaRoot root = reader.getVectorSchemaRoot();

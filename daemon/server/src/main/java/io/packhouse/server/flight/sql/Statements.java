@@ -4,7 +4,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.packhouse.server.access.Caller;
@@ -15,12 +14,9 @@ import io.packhouse.server.sql.SqlQueries;
 import io.packhouse.sql.SqlLimits;
 import io.packhouse.sql.StatementPlan;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.TicketStatementQuery;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Statements, from their text or handle to their tickets, and from those to queries. Thread-safe.
@@ -63,7 +59,7 @@ final class Statements {
           "query",
           "has " + sql.length() + " characters, more than " + SqlLimits.MAX_STATEMENT_LENGTH);
     }
-    return queries.plan(caller, sql);
+    return queries.plan(caller, sql, Context.current());
   }
 
   /** The same, where there is no way to bind parameters. */
@@ -120,19 +116,6 @@ final class Statements {
   /** The query of a ticket, which begins when it is asked for, with the call's caller. */
   QuerySending.Source query(Message ticket, Caller caller) {
     StatementTicket statement = read(ticket, caller);
-    Deadline deadline = Context.current().getDeadline();
-    return () ->
-        queries.run(caller, statement.sql(), statement.parameters(), until(limits, deadline));
-  }
-
-  /** The same limits, with no more time than the call has. */
-  private static SqlLimits until(SqlLimits limits, @Nullable Deadline deadline) {
-    if (deadline == null) {
-      return limits;
-    }
-    long left = Math.max(1, deadline.timeRemaining(TimeUnit.MILLISECONDS));
-    return left >= limits.time().toMillis()
-        ? limits
-        : new SqlLimits(Duration.ofMillis(left), limits.rows(), limits.bytes());
+    return call -> queries.run(caller, statement.sql(), statement.parameters(), limits, call);
   }
 }
