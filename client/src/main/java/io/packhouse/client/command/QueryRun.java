@@ -95,7 +95,7 @@ final class QueryRun {
       case ARCHIVE -> ExitCode.INPUT;
       case DAMAGED -> ExitCode.DAMAGED;
       case CANCELLED, CLOSED -> ExitCode.INTERRUPTED;
-      case INTERNAL -> ExitCode.INTERNAL;
+      case TABLES, INTERNAL -> ExitCode.INTERNAL;
     };
   }
 

@@ -23,6 +23,8 @@ public final class SqlException extends IOException {
     ARCHIVE,
     /** An archive is damaged. */
     DAMAGED,
+    /** The tables of a segment cannot be read; or DuckDB has a bug, which looks the same. */
+    TABLES,
     /** Whoever asked wants no answer any more. */
     CANCELLED,
     /** The engine was closed. */

@@ -105,6 +105,12 @@ public final class SqlProcess implements Closeable {
     return new SqlProcess(folder, builder.start(), options.background());
   }
 
+  /** Starts one in a new folder of its own. */
+  public static SqlProcess startBelow(Path folder, SqlOptions options) throws IOException {
+    Path own = Files.createTempDirectory(folder, "process-");
+    return start(own, own, options);
+  }
+
   /** Whether more can be asked of it. */
   public boolean isUsable() {
     return ended == null && process.isAlive();
@@ -237,7 +243,7 @@ public final class SqlProcess implements Closeable {
       send(Kind.PLAN, new long[0], sql);
       byte[] columns = data();
       byte[] parameters = data();
-      if (receive("planning").kind() != Kind.DONE) {
+      if (answer("planning").kind() != Kind.DONE) {
         throw new SqlException(Reason.INTERNAL, "the worker answers what was not asked");
       }
       return new StatementPlan(columns, parameters);
@@ -245,7 +251,7 @@ public final class SqlProcess implements Closeable {
   }
 
   private byte[] data() throws IOException {
-    ByteBuffer payload = receive("planning").payload();
+    ByteBuffer payload = answer("planning").payload();
     byte[] bytes = new byte[payload.remaining()];
     payload.get(bytes);
     return bytes;
@@ -304,6 +310,18 @@ public final class SqlProcess implements Closeable {
       throw error;
     }
     return frame;
+  }
+
+  /** The next frame of what reads tables; where that fails the process is of no more use. */
+  private Frame answer(String what) throws IOException {
+    try {
+      return receive(what);
+    } catch (SqlException e) {
+      if (e.reason() == Reason.TABLES) {
+        end(e);
+      }
+      throw e;
+    }
   }
 
   /** What the end of the worker means to the caller. */
@@ -397,7 +415,7 @@ public final class SqlProcess implements Closeable {
       while (at == bytes.length && !over) {
         watch.beginWait();
         try {
-          Frame frame = receive("the query");
+          Frame frame = answer("the query");
           if (frame.kind() == Kind.DONE) {
             finish();
           } else {

@@ -34,12 +34,7 @@ final class Watch implements Closeable {
    * @param grace that the process has beyond the limit, to end the request by itself
    * @param unwanted whether it had better end
    */
-  Watch(
-      SqlProcess process,
-      String what,
-      Duration limit,
-      Duration grace,
-      BooleanSupplier unwanted) {
+  Watch(SqlProcess process, String what, Duration limit, Duration grace, BooleanSupplier unwanted) {
     this.process = process;
     this.what = what;
     this.limit = limit;

@@ -110,7 +110,9 @@ class SqlAttackTest {
   @MethodSource
   void stopped(String sql) throws IOException {
     SqlException failure = fails(sql);
-    assertThat(failure.reason()).as(failure.getMessage()).isIn(Reason.TIME, Reason.LIMIT, Reason.MEMORY);
+    assertThat(failure.reason())
+        .as(failure.getMessage())
+        .isIn(Reason.TIME, Reason.LIMIT, Reason.MEMORY);
     nextIsAnswered();
   }
 

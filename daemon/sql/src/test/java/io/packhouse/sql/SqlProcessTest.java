@@ -158,7 +158,9 @@ class SqlProcessTest {
     }
     // It would take hours to run.
     process.plan(
-        "SELECT max(sin(a.i + b.i)) FROM range(100000000) a(i), range(1000000) b(i)", TIME, () -> false);
+        "SELECT max(sin(a.i + b.i)) FROM range(100000000) a(i), range(1000000) b(i)",
+        TIME,
+        () -> false);
     assertThatThrownBy(() -> process.plan("DROP VIEW entries", TIME, () -> false))
         .isInstanceOfSatisfying(
             SqlException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STATEMENT));

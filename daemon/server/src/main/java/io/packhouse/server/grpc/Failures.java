@@ -276,7 +276,7 @@ public final class Failures {
           case ARCHIVE -> Code.FAILED_PRECONDITION;
           case DAMAGED -> Code.DATA_LOSS;
           case CANCELLED -> Code.CANCELLED;
-          case CLOSED -> Code.UNAVAILABLE;
+          case TABLES, CLOSED -> Code.UNAVAILABLE;
           case INTERNAL -> Code.INTERNAL;
         };
     String text = text(e, "the query failed");

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
  * not there yet are in {@code unready_archives}.
  */
 public final class CatalogQueries implements SqlQueries, Closeable {
-  /** A segment may be replaced by another while a process is about to open it. */
   private static final int ATTEMPTS = 4;
 
   private static final Duration MOST_PATIENCE = Duration.ofSeconds(10);
@@ -60,29 +59,39 @@ public final class CatalogQueries implements SqlQueries, Closeable {
     return new CatalogQueries(cache, loader, pool, settings.time());
   }
 
+  /** What is done with a process. */
+  private interface Work<T> {
+    T with(QueryPool.Lease lease, View view) throws IOException;
+  }
+
   @Override
   public StatementPlan plan(Caller caller, String sql, Context call) throws IOException {
-    try (QueryPool.Lease lease = lease(caller, MOST_PATIENCE, call)) {
-      return lease.process().plan(sql, time, call::isCancelled);
-    } catch (SqlException e) {
-      throw call.isCancelled() ? QueryPool.ended(call) : e;
-    }
+    return lease(
+        caller,
+        MOST_PATIENCE,
+        call,
+        (lease, _) -> {
+          try (lease) {
+            return lease.process().plan(sql, time, call::isCancelled);
+          }
+        });
   }
 
   @Override
   public InputStream run(
       Caller caller, String sql, byte[] parameters, SqlLimits limits, Context call)
       throws IOException {
-    SqlLimits most = until(limits, call);
-    Duration patience = most.time().compareTo(MOST_PATIENCE) < 0 ? most.time() : MOST_PATIENCE;
-    QueryPool.Lease lease = lease(caller, patience, call);
-    try {
-      return LeasedResult.begin(
-          lease.process().query(sql, parameters, until(limits, call)), lease, call);
-    } catch (IOException | RuntimeException e) {
-      lease.close();
-      throw e;
-    }
+    Duration most = until(limits, call).time();
+    return lease(
+        caller,
+        most.compareTo(MOST_PATIENCE) < 0 ? most : MOST_PATIENCE,
+        call,
+        (lease, view) ->
+            LeasedResult.begin(
+                () -> lease.process().query(sql, parameters, until(limits, call)),
+                lease,
+                call,
+                e -> explain(e, view)));
   }
 
   /** The same limits, with no more time than the call has. */
@@ -97,19 +106,48 @@ public final class CatalogQueries implements SqlQueries, Closeable {
         : new SqlLimits(Duration.ofMillis(left), limits.rows(), limits.bytes());
   }
 
-  private QueryPool.Lease lease(Caller caller, Duration patience, Context call)
+  /**
+   * Has a process do something, and another where the first cannot read its tables: a segment may
+   * be replaced while a process is about to open it, or be damaged.
+   *
+   * @param work closes the lease, now or later
+   */
+  private <T> T lease(Caller caller, Duration patience, Context call, Work<T> work)
       throws IOException {
     for (int attempt = 1; ; attempt++) {
       View view = cache.view(caller::seesFolder);
       try {
-        return pool.acquire(caller.id(), view, patience, call);
+        return work.with(pool.acquire(caller.id(), view, patience, call), view);
       } catch (SqlException e) {
-        boolean changed = !view.segments().equals(cache.view(caller::seesFolder).segments());
-        if (call.isCancelled() || e.reason() == Reason.CLOSED || attempt == ATTEMPTS || !changed) {
-          throw e;
+        if (call.isCancelled()) {
+          throw QueryPool.ended(call);
+        }
+        SqlException why = isCurrent(view, caller) ? explain(e, view) : e;
+        if (e.reason() != Reason.TABLES || attempt == ATTEMPTS || isCurrent(view, caller)) {
+          throw why;
         }
       }
     }
+  }
+
+  private boolean isCurrent(View view, Caller caller) {
+    return view.segments().equals(cache.view(caller::seesFolder).segments());
+  }
+
+  /** What to say of a failure; where tables cannot be read, those that are damaged go. */
+  private SqlException explain(SqlException e, View view) {
+    if (e.reason() != Reason.TABLES) {
+      return e;
+    }
+    if (cache.discardDamaged(view)) {
+      loader.wake();
+      return new SqlException(
+          Reason.TABLES,
+          "tables of some archives were damaged, and are made again: ask again;"
+              + " unready_archives tells which are not there yet",
+          e);
+    }
+    return new SqlException(Reason.INTERNAL, String.valueOf(e.getMessage()), e);
   }
 
   /** Archives whose tables are there. */

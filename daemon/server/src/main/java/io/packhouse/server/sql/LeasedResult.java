@@ -4,6 +4,7 @@ import io.grpc.Context;
 import io.packhouse.sql.SqlException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.UnaryOperator;
 
 /**
  * A result that lets its process go when it is closed, and is closed when its call is cancelled.
@@ -13,29 +14,50 @@ final class LeasedResult extends InputStream {
   private static final System.Logger LOG = System.getLogger(LeasedResult.class.getName());
   private static final int NONE = -1;
 
+  /** Begins a query. */
+  interface Source {
+    InputStream open() throws IOException;
+  }
+
   private final InputStream result;
   private final QueryPool.Lease lease;
   private final Context call;
+  private final UnaryOperator<SqlException> explain;
   private final Context.CancellationListener listener = _ -> closeQuietly();
   private int first = NONE;
 
-  private LeasedResult(InputStream result, QueryPool.Lease lease, Context call) {
+  private LeasedResult(
+      InputStream result,
+      QueryPool.Lease lease,
+      Context call,
+      UnaryOperator<SqlException> explain) {
     this.result = result;
     this.lease = lease;
     this.call = call;
+    this.explain = explain;
   }
 
   /**
-   * Waits for the first byte.
+   * Waits for the first byte: until then, what fails can be asked again.
    *
-   * @param result is closed with this, or where this fails, as the lease is
+   * @param query begins; its result is closed with this, or where this fails, as the lease is
+   * @param explain what to say where it fails later
    */
-  static LeasedResult begin(InputStream result, QueryPool.Lease lease, Context call)
+  static LeasedResult begin(
+      Source query, QueryPool.Lease lease, Context call, UnaryOperator<SqlException> explain)
       throws IOException {
-    LeasedResult leased = new LeasedResult(result, lease, call);
+    InputStream result;
+    try {
+      result = query.open();
+    } catch (IOException | RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+    LeasedResult leased = new LeasedResult(result, lease, call, explain);
     // Not in the thread that tells: it may be one that keeps the time of all calls.
     call.addListener(
-        leased.listener, task -> Thread.ofPlatform().daemon().name("packhoused-cancel").start(task));
+        leased.listener,
+        task -> Thread.ofPlatform().daemon().name("packhoused-cancel").start(task));
     boolean begun = false;
     try {
       leased.first = result.read();
@@ -78,7 +100,7 @@ final class LeasedResult extends InputStream {
       return read;
     } catch (SqlException e) {
       checkWanted();
-      throw e;
+      throw explain.apply(e);
     }
   }
 

@@ -6,13 +6,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.packhouse.server.sql.StoredSegment.StoredArchive;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,11 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentFolder {
   /** Of tables and manifests; to be raised when either changes. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final System.Logger LOG = System.getLogger(SegmentFolder.class.getName());
   private static final String TABLES = ".duckdb";
   private static final String MANIFEST = ".json";
+  private static final String DIGEST = "sha256";
 
   private final Path folder;
   private final ObjectMapper mapper = new ObjectMapper();
@@ -84,7 +89,12 @@ final class SegmentFolder {
       List<StoredArchive> archives =
           mapper.convertValue(root.path("archives"), new TypeReference<>() {});
       return new StoredSegment(
-          root.path("folder").asText(), tables, archives, Set.of(), Files.size(tables));
+          root.path("folder").asText(),
+          tables,
+          archives,
+          Set.of(),
+          Files.size(tables),
+          root.path(DIGEST).asText());
     } catch (IOException | IllegalArgumentException e) {
       LOG.log(System.Logger.Level.WARNING, "a segment of SQL tables is lost: " + manifest, e);
       return null;
@@ -99,14 +109,39 @@ final class SegmentFolder {
   /** Takes in a segment whose file is whole. */
   StoredSegment add(String catalogFolder, Path file, List<StoredArchive> archives)
       throws IOException {
+    String digest = digest(file);
     ObjectNode root = mapper.createObjectNode();
     root.put("version", VERSION).put("folder", catalogFolder).put("bytes", Files.size(file));
+    root.put(DIGEST, digest);
     root.set("archives", mapper.valueToTree(archives));
     Path manifest = manifest(file);
     Path unfinished = manifest.resolveSibling(manifest.getFileName() + ".unfinished");
     Files.write(unfinished, mapper.writeValueAsBytes(root));
     Files.move(unfinished, manifest, StandardCopyOption.ATOMIC_MOVE);
-    return new StoredSegment(catalogFolder, file, archives, Set.of(), Files.size(file));
+    return new StoredSegment(catalogFolder, file, archives, Set.of(), Files.size(file), digest);
+  }
+
+  /** Whether a segment's file is as it was made: reads all of it. */
+  boolean isWhole(StoredSegment segment) {
+    try {
+      return digest(segment.file()).equals(segment.digest());
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "cannot read a segment of SQL tables", e);
+      return false;
+    }
+  }
+
+  private static String digest(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 20];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /** Removes a segment. Who has it open may read on. */

@@ -12,9 +12,15 @@ import java.util.Set;
  * @param archives that it was made of
  * @param gone names of those that are no longer, or are in another segment
  * @param bytes of the file
+ * @param digest SHA-256 of it, in hexadecimal
  */
 record StoredSegment(
-    String folder, Path file, List<StoredArchive> archives, Set<String> gone, long bytes) {
+    String folder,
+    Path file,
+    List<StoredArchive> archives,
+    Set<String> gone,
+    long bytes,
+    String digest) {
 
   /**
    * An archive in a segment.
@@ -31,7 +37,7 @@ record StoredSegment(
   }
 
   StoredSegment without(Set<String> names) {
-    return new StoredSegment(folder, file, archives, names, bytes);
+    return new StoredSegment(folder, file, archives, names, bytes, digest);
   }
 
   long rows() {

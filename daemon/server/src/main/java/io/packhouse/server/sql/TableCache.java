@@ -6,6 +6,7 @@ import io.packhouse.sql.Segment;
 import io.packhouse.sql.Unready;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,14 +36,29 @@ final class TableCache {
   /** A segment is written anew when more than one row in this many is of archives that are gone. */
   private static final int GONE_SHARE = 8;
 
+  /** Until a file that was found whole is looked at again. */
+  private static final Duration EXAMINED_AGAIN = Duration.ofMinutes(1);
+
+  private static final String DAMAGED = "its tables were damaged, and are made again";
+
   private final SegmentFolder folder;
   private final long mostBytes;
 
   private final List<StoredSegment> segments = new ArrayList<>();
+
+  /** What can be read of the catalog, by name. */
+  private final Map<String, CatalogEntry> current = new HashMap<>();
+
   private final Map<String, CatalogEntry> pending = new TreeMap<>();
+
+  /** Of those that are pending, which had tables that were damaged. */
+  private final Set<String> damaged = new HashSet<>();
 
   /** By name, archives whose tables cannot be made as they are. */
   private final Map<String, Failed> failed = new TreeMap<>();
+
+  /** When files were looked at, in nanoseconds; held by who looks. */
+  private final Map<Path, Long> examined = new HashMap<>();
 
   /**
    * @param full whether it was for want of room
@@ -57,12 +73,14 @@ final class TableCache {
 
   /** Compares with the catalog, and removes segments that have nothing of it. */
   synchronized void compare(Collection<CatalogEntry> catalog) {
-    pending.clear();
+    current.clear();
     for (CatalogEntry entry : catalog) {
       if (entry.isReadable()) {
-        pending.put(entry.name().toString(), entry);
+        current.put(entry.name().toString(), entry);
       }
     }
+    pending.clear();
+    pending.putAll(current);
     boolean room = bytes() < mostBytes;
     failed
         .entrySet()
@@ -90,6 +108,7 @@ final class TableCache {
     segments.clear();
     segments.addAll(now);
     pending.keySet().removeAll(failed.keySet());
+    damaged.retainAll(pending.keySet());
   }
 
   private boolean isCurrent(String name, String id) {
@@ -146,7 +165,10 @@ final class TableCache {
   /** Takes in a segment that was made of archives. */
   synchronized void add(StoredSegment segment) {
     segments.add(segment);
-    segment.archives().forEach(archive -> pending.remove(archive.name()));
+    for (StoredArchive archive : segment.archives()) {
+      pending.remove(archive.name());
+      damaged.remove(archive.name());
+    }
   }
 
   /** An archive's tables cannot be made. */
@@ -184,8 +206,46 @@ final class TableCache {
 
   /** A segment cannot be read: its archives are to be loaded again. */
   synchronized void discard(StoredSegment segment) {
-    segments.removeIf(known -> known.file().equals(segment.file()));
+    if (!segments.removeIf(known -> known.file().equals(segment.file()))) {
+      return;
+    }
+    for (StoredArchive archive : segment.live()) {
+      CatalogEntry entry = current.get(archive.name());
+      if (entry != null && entry.id().equals(archive.id())) {
+        pending.put(archive.name(), entry);
+        damaged.add(archive.name());
+      }
+    }
     remove(segment);
+  }
+
+  /**
+   * Looks at the files of what somebody cannot read, and discards those that are not as they were
+   * made. What was looked at just now is not looked at again: it takes time.
+   *
+   * @return whether there was any
+   */
+  boolean discardDamaged(View view) {
+    Set<Path> files = view.segments().stream().map(Segment::file).collect(Collectors.toSet());
+    boolean any = false;
+    synchronized (examined) {
+      examined.values().removeIf(at -> System.nanoTime() - at > EXAMINED_AGAIN.toNanos());
+      for (StoredSegment segment : known(files)) {
+        if (examined.putIfAbsent(segment.file(), System.nanoTime()) == null
+            && !folder.isWhole(segment)) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "SQL tables of " + segment.archives().size() + " archives were damaged: made again");
+          discard(segment);
+          any = true;
+        }
+      }
+    }
+    return any;
+  }
+
+  private synchronized List<StoredSegment> known(Set<Path> files) {
+    return segments.stream().filter(segment -> files.contains(segment.file())).toList();
   }
 
   /** What may be seen by somebody who sees these folders. */
@@ -198,7 +258,8 @@ final class TableCache {
     List<Unready> unready = new ArrayList<>();
     for (CatalogEntry entry : pending.values()) {
       if (sees.test(entry.name().folder())) {
-        unready.add(new Unready(entry.name().toString(), "loading", ""));
+        String name = entry.name().toString();
+        unready.add(new Unready(name, "loading", damaged.contains(name) ? DAMAGED : ""));
       }
     }
     failed.forEach(

@@ -79,6 +79,11 @@ final class TableLoader implements Closeable {
     thread.start();
   }
 
+  /** Archives are to be loaded again. */
+  void wake() {
+    changed.release();
+  }
+
   private void keepUp() {
     try {
       long idleSince = System.nanoTime();
@@ -226,8 +231,7 @@ final class TableLoader implements Closeable {
         if (process != null) {
           process.close();
         }
-        Path own = Files.createTempDirectory(folder, "loader-");
-        process = SqlProcess.start(own, own, options);
+        process = SqlProcess.startBelow(folder, options);
         processes.set(number, process);
       }
       return process;

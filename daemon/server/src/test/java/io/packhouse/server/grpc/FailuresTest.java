@@ -90,8 +90,7 @@ class FailuresTest {
 
   @Test
   void lateQueriesAreDeadlineExceededAndSayWhatToDo() {
-    Status status =
-        Failures.toRpcStatus(SqlException.late("the query", Duration.ofMillis(60_500)));
+    Status status = Failures.toRpcStatus(SqlException.late("the query", Duration.ofMillis(60_500)));
 
     assertThat(status.getCode()).isEqualTo(Code.DEADLINE_EXCEEDED.getNumber());
     assertThat(detail(status, ErrorInfo.class).getReason()).isEqualTo("SQL_TIME");

@@ -20,8 +20,11 @@ import io.packhouse.sql.SqlException.Reason;
 import io.packhouse.sql.SqlLimits;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,6 +192,89 @@ class CatalogQueriesTest {
     }
   }
 
+  /** How a file may be damaged: at some bytes, from one of them on in steps. */
+  private record Damage(long from, long step) {
+    void to(Path file) throws IOException {
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        for (long at = from; at < channel.size(); at += step) {
+          ByteBuffer one = ByteBuffer.allocate(1);
+          channel.read(one, at);
+          one.put(0, (byte) ~one.get(0)).flip();
+          channel.write(one, at);
+        }
+      }
+    }
+  }
+
+  /** Of a DuckDB file: its head; the two that follow; each of its blocks of 256 KiB. */
+  private static final List<Damage> DAMAGES =
+      List.of(
+          new Damage(9, Long.MAX_VALUE / 2),
+          new Damage(4096 + 9, 4096),
+          new Damage(3 * 4096 + (100 << 10), 256 << 10));
+
+  private void damage(Damage damage) throws IOException {
+    for (String name : names(folder.resolve("sql/tables"))) {
+      if (name.endsWith(".duckdb")) {
+        damage.to(folder.resolve("sql/tables").resolve(name));
+      }
+    }
+  }
+
+  @Test
+  void damagedTablesAreMadeAgainWhileOthersAsk() throws Exception {
+    await(ALL, NAMES, "a/deep/two.pkh", "a/one.pkh", "b/three.pkh");
+    // What a process has read before it does not read again: each of these opens anew.
+    Caller other = ALL;
+    for (Damage damage : DAMAGES) {
+      damage(damage);
+      other = other.equals(B) ? ALL : B;
+      assertMadeAgain(other);
+      await(ALL, NAMES, "a/deep/two.pkh", "a/one.pkh", "b/three.pkh");
+    }
+  }
+
+  @Test
+  void tablesThatWereDamagedWhileNobodyReadThemAreMadeAgain() throws Exception {
+    await(ALL, NAMES, "a/deep/two.pkh", "a/one.pkh", "b/three.pkh");
+    for (Damage damage : DAMAGES) {
+      close();
+      damage(damage);
+      open();
+      assertMadeAgain(B);
+      assertMadeAgain(A);
+    }
+    Files.delete(folder.resolve("sql/tables").resolve(segments().getFirst()));
+    await(ALL, NAMES, "a/deep/two.pkh", "a/one.pkh", "b/three.pkh");
+  }
+
+  private List<String> segments() throws IOException {
+    return names(folder.resolve("sql/tables")).stream()
+        .filter(name -> name.endsWith(".duckdb"))
+        .toList();
+  }
+
+  /** Meanwhile the archives of a caller are told as what they are, and nothing fails. */
+  private void assertMadeAgain(Caller caller) throws Exception {
+    List<String> before = segments();
+    String all =
+        "SELECT archive, 'ready' AS how FROM archives"
+            + " UNION ALL SELECT archive, problem FROM unready_archives";
+    List<String> rows = ask(caller, all);
+    assertThat(rows).isNotEmpty();
+    while (rows.stream().anyMatch(row -> !row.endsWith(" ready"))) {
+      assertThat(rows)
+          .allMatch(
+              row ->
+                  row.endsWith(" ready")
+                      || row.endsWith(" its tables were damaged, and are made again"));
+      Thread.sleep(20);
+      rows = ask(caller, all);
+    }
+    assertThat(segments()).isNotEqualTo(before);
+  }
+
   @Test
   void manySegmentsBecomeFew() throws Exception {
     List<String> all = new ArrayList<>(List.of("b/three.pkh"));
@@ -267,8 +353,7 @@ class CatalogQueriesTest {
 
   private static void assertEnds(Reason reason, ThrowingCallable call) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            SqlException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+        .isInstanceOfSatisfying(SqlException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
   @Test
@@ -284,7 +369,8 @@ class CatalogQueriesTest {
           Thread.ofPlatform()
               .start(
                   () ->
-                      assertThatThrownBy(() -> queries.run(A, "SELECT 1", NONE, LIMITS, Context.ROOT))
+                      assertThatThrownBy(
+                              () -> queries.run(A, "SELECT 1", NONE, LIMITS, Context.ROOT))
                           .isInstanceOf(IOException.class));
       while (queries.waiting() == 0) {
         Thread.onSpinWait();

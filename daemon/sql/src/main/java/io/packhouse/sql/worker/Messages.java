@@ -26,8 +26,18 @@ final class Messages {
   }
 
   /**
-   * Whether it is for the statement; the rest is for us. DuckDB's bugs call themselves internal.
+   * Whether it may be that tables cannot be read: files are read for nothing else. DuckDB's bugs
+   * call themselves internal, and may come of a file that is damaged.
    */
+  static boolean isOfTables(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    return message.startsWith("IO Error")
+        || message.startsWith("Serialization Error")
+        || message.contains("INTERNAL Error")
+        || message.contains("FATAL Error");
+  }
+
+  /** Whether it is for the statement; the rest is for us. */
   static boolean isStatement(Exception e) {
     String message = String.valueOf(e.getMessage());
     return (e instanceof SQLException || e instanceof java.io.IOException)

@@ -104,7 +104,7 @@ public final class SqlWorker {
           cancelled = received;
           stop(cancellation());
         } else {
-          received += isQuery(frame) ? 1 : 0;
+          received += isQuery(frame.kind()) ? 1 : 0;
           requests.add(frame);
         }
       }
@@ -117,8 +117,12 @@ public final class SqlWorker {
     }
   }
 
-  private static boolean isQuery(Frame request) {
-    return request.kind() == Kind.QUERY || request.kind() == Kind.WRITE;
+  private static boolean isQuery(Kind request) {
+    return request == Kind.QUERY || request == Kind.WRITE;
+  }
+
+  private static boolean isReading(Kind request) {
+    return request == Kind.OPEN || request == Kind.PLAN || request == Kind.QUERY;
   }
 
   private static SqlException cancellation() {
@@ -154,8 +158,7 @@ public final class SqlWorker {
         answer(request);
         frames.send(Kind.DONE);
       } catch (Exception e) {
-        boolean asks = request.kind() == Kind.PLAN || isQuery(request);
-        SqlException failure = failure(e, asks);
+        SqlException failure = failure(e, request.kind());
         frames.send(Kind.ERROR, failure.reason().name(), String.valueOf(failure.getMessage()));
       } finally {
         query = null;
@@ -284,7 +287,8 @@ public final class SqlWorker {
     return bytes.toByteArray();
   }
 
-  private SqlException failure(Exception e, boolean asks) {
+  private SqlException failure(Exception e, Kind request) {
+    boolean asks = request == Kind.PLAN || isQuery(request);
     Query current = query;
     SqlException stopped = current == null ? null : current.stopped();
     if (stopped != null) {
@@ -300,6 +304,10 @@ public final class SqlWorker {
     if (Messages.isMemory(message)) {
       return new SqlException(
           Reason.MEMORY, (asks ? "the query" : "loading") + " needs more memory than its limit", e);
+    }
+    if (isReading(request) && Messages.isOfTables(e)) {
+      e.printStackTrace();
+      return new SqlException(Reason.TABLES, message, e);
     }
     if (asks && Messages.isStatement(e)) {
       return new SqlException(Reason.STATEMENT, message, e);

@@ -144,7 +144,8 @@ final class Metadata {
           && (wanted.getTableTypesCount() == 0 || wanted.getTableTypesList().contains(type))) {
         if (wanted.getIncludeSchema()) {
           String quoted = table.replace("\"", "\"\"");
-          byte[] columns = queries.plan(caller, "SELECT * FROM \"" + quoted + '"', Context.current()).columns();
+          byte[] columns =
+              queries.plan(caller, "SELECT * FROM \"" + quoted + '"', Context.current()).columns();
           rows.add(Rows.row(CATALOG, SCHEMA, table, type, columns));
         } else {
           rows.add(Rows.row(CATALOG, SCHEMA, table, type));
