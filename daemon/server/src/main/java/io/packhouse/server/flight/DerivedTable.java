@@ -1,7 +1,6 @@
 package io.packhouse.server.flight;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +57,9 @@ record DerivedTable(String list, Map<String, String> copied, List<Element> field
               new Element("offset", "offset", LONG),
               new Element("length", "length", LONG)));
 
-  /** Columns of the index that it is made of, and those that rows are filtered by. */
+  /** Columns of the index that it is made of. */
   boolean needs(String column) {
-    return column.equals(list) || copied.containsValue(column) || RowFilter.needs(column);
+    return column.equals(list) || copied.containsValue(column);
   }
 
   Schema schema() {
@@ -121,12 +120,5 @@ record DerivedTable(String list, Map<String, String> copied, List<Element> field
           throw new IOException(
               "the column " + source.getName() + " is of an unexpected type: " + source.getField());
     }
-  }
-
-  /** Text of a cell; null for a null. */
-  static @Nullable String text(@Nullable FieldVector vector, int row) {
-    return vector instanceof VarCharVector text && !text.isNull(row)
-        ? new String(text.get(row), StandardCharsets.UTF_8)
-        : null;
   }
 }

@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
  * How a table comes of the index.
  *
  * @param schema of the table
- * @param columns of the index that are read for it
+ * @param columns of the index that it is made of
+ * @param filtered columns of the index that rows are filtered by
  * @param filter of rows
  * @param derived what takes lists apart; null where rows are rows of the index
- * @param isStored whether batches are sent as they are stored
  */
 record FlightPlan(
     Schema schema,
     StoredColumns columns,
+    StoredColumns filtered,
     RowFilter filter,
-    @Nullable DerivedTable derived,
-    boolean isStored) {
+    @Nullable DerivedTable derived) {
 
   /**
    * The plan of a query of entries, packages, dependencies or extents.
@@ -35,6 +35,7 @@ record FlightPlan(
   static FlightPlan of(FlightQuery query, StoredIndex index) throws IOException {
     Schema stored = FlightMessages.parseSchema(index.schema());
     RowFilter filter = new RowFilter(query);
+    StoredColumns filtered = StoredColumns.of(stored, filter::needs);
     DerivedTable derived =
         switch (query.flightTable()) {
           case DEPENDENCIES -> DerivedTable.DEPENDENCIES;
@@ -43,7 +44,7 @@ record FlightPlan(
         };
     if (derived != null) {
       StoredColumns columns = StoredColumns.of(stored, derived::needs);
-      return new FlightPlan(derived.schema(), columns, filter, derived, false);
+      return new FlightPlan(derived.schema(), columns, filtered, filter, derived);
     }
     Set<String> asked = new HashSet<>(query.columns());
     List<String> names = stored.getFields().stream().map(Field::getName).toList();
@@ -56,13 +57,6 @@ record FlightPlan(
     StoredColumns wanted =
         StoredColumns.of(
             stored, name -> asked.isEmpty() ? query.flightTable().has(name) : asked.contains(name));
-    if (!query.filtersRows()) {
-      return new FlightPlan(wanted.schema(), wanted, filter, null, true);
-    }
-    Set<String> sent = new HashSet<>();
-    wanted.schema().getFields().forEach(field -> sent.add(field.getName()));
-    StoredColumns read =
-        StoredColumns.of(stored, name -> sent.contains(name) || RowFilter.needs(name));
-    return new FlightPlan(wanted.schema(), read, filter, null, false);
+    return new FlightPlan(wanted.schema(), wanted, filtered, filter, null);
   }
 }

@@ -8,6 +8,7 @@ import io.packhouse.server.flight.wire.FlightMessages;
 import io.packhouse.server.grpc.Pump;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.arrow.compression.CommonsCompressionFactory;
@@ -23,7 +24,8 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
 
 /**
  * Sends a table that is made of the index: whole batches as they are stored where no rows are left
- * out, and else the rows that are wanted.
+ * out, and else the rows that are wanted. Of batches that have none, only the columns that rows are
+ * filtered by are taken apart.
  */
 final class IndexSending extends Pump<FlightData> {
   private final ArchiveLease lease;
@@ -58,27 +60,31 @@ final class IndexSending extends Pump<FlightData> {
     if (!batches.hasNext()) {
       return false;
     }
+    DirectoryRow next = batches.next();
+    boolean all = plan.filter().admitsAll(next);
     index.batch(
-        batches.next(),
+        next,
         (metadata, body) -> {
-          if (plan.isStored()) {
+          if (all && plan.derived() == null) {
             send(plan.columns().batch(metadata, body).data());
           } else {
-            sendRows(metadata, body);
+            sendRows(metadata, body, all);
           }
         });
     return true;
   }
 
-  private void sendRows(ByteBuffer metadata, ByteBuffer body) throws IOException {
-    try (VectorSchemaRoot rows = VectorSchemaRoot.create(plan.columns().schema(), allocator);
+  /** Takes apart what the filter looks at, and the other columns if it finds a row. */
+  private void sendRows(ByteBuffer metadata, ByteBuffer body, boolean all) throws IOException {
+    BitSet found = all ? null : found(metadata, body);
+    if (found != null && found.isEmpty()) {
+      return;
+    }
+    try (VectorSchemaRoot rows = load(plan.columns(), metadata, body);
         VectorSchemaRoot wanted = VectorSchemaRoot.create(plan.schema(), allocator)) {
-      try (ArrowRecordBatch batch = read(plan.columns().batch(metadata, body))) {
-        new VectorLoader(rows, CommonsCompressionFactory.INSTANCE).load(batch);
-      }
       int count = 0;
       for (int row = 0; row < rows.getRowCount(); row++) {
-        if (plan.filter().admits(rows, row)) {
+        if (found == null || found.get(row)) {
           count = take(rows, row, wanted, count);
         }
       }
@@ -86,6 +92,28 @@ final class IndexSending extends Pump<FlightData> {
         wanted.setRowCount(count);
         send(FlightMessages.rows(wanted));
       }
+    }
+  }
+
+  private BitSet found(ByteBuffer metadata, ByteBuffer body) throws IOException {
+    BitSet found = new BitSet();
+    try (VectorSchemaRoot rows = load(plan.filtered(), metadata, body)) {
+      for (int row = 0; row < rows.getRowCount(); row++) {
+        found.set(row, plan.filter().admits(rows, row));
+      }
+    }
+    return found;
+  }
+
+  private VectorSchemaRoot load(StoredColumns columns, ByteBuffer metadata, ByteBuffer body)
+      throws IOException {
+    VectorSchemaRoot rows = VectorSchemaRoot.create(columns.schema(), allocator);
+    try (ArrowRecordBatch batch = read(columns.batch(metadata, body))) {
+      new VectorLoader(rows, CommonsCompressionFactory.INSTANCE).load(batch);
+      return rows;
+    } catch (Throwable e) {
+      rows.close();
+      throw e;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.packhouse.server.flight;
 
+import io.packhouse.engine.read.parts.DirectoryRow;
 import io.packhouse.engine.select.TextGlob;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -15,20 +16,40 @@ import org.jspecify.annotations.Nullable;
 final class RowFilter {
   private final byte[] prefix;
   private final @Nullable TextGlob purl;
+
+  /** What all package URLs that it wants begin with. */
+  private final byte[] purlPrefix;
+
   private final byte @Nullable [] digest;
 
   RowFilter(FlightQuery query) {
     prefix = query.pathPrefix().getBytes(StandardCharsets.UTF_8);
     purl = query.purl().isEmpty() ? null : TextGlob.of(query.purl());
+    purlPrefix = (purl == null ? "" : purl.prefix()).getBytes(StandardCharsets.UTF_8);
     digest = query.digest().isEmpty() ? null : HexFormat.of().parseHex(query.digest());
   }
 
   /** Columns that it looks at. */
-  static boolean needs(String column) {
-    return column.equals("path")
-        || column.equals("path_raw")
-        || column.equals("purl")
-        || column.equals("blake3");
+  boolean needs(String column) {
+    return switch (column) {
+      case "path", "path_raw" -> prefix.length > 0;
+      case "purl" -> purl != null;
+      case "blake3" -> digest != null;
+      default -> false;
+    };
+  }
+
+  /** Whether it admits all rows of a batch, by what the directory says of it. */
+  boolean admitsAll(DirectoryRow batch) {
+    return purl == null
+        && digest == null
+        && startsWith(batch.firstPath(), prefix)
+        && startsWith(batch.lastPath(), prefix);
+  }
+
+  private static boolean startsWith(byte[] text, byte[] prefix) {
+    return text.length >= prefix.length
+        && Arrays.equals(text, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   boolean admits(VectorSchemaRoot index, int row) {
@@ -39,9 +60,7 @@ final class RowFilter {
     if (prefix.length == 0) {
       return true;
     }
-    byte[] path = path(index, row);
-    return path.length >= prefix.length
-        && Arrays.equals(path, 0, prefix.length, prefix, 0, prefix.length);
+    return startsWith(path(index, row), prefix);
   }
 
   private static byte[] path(VectorSchemaRoot index, int row) {
@@ -55,8 +74,11 @@ final class RowFilter {
     if (purl == null) {
       return true;
     }
-    String text = DerivedTable.text(index.getVector("purl"), row);
-    return text != null && purl.matches(text);
+    if (!(index.getVector("purl") instanceof VarCharVector vector) || vector.isNull(row)) {
+      return false;
+    }
+    byte[] text = vector.get(row);
+    return startsWith(text, purlPrefix) && purl.matches(new String(text, StandardCharsets.UTF_8));
   }
 
   private boolean hasDigest(VectorSchemaRoot index, int row) {
