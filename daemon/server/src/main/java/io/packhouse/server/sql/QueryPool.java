@@ -8,7 +8,6 @@ import io.packhouse.sql.SqlOptions;
 import io.packhouse.sql.SqlProcess;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,8 +130,7 @@ final class QueryPool implements Closeable {
     SqlProcess process = slot.process;
     if (process == null || !process.isUsable() || (process.isInBackground() && !background)) {
       end(slot);
-      Path own = Files.createTempDirectory(folder, "process-");
-      process = SqlProcess.start(own, own, background ? options.inBackground() : options);
+      process = SqlProcess.startBelow(folder, background ? options.inBackground() : options);
       slot.process = process;
     } else if (background) {
       process.goToBackground();
@@ -223,13 +221,17 @@ final class QueryPool implements Closeable {
     return heavy.containsKey(caller);
   }
 
-  /** One that has what is wanted, or else is not started, or else was used longest ago. */
+  /**
+   * One that has what is wanted, the last that was used: it has plans ready. Or else one that is
+   * not started, or else was used longest ago.
+   */
   private @Nullable Slot free(View view, boolean background) {
     return slots.stream()
         .filter(slot -> !slot.busy)
         .min(
             Comparator.<Slot>comparingInt(slot -> slot.lacks(view, background))
-                .thenComparingLong(slot -> slot.idleSince))
+                .thenComparingLong(
+                    slot -> slot.lacks(view, background) == 0 ? -slot.idleSince : slot.idleSince))
         .orElse(null);
   }
 

@@ -29,8 +29,14 @@ final class Database implements AutoCloseable {
 
   private static final int MAX_PLAN_LENGTH = 8 << 10;
 
+  /** Of them, what DuckDB has made ready to run. */
+  private static final int PREPARED = 16;
+
   private final DuckDBConnection connection;
+
+  /** Whose results come as they are made. What is wrong with a query it cannot tell. */
   private final DuckDBConnection streaming;
+
   private final List<Segment> segments;
   private final List<Unready> unready;
   private final @Nullable Path writable;
@@ -42,6 +48,9 @@ final class Database implements AutoCloseable {
           return size() > PLANS;
         }
       };
+
+  /** Prepared for {@link #streaming}, by what was prepared. */
+  private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
 
   private Database(
       DuckDBConnection connection,
@@ -150,6 +159,27 @@ final class Database implements AutoCloseable {
     return planned;
   }
 
+  /**
+   * A statement that is ready to run, of which results come as they are made; nobody else has it
+   * until it is handed back.
+   */
+  PreparedStatement take(String plain) throws SQLException {
+    PreparedStatement known = prepared.remove(plain);
+    return known == null ? streaming.prepareStatement(plain) : known;
+  }
+
+  /** Hands back a statement whose result was read whole, for who asks the same again. */
+  void give(String plain, PreparedStatement statement) throws SQLException {
+    if (plain.length() > MAX_PLAN_LENGTH) {
+      statement.close();
+      return;
+    }
+    prepared.put(plain, statement);
+    if (prepared.size() > PREPARED) {
+      prepared.remove(prepared.keySet().iterator().next()).close();
+    }
+  }
+
   List<Segment> segments() {
     return segments;
   }
@@ -167,13 +197,11 @@ final class Database implements AutoCloseable {
     return connection;
   }
 
-  /** Whose results come as they are made. What is wrong with a query it cannot tell. */
-  DuckDBConnection streaming() {
-    return streaming;
-  }
-
   @Override
   public void close() throws SQLException {
+    for (PreparedStatement statement : prepared.values()) {
+      statement.close();
+    }
     streaming.close();
     connection.close();
   }

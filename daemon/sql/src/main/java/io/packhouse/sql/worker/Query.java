@@ -114,18 +114,33 @@ final class Query {
   void run(Database database, String sql, byte[] values) throws SQLException, IOException {
     String plain = database.plan(sql).sql();
     Parameters parameters = Parameters.read(values, allocator);
-    try (PreparedStatement statement = database.streaming().prepareStatement(plain);
-        Running _ = new Running(statement)) {
-      parameters.bind(statement);
-      try (DuckDBResultSet result = (DuckDBResultSet) statement.executeQuery();
-          ArrowReader reader = (ArrowReader) result.arrowExportStream(allocator, BATCH_ROWS)) {
-        send(reader);
+    try {
+      PreparedStatement statement = database.take(plain);
+      boolean whole = false;
+      try (Running _ = new Running(statement)) {
+        send(statement, parameters);
+        whole = true;
+      } finally {
+        if (whole) {
+          database.give(plain, statement);
+        } else {
+          statement.close();
+        }
       }
     } catch (SqlException e) {
       throw e;
     } catch (SQLException | IOException e) {
       explain(database.connection(), plain, parameters);
       throw e;
+    }
+  }
+
+  private void send(PreparedStatement statement, Parameters parameters)
+      throws SQLException, IOException {
+    parameters.bind(statement);
+    try (DuckDBResultSet result = (DuckDBResultSet) statement.executeQuery();
+        ArrowReader reader = (ArrowReader) result.arrowExportStream(allocator, BATCH_ROWS)) {
+      send(reader);
     }
   }
 
