@@ -32,6 +32,7 @@ final class Messages {
   static boolean isOfTables(Exception e) {
     String message = String.valueOf(e.getMessage());
     return message.startsWith("IO Error")
+        || message.startsWith("Data Corruption Error")
         || message.startsWith("Serialization Error")
         || message.contains("INTERNAL Error")
         || message.contains("FATAL Error");
