@@ -46,15 +46,16 @@ class ExportCommandTest {
   static void pack() throws Exception {
     Path tree = temp.resolve("tree");
     Files.createDirectories(tree);
-    pom(tree, "api", "2.1", "");
-    pom(tree, "api", "2.2", "");
+    // Of the only base one is in no range that is asked for, and one in a range that nobody can read.
+    pom(tree, "api", "2.1", dependency("base", "[1,2)", "compile"));
+    pom(tree, "api", "2.2", dependency("base", "[1", "compile"));
     pom(
         tree,
         "shop",
         "1.0",
         dependency("api", "2.1", "compile")
             + dependency("junit", "4.13", "test")
-            + dependency("base", "[1,2)", "compile"));
+            + dependency("base", "[1,4)", "compile"));
     pom(tree, "base", "3.0", dependency("api", "2.2", "test"));
     // Sorts between the jar and what is nested in it.
     Files.write(tree.resolve("shop-1.0.jar -old.jar"), jar("old", "0.9", new byte[0]));
@@ -194,24 +195,30 @@ class ExportCommandTest {
   }
 
   @Test
-  void dependenciesAreOfUseAndMetByVersionOrByAnOnlyName() throws Exception {
+  void dependenciesAreOfUseAndMetByVersionByRangeOrByAnOnlyName() throws Exception {
     JsonNode bom = JSON.readTree(export("cyclonedx", archive));
     JsonNode components = bom.get("components");
     String shop = byPath(components, "shop-1.0.pom").get("bom-ref").asText();
     String base = byPath(components, "base-3.0.pom").get("bom-ref").asText();
+    String older = byPath(components, "api-2.1.pom").get("bom-ref").asText();
     List<String> met = new ArrayList<>();
     for (JsonNode dependency : bom.get("dependencies")) {
       if (dependency.get("ref").asText().equals(shop)) {
         met = texts(dependency.get("dependsOn"));
       }
-      assertThat(dependency.get("ref").asText()).isNotEqualTo(base);
+      assertThat(dependency.get("ref").asText()).isNotIn(base, older);
     }
-    // Of the two of that name the one that is asked for; junit is not there; base is the only one.
+    // Of the two of that name the one that is asked for; junit is not there; base is in the range.
     assertThat(met)
-        .containsExactly(byPath(components, "api-2.1.pom").get("bom-ref").asText(), base);
-    assertThat(bom.at("/properties/2/name").asText())
-        .isEqualTo("packhouse:dependencies_met_by_name");
-    assertThat(bom.at("/properties/2/value").asInt()).isPositive();
+        .containsExactly(older, base);
+    assertThat(bom.get("properties").findValuesAsText("name"))
+        .containsExactly(
+            "packhouse:dependencies",
+            "packhouse:dependencies_met",
+            "packhouse:dependencies_met_by_range",
+            "packhouse:dependencies_met_by_name");
+    assertThat(bom.at("/properties/2/value").asInt()).isEqualTo(1);
+    assertThat(bom.at("/properties/3/value").asInt()).isEqualTo(1);
   }
 
   @Test
@@ -223,6 +230,9 @@ class ExportCommandTest {
     assertThat(document.get("packages")).hasSize(11);
     assertThat(document.get("relationships").findValuesAsText("relationshipType"))
         .contains("DESCRIBES", "CONTAINS", "DEPENDS_ON", "TEST_DEPENDENCY_OF");
+    assertThat(document.get("relationships").findValuesAsText("comment"))
+        .anyMatch(comment -> comment.startsWith("By range"))
+        .anyMatch(comment -> comment.startsWith("By name"));
   }
 
   @Test

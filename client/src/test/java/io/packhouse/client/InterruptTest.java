@@ -85,17 +85,47 @@ class InterruptTest {
               "1M",
               tree,
               out.resolve("a.pkh"));
-      while (!exists(out, ".packing")) {
-        assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
-        Thread.sleep(5);
+      assertInterrupted(process, signal, out, err, "cancelled; nothing was written");
+    }
+  }
+
+  @Test
+  void interruptedExportLeavesNothingAndSaysSo() throws Exception {
+    Path tree = Files.createDirectories(temp.resolve("tree"));
+    for (int i = 0; i < 10_000; i++) {
+      Files.writeString(
+          tree.resolve("a" + i + "-1.pom"),
+          "<project><modelVersion>4.0.0</modelVersion><groupId>org.example</groupId><artifactId>a"
+              + i
+              + "</artifactId><version>1</version></project>");
+    }
+    Path archive = Cli.pack(tree, temp.resolve("a.pkh"));
+    for (String[] signal : new String[][] {{"INT", "130"}, {"TERM", "143"}}) {
+      if (signal[0].equals("INT") && ignoresInterrupts()) {
+        continue;
       }
-      new ProcessBuilder("kill", "-" + signal[0], Long.toString(process.pid())).start().waitFor();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).isEqualTo(Integer.parseInt(signal[1]));
-      assertThat(Files.readString(err)).isEqualTo("packhouse: cancelled; nothing was written\n");
-      try (Stream<Path> left = Files.list(out)) {
-        assertThat(left).isEmpty();
-      }
+      Path out = Files.createDirectories(temp.resolve("out"));
+      Path err = temp.resolve("err");
+      Process process =
+          start(err, "export", "--format", "spdx", "-o", out.resolve("a.json"), archive);
+      assertInterrupted(process, signal, out, err, "interrupted");
+    }
+  }
+
+  /** Sends a signal as soon as a file is begun. */
+  private void assertInterrupted(
+      Process process, String[] signal, Path out, Path err, String said)
+      throws Exception {
+    while (!exists(out, ".packing")) {
+      assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
+      Thread.sleep(5);
+    }
+    new ProcessBuilder("kill", "-" + signal[0], Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(Integer.parseInt(signal[1]));
+    assertThat(Files.readString(err)).isEqualTo("packhouse: " + said + "\n");
+    try (Stream<Path> left = Files.list(out)) {
+      assertThat(left).isEmpty();
     }
   }
 }

@@ -75,6 +75,24 @@ class RemoteCommandsTest {
   }
 
   @Test
+  void billsAreTheSame() throws IOException {
+    Path copy = temp.resolve("sent.pkh");
+    Files.copy(daemon.archives().resolve("sent.pkh"), copy);
+    for (String format : List.of("cyclonedx", "spdx", "spdx3")) {
+      Result here = packhouse("export", "-q", "--format", format, "--files", "-o", "-", copy);
+      Path bill = temp.resolve(format + ".json");
+      Result there =
+          daemon.run("export", "--format", format, "--files", "-o", bill, "archives/sent.pkh");
+      assertThat(there.code()).as(there.err()).isZero();
+      assertThat(Files.readAllBytes(bill)).isEqualTo(here.bytes());
+    }
+    assertThat(daemon.run("export", "--format", "spdx", "-o", "-", "archives/none.pkh").code())
+        .isEqualTo(3);
+    assertThat(daemon.run("export", "--format", "parquet", "-o", temp, "archives/sent.pkh").code())
+        .isEqualTo(2);
+  }
+
+  @Test
   void contentsAreTheSame() {
     same("cat", "noise.bin");
     same("cat", "docs/up");

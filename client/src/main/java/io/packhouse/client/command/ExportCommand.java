@@ -1,6 +1,9 @@
 package io.packhouse.client.command;
 
 import io.packhouse.client.sbom.Bill;
+import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.ReaderOptions;
+import io.packhouse.remote.PackhouseClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -33,6 +36,7 @@ final class ExportCommand extends Subcommand {
   private long memory = 1L << 30;
   private boolean files;
   private boolean force;
+  private final RemoteOptions remote = new RemoteOptions();
 
   ExportCommand(Session session) {
     super(session);
@@ -54,6 +58,7 @@ final class ExportCommand extends Subcommand {
             ExitCode.OUTPUT_TEXT,
             ExitCode.DAMAGED_TEXT,
             ExitCode.NOT_AN_ARCHIVE_TEXT,
+            ExitCode.DAEMON_TEXT,
             ExitCode.LIMIT_TEXT)
         .footer(
             "%nExamples:",
@@ -89,6 +94,7 @@ final class ExportCommand extends Subcommand {
             "When the document says it was made, as 2026-01-31T00:00:00Z, or now [when the latest"
                 + " of its packages was modified]",
             value -> time = value);
+    remote.describeOptional(syntax);
   }
 
   @Override
@@ -107,14 +113,29 @@ final class ExportCommand extends Subcommand {
     ExportRun run = new ExportRun(session(), out);
     ExportRun.Report report;
     if (format == Format.PARQUET) {
+      if (remote.isRemote(streams())) {
+        throw Failure.usage(
+            "--format parquet reads archives that are here; a daemon gives tables by Flight SQL");
+      }
       if (files || time != null || out.isStandardOutput()) {
         throw Failure.usage("--format parquet has all files, no time, and a folder for -o");
       }
       QueryCommand.requireMemory(memory);
       report = run.tables(paths, memory);
     } else {
-      out.check(paths);
-      report = run.bill(Bill.Format.valueOf(format.name()), paths, files, made());
+      Bill.Format bill = Bill.Format.valueOf(format.name());
+      Instant made = made();
+      if (remote.isRemote(streams())) {
+        out.check(List.of());
+        report =
+            Remote.with(
+                remote,
+                session(),
+                client -> run.bill(bill, paths, path -> open(client, path), files, made));
+      } else {
+        out.check(paths);
+        report = run.bill(bill, paths, Archives::open, files, made);
+      }
     }
     if (common.json || !common.quiet) {
       // A pipe that takes the document has no room for words.
@@ -126,6 +147,13 @@ final class ExportCommand extends Subcommand {
       }
     }
     return ExitCode.OK;
+  }
+
+  /** Reads of an archive of a daemon what is wanted: its index. */
+  private static ArchiveReader open(PackhouseClient client, Path archive)
+      throws IOException, InterruptedException {
+    RemoteSource source = RemoteSource.of(client, archive.toString());
+    return ArchiveReader.open(source, archive, ReaderOptions.DEFAULT);
   }
 
   private @Nullable Instant made() throws Failure {

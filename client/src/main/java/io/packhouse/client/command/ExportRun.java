@@ -3,6 +3,7 @@ package io.packhouse.client.command;
 import io.packhouse.client.output.Json;
 import io.packhouse.client.output.Numbers;
 import io.packhouse.client.sbom.Bill;
+import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.sql.SqlEngine;
 import io.packhouse.sql.SqlLimits;
 import io.packhouse.sql.SqlOptions;
@@ -72,7 +73,7 @@ record ExportRun(Session session, ExportOutput output) {
           text.append(", ").append(Numbers.count(counts.files(), "further file"));
         }
         text.append(", ")
-            .append(Numbers.count(counts.met() + counts.metByName()))
+            .append(Numbers.count(counts.metInAll()))
             .append(" of ")
             .append(Numbers.count(counts.dependencies(), "dependency"))
             .append(" in it");
@@ -92,6 +93,7 @@ record ExportRun(Session session, ExportOutput output) {
               .number("files", counts.files())
               .number("dependencies", counts.dependencies())
               .number("dependencies_met", counts.met())
+              .number("dependencies_met_by_range", counts.metByRange())
               .number("dependencies_met_by_name", counts.metByName());
         }
         json.seconds("seconds", nanos).end();
@@ -99,8 +101,14 @@ record ExportRun(Session session, ExportOutput output) {
     }
   }
 
+  /** Opens an archive for a bill. */
+  interface Opener {
+    ArchiveReader open(Path archive) throws IOException, InterruptedException;
+  }
+
   /** Writes a bill of the packages of archives. */
-  Report bill(Bill.Format format, List<Path> archives, boolean files, @Nullable Instant made)
+  Report bill(
+      Bill.Format format, List<Path> archives, Opener opener, boolean files, @Nullable Instant made)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     AtomicBoolean cancelled = new AtomicBoolean();
@@ -109,7 +117,7 @@ record ExportRun(Session session, ExportOutput output) {
     try {
       for (Path archive : archives) {
         String name = QueryRun.name(archive);
-        opened.add(new Bill.Archive(name, opened.size(), Archives.open(archive)));
+        opened.add(new Bill.Archive(name, opened.size(), opener.open(archive)));
       }
       Bill bill = new Bill(format, List.copyOf(opened), files, made, Version.text());
       Bill.Counts[] counts = new Bill.Counts[1];

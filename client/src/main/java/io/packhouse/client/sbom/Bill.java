@@ -55,9 +55,16 @@ public record Bill(
    * @param files that are no packages
    * @param dependencies of its packages
    * @param met by a package of the bill that has the version
+   * @param metByRange by the highest version of the bill that is in the range
    * @param metByName by a package of the bill whose version was not looked at
    */
-  public record Counts(long packages, long files, long dependencies, long met, long metByName) {}
+  public record Counts(
+      long packages, long files, long dependencies, long met, long metByRange, long metByName) {
+    /** How many were met, however. */
+    public long metInAll() {
+      return met + metByRange + metByName;
+    }
+  }
 
   private static final Set<String> BY_LINE =
       Set.of("components", "dependencies", "packages", "relationships", "@graph");
@@ -85,19 +92,30 @@ public record Bill(
    * @throws InterruptedIOException if it was cancelled
    */
   public Counts write(OutputStream out, BooleanSupplier cancelled) throws IOException {
-    Survey survey = new Survey(cancelled);
+    long packages = 0;
     for (Archive archive : archives) {
-      PackageOrder.visit(archive.reader, survey);
+      packages += PackageOrder.count(archive.reader);
     }
-    Instant time = asked == null ? survey.latest : asked;
-    try (JsonGenerator json = generator(out)) {
-      BillWriter writer =
-          switch (format) {
-            case CYCLONEDX -> new CycloneDxWriter(this, time, json);
-            case SPDX -> new Spdx2Writer(this, time, json);
-            case SPDX3 -> new Spdx3Writer(this, time, json);
-          };
-      Telling telling = new Telling(writer, survey.dependencies, cancelled);
+    try (Dependencies dependencies = new Dependencies(packages)) {
+      Survey survey = new Survey(dependencies, cancelled);
+      for (Archive archive : archives) {
+        PackageOrder.visit(archive.reader, survey);
+      }
+      return write(out, asked == null ? survey.latest : asked, dependencies, cancelled);
+    }
+  }
+
+  private Counts write(
+      OutputStream out, Instant time, Dependencies dependencies, BooleanSupplier cancelled)
+      throws IOException {
+    try (JsonGenerator json = generator(out);
+        BillWriter writer =
+            switch (format) {
+              case CYCLONEDX -> new CycloneDxWriter(this, time, json);
+              case SPDX -> new Spdx2Writer(this, time, json);
+              case SPDX3 -> new Spdx3Writer(this, time, json);
+            }) {
+      Telling telling = new Telling(writer, dependencies, cancelled);
       int file = 0;
       for (Archive archive : archives) {
         writer.beginArchive(archive);
@@ -114,7 +132,13 @@ public record Bill(
         writer.endArchive();
       }
       Counts counts =
-          new Counts(telling.next, file, telling.dependencyCount, telling.met, telling.metByName);
+          new Counts(
+              telling.next,
+              file,
+              telling.dependencyCount,
+              telling.met[Meeting.How.VERSION.ordinal()],
+              telling.met[Meeting.How.RANGE.ordinal()],
+              telling.met[Meeting.How.NAME.ordinal()]);
       writer.end(counts);
       json.writeRaw('\n');
       return counts;
@@ -163,11 +187,12 @@ public record Bill(
   /** Learns the names of packages. */
   private static final class Survey implements PackageOrder.Visitor {
     private final BooleanSupplier cancelled;
-    private final Dependencies dependencies = new Dependencies();
+    private final Dependencies dependencies;
     private Instant latest = Instant.EPOCH;
     private int next;
 
-    Survey(BooleanSupplier cancelled) {
+    Survey(Dependencies dependencies, BooleanSupplier cancelled) {
+      this.dependencies = dependencies;
       this.cancelled = cancelled;
     }
 
@@ -192,17 +217,16 @@ public record Bill(
   /** Tells a writer of packages. */
   private static final class Telling implements PackageOrder.Visitor {
     private final BillWriter writer;
-    private final Dependencies dependencies;
+    private final Meeting meeting;
     private final BooleanSupplier cancelled;
     private final Deque<Integer> open = new ArrayDeque<>();
     private int next;
     private long dependencyCount;
-    private long met;
-    private long metByName;
+    private final long[] met = new long[Meeting.How.values().length];
 
     Telling(BillWriter writer, Dependencies dependencies, BooleanSupplier cancelled) {
       this.writer = writer;
-      this.dependencies = dependencies;
+      this.meeting = new Meeting(dependencies);
       this.cancelled = cancelled;
     }
 
@@ -215,10 +239,12 @@ public record Bill(
       for (Map<?, ?> dependency : facts.dependencies()) {
         dependencyCount++;
         if (dependency.get("purl") instanceof String purl) {
-          int target = dependencies.find(purl);
-          if (target >= 0 && target != ordinal) {
-            edges.merge(target, edge(target, purl, dependency), Edge::stronger);
-          }
+          String requirement = dependency.get("requirement") instanceof String text ? text : null;
+          meeting
+              .find(purl, requirement)
+              .filter(found -> found.target() != ordinal)
+              .map(found -> edge(found, dependency))
+              .ifPresent(edge -> edges.merge(edge.target(), edge, Edge::stronger));
         }
       }
       Integer parent = open.peek();
@@ -226,20 +252,15 @@ public record Bill(
       open.push(ordinal);
     }
 
-    private Edge edge(int target, String purl, Map<?, ?> dependency) {
-      boolean byName = !Dependencies.hasVersion(purl) && dependency.get("requirement") != null;
-      if (byName) {
-        metByName++;
-      } else {
-        met++;
-      }
+    private Edge edge(Meeting.Met found, Map<?, ?> dependency) {
+      met[found.how().ordinal()]++;
       Object scope = dependency.get("scope");
       return new Edge(
-          target,
+          found.target(),
           Edge.Kind.of(
               scope == null ? null : scope.toString(),
               Boolean.TRUE.equals(dependency.get("optional"))),
-          byName);
+          found.how());
     }
 
     @Override

@@ -1,10 +1,14 @@
 package io.packhouse.client.sbom;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Collection;
 
-/** Writes a bill as it is told of it. Used by one thread. */
-interface BillWriter {
+/**
+ * Writes a bill as it is told of it; closed, it gives back what it needed for that. Used by one
+ * thread.
+ */
+interface BillWriter extends Closeable {
   /** An archive; until its end what it holds, packages before files. */
   void beginArchive(Bill.Archive archive) throws IOException;
 

@@ -288,6 +288,7 @@ final class CycloneDxWriter implements BillWriter {
         List.of(
             property("dependencies", Long.toString(counts.dependencies())),
             property("dependencies_met", Long.toString(counts.met())),
+            property("dependencies_met_by_range", Long.toString(counts.metByRange())),
             property("dependencies_met_by_name", Long.toString(counts.metByName()))));
     json.writeEndObject();
   }
@@ -297,5 +298,10 @@ final class CycloneDxWriter implements BillWriter {
       json.writeEndArray();
       json.writeEndObject();
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    edges.close();
   }
 }

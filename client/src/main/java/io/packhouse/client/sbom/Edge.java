@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * A dependency that a package of the bill meets.
  *
  * @param target ordinal of that package
- * @param byName whether what is required of the version was not compared with that package's
+ * @param how it was found
  */
-record Edge(int target, Kind kind, boolean byName) {
+record Edge(int target, Kind kind, Meeting.How how) {
   /** What it is needed for, the most needed first. */
   enum Kind {
     NEEDED,
@@ -33,6 +33,19 @@ record Edge(int target, Kind kind, boolean byName) {
         case null, default -> optional ? OPTIONAL : NEEDED;
       };
     }
+  }
+
+  /** What a bill says of how it was found; null for nothing. */
+  @Nullable String comment() {
+    return comment(how);
+  }
+
+  static @Nullable String comment(Meeting.How how) {
+    return switch (how) {
+      case VERSION -> null;
+      case RANGE -> "By range: the highest of the versions here that are in what is required";
+      case NAME -> "By name: the version was not compared with what is required";
+    };
   }
 
   /** Of two dependencies on one package, the one that asks more of it. */

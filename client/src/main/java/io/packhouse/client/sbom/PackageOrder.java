@@ -1,6 +1,7 @@
 package io.packhouse.client.sbom;
 
 import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.BatchInfo;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.EntryCursor;
 import io.packhouse.engine.read.EntryFilter;
@@ -62,6 +63,18 @@ final class PackageOrder {
     return archive.entries(EntryFilter.ALL.withoutNested(), batches(archive, false)::get);
   }
 
+  /** How many rows of the index may be packages. */
+  static long count(ArchiveReader archive) throws IOException {
+    return archive.summary().batches().stream()
+        .filter(batch -> isOfPackages(batch.packageType()))
+        .mapToLong(BatchInfo::rows)
+        .sum();
+  }
+
+  private static boolean isOfPackages(@Nullable String type) {
+    return type != null && !type.equals(GENERIC);
+  }
+
   private static BitSet batches(ArchiveReader archive, boolean ofPackages) throws IOException {
     BitSet batches = new BitSet();
     archive
@@ -69,8 +82,7 @@ final class PackageOrder {
         .batches()
         .forEach(
             batch -> {
-              String type = batch.packageType();
-              if ((type != null && !type.equals(GENERIC)) == ofPackages) {
+              if (isOfPackages(batch.packageType()) == ofPackages) {
                 batches.set(batch.ordinal());
               }
             });

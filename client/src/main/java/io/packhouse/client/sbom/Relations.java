@@ -1,33 +1,79 @@
 package io.packhouse.client.sbom;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
-/** Remembers how packages relate until the end of a bill, three numbers a relation. */
-final class Relations {
+/**
+ * Remembers how packages relate until the end of a bill, three numbers a relation: many in a
+ * temporary file. Used by one thread.
+ */
+final class Relations implements Closeable {
   /** Is told of relations in the order in which they came. */
   interface Visitor {
     void relation(int from, int to, int kind) throws IOException;
   }
 
-  private static final int NUMBERS = 3;
+  private static final int BYTES = 3 * Integer.BYTES;
 
-  private int[] numbers = new int[3 * 1024];
-  private int length;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(8_192 * BYTES);
+  private @Nullable FileChannel file;
 
-  void add(int from, int to, int kind) {
-    if (length == numbers.length) {
-      numbers = Arrays.copyOf(numbers, Math.multiplyExact(2, length));
+  void add(int from, int to, int kind) throws IOException {
+    if (!buffer.hasRemaining()) {
+      spill();
     }
-    numbers[length] = from;
-    numbers[length + 1] = to;
-    numbers[length + 2] = kind;
-    length += NUMBERS;
+    buffer.putInt(from).putInt(to).putInt(kind);
   }
 
+  private void spill() throws IOException {
+    FileChannel channel = file;
+    if (channel == null) {
+      channel =
+          FileChannel.open(
+              Files.createTempFile("packhouse-export-", ".tmp"),
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE);
+      file = channel;
+    }
+    buffer.flip();
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    buffer.clear();
+  }
+
+  /** Tells of all, once, when no more come. */
   void forEach(Visitor visitor) throws IOException {
-    for (int at = 0; at < length; at += NUMBERS) {
-      visitor.relation(numbers[at], numbers[at + 1], numbers[at + 2]);
+    FileChannel channel = file;
+    if (channel != null) {
+      spill();
+      channel.position(0);
+      buffer.clear();
+      while (channel.read(buffer) >= 0) {
+        tell(visitor);
+      }
+    }
+    tell(visitor);
+  }
+
+  private void tell(Visitor visitor) throws IOException {
+    buffer.flip();
+    while (buffer.remaining() >= BYTES) {
+      visitor.relation(buffer.getInt(), buffer.getInt(), buffer.getInt());
+    }
+    buffer.compact();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
     }
   }
 }

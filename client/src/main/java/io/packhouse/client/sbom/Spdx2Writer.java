@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Spdx2Writer implements BillWriter {
   private static final String NONE = "NOASSERTION";
   private static final int CONTAINS = -1;
-  private static final int BY_NAME = 100;
+  private static final int HOW = 100;
 
   private final JsonGenerator json;
   private final Relations relations = new Relations();
@@ -69,7 +69,7 @@ final class Spdx2Writer implements BillWriter {
     begin("SPDXRef-p" + ordinal, "oci".equals(facts.type()) ? "CONTAINER" : "LIBRARY", facts);
     relations.add(parent < 0 ? -1 - archiveOrdinal : parent, ordinal, CONTAINS);
     for (Edge edge : edges) {
-      relations.add(ordinal, edge.target(), edge.kind().ordinal() + (edge.byName() ? BY_NAME : 0));
+      relations.add(ordinal, edge.target(), edge.kind().ordinal() + HOW * edge.how().ordinal());
     }
   }
 
@@ -154,40 +154,47 @@ final class Spdx2Writer implements BillWriter {
     json.writeEndArray();
     json.writeArrayFieldStart("relationships");
     for (int ordinal = 0; ordinal < archives; ordinal++) {
-      relation("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-archive-" + ordinal, false);
+      relation("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-archive-" + ordinal, null);
     }
     relations.forEach(
         (from, to, kind) -> {
           String source = from < 0 ? "SPDXRef-archive-" + (-1 - from) : "SPDXRef-p" + from;
           String target = to < 0 ? "SPDXRef-f" + (-1 - to) : "SPDXRef-p" + to;
           if (kind == CONTAINS) {
-            relation(source, "CONTAINS", target, false);
+            relation(source, "CONTAINS", target, null);
           } else {
-            depends(source, Edge.Kind.values()[kind % BY_NAME], target, kind >= BY_NAME);
+            Meeting.How how = Meeting.How.values()[kind / HOW];
+            depends(source, Edge.Kind.values()[kind % HOW], target, Edge.comment(how));
           }
         });
     json.writeEndArray();
     json.writeEndObject();
   }
 
-  private void depends(String source, Edge.Kind kind, String target, boolean byName)
+  private void depends(String source, Edge.Kind kind, String target, @Nullable String comment)
       throws IOException {
     switch (kind) {
-      case NEEDED -> relation(source, "DEPENDS_ON", target, byName);
-      case OPTIONAL -> relation(target, "OPTIONAL_DEPENDENCY_OF", source, byName);
-      case PROVIDED -> relation(target, "PROVIDED_DEPENDENCY_OF", source, byName);
-      case BUILD -> relation(target, "BUILD_DEPENDENCY_OF", source, byName);
-      case DEV -> relation(target, "DEV_DEPENDENCY_OF", source, byName);
-      case TEST -> relation(target, "TEST_DEPENDENCY_OF", source, byName);
+      case NEEDED -> relation(source, "DEPENDS_ON", target, comment);
+      case OPTIONAL -> relation(target, "OPTIONAL_DEPENDENCY_OF", source, comment);
+      case PROVIDED -> relation(target, "PROVIDED_DEPENDENCY_OF", source, comment);
+      case BUILD -> relation(target, "BUILD_DEPENDENCY_OF", source, comment);
+      case DEV -> relation(target, "DEV_DEPENDENCY_OF", source, comment);
+      case TEST -> relation(target, "TEST_DEPENDENCY_OF", source, comment);
     }
   }
 
-  private void relation(String from, String type, String to, boolean byName) throws IOException {
+  private void relation(String from, String type, String to, @Nullable String comment)
+      throws IOException {
     json.writeStartObject();
     text("spdxElementId", from);
     text("relationshipType", type);
     text("relatedSpdxElement", to);
-    text("comment", byName ? Spdx3Writer.BY_NAME : null);
+    text("comment", comment);
     json.writeEndObject();
+  }
+
+  @Override
+  public void close() throws IOException {
+    relations.close();
   }
 }

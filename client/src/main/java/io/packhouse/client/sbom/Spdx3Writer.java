@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * href="https://spdx.org/schema/3.0.1/spdx-json-schema.json">schema</a> describes.
  */
 final class Spdx3Writer implements BillWriter {
-  /** Said of a dependency whose requirement was not compared. */
-  static final String BY_NAME = "By name: the version was not compared with what is required";
-
   private static final String CREATION = "_:creation";
 
   private final JsonGenerator json;
@@ -95,12 +92,12 @@ final class Spdx3Writer implements BillWriter {
     text("comment", comments.isEmpty() ? null : String.join("\n", comments));
     digests(facts);
     json.writeEndObject();
-    relation("contains", parent < 0 ? archive : "p" + parent, id, null, false);
+    relation("contains", parent < 0 ? archive : "p" + parent, id, null, null);
     if (facts.expression() != null) {
-      relation("hasDeclaredLicense", id, license(facts.expression()), null, false);
+      relation("hasDeclaredLicense", id, license(facts.expression()), null, null);
     }
     for (Edge edge : edges) {
-      relation("dependsOn", id, "p" + edge.target(), edge.kind(), edge.byName());
+      relation("dependsOn", id, "p" + edge.target(), edge.kind(), edge.comment());
     }
   }
 
@@ -113,7 +110,7 @@ final class Spdx3Writer implements BillWriter {
     element("software_File", id, facts.path());
     digests(facts);
     json.writeEndObject();
-    relation("contains", archive, id, null, false);
+    relation("contains", archive, id, null, null);
   }
 
   private String license(String expression) throws IOException {
@@ -145,7 +142,7 @@ final class Spdx3Writer implements BillWriter {
   }
 
   private void relation(
-      String type, String from, String to, Edge.@Nullable Kind kind, boolean byName)
+      String type, String from, String to, Edge.@Nullable Kind kind, @Nullable String comment)
       throws IOException {
     String scope = kind == null ? null : scope(kind);
     element(
@@ -156,7 +153,7 @@ final class Spdx3Writer implements BillWriter {
     text("from", namespace + from);
     texts("to", List.of(namespace + to));
     text("scope", scope);
-    text("comment", byName ? BY_NAME : null);
+    text("comment", comment);
     json.writeEndObject();
   }
 
@@ -197,4 +194,7 @@ final class Spdx3Writer implements BillWriter {
     json.writeEndArray();
     json.writeEndObject();
   }
+
+  @Override
+  public void close() {}
 }
