@@ -139,7 +139,10 @@ public final class CatalogQueries implements SqlQueries, Closeable {
     if (e.reason() != Reason.TABLES) {
       return e;
     }
-    if (cache.discardDamaged(view)) {
+    // A statement can bring out a bug as often as it likes, but not say that a file is damaged.
+    String message = String.valueOf(e.getMessage());
+    boolean suspected = message.contains("INTERNAL Error") || message.contains("FATAL Error");
+    if (cache.discardDamaged(view, suspected)) {
       loader.wake();
       return new SqlException(
           Reason.TABLES,
@@ -147,7 +150,7 @@ public final class CatalogQueries implements SqlQueries, Closeable {
               + " unready_archives tells which are not there yet",
           e);
     }
-    return new SqlException(Reason.INTERNAL, String.valueOf(e.getMessage()), e);
+    return new SqlException(Reason.INTERNAL, message, e);
   }
 
   /** Archives whose tables are there. */

@@ -221,18 +221,20 @@ final class TableCache {
 
   /**
    * Looks at the files of what somebody cannot read, and discards those that are not as they were
-   * made. What was looked at just now is not looked at again: it takes time.
+   * made.
    *
+   * @param suspected whether that is no more than a suspicion: what was looked at just now is not
+   *     looked at again then, since it takes time
    * @return whether there was any
    */
-  boolean discardDamaged(View view) {
+  boolean discardDamaged(View view, boolean suspected) {
     Set<Path> files = view.segments().stream().map(Segment::file).collect(Collectors.toSet());
     boolean any = false;
     synchronized (examined) {
       examined.values().removeIf(at -> System.nanoTime() - at > EXAMINED_AGAIN.toNanos());
       for (StoredSegment segment : known(files)) {
-        if (examined.putIfAbsent(segment.file(), System.nanoTime()) == null
-            && !folder.isWhole(segment)) {
+        boolean known = examined.putIfAbsent(segment.file(), System.nanoTime()) != null;
+        if (!(suspected && known) && !folder.isWhole(segment)) {
           LOG.log(
               System.Logger.Level.WARNING,
               "SQL tables of " + segment.archives().size() + " archives were damaged: made again");

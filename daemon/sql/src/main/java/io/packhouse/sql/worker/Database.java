@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,8 @@ final class Database implements AutoCloseable {
       };
 
   /** Prepared for {@link #streaming}, by what was prepared. */
-  private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
+  private final SequencedMap<String, PreparedStatement> prepared =
+      new LinkedHashMap<>(16, 0.75f, true);
 
   private Database(
       DuckDBConnection connection,
@@ -176,7 +178,10 @@ final class Database implements AutoCloseable {
     }
     prepared.put(plain, statement);
     if (prepared.size() > PREPARED) {
-      prepared.remove(prepared.keySet().iterator().next()).close();
+      Map.Entry<String, PreparedStatement> eldest = prepared.pollFirstEntry();
+      if (eldest != null) {
+        eldest.getValue().close();
+      }
     }
   }
 

@@ -19,9 +19,7 @@ final class QuerySending extends Pump<FlightData> {
 
   /** Begins a query. */
   interface Source {
-    /**
-     * @param call whose cancellation ends it
-     */
+    /** Begins it; the cancellation of {@code call} ends it. */
     InputStream open(Context call) throws IOException;
   }
 
