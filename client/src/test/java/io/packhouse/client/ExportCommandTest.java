@@ -46,7 +46,8 @@ class ExportCommandTest {
   static void pack() throws Exception {
     Path tree = temp.resolve("tree");
     Files.createDirectories(tree);
-    // Of the only base one is in no range that is asked for, and one in a range that nobody can read.
+    // Of the only base one is in no range that is asked for, and one in a range that nobody can
+    // read.
     pom(tree, "api", "2.1", dependency("base", "[1,2)", "compile"));
     pom(tree, "api", "2.2", dependency("base", "[1", "compile"));
     pom(
@@ -209,8 +210,7 @@ class ExportCommandTest {
       assertThat(dependency.get("ref").asText()).isNotIn(base, older);
     }
     // Of the two of that name the one that is asked for; junit is not there; base is in the range.
-    assertThat(met)
-        .containsExactly(older, base);
+    assertThat(met).containsExactly(older, base);
     assertThat(bom.get("properties").findValuesAsText("name"))
         .containsExactly(
             "packhouse:dependencies",

@@ -113,8 +113,7 @@ class InterruptTest {
   }
 
   /** Sends a signal as soon as a file is begun. */
-  private void assertInterrupted(
-      Process process, String[] signal, Path out, Path err, String said)
+  private void assertInterrupted(Process process, String[] signal, Path out, Path err, String said)
       throws Exception {
     while (!exists(out, ".packing")) {
       assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
