@@ -28,7 +28,14 @@ final class RemoteTraining {
    */
   static int run(Path work, Path tree) throws IOException, InterruptedException {
     Path config = work.resolve("daemon.toml");
-    Files.writeString(config, "state = \"" + work.resolve("state") + "\"\n");
+    Files.writeString(
+        config,
+        """
+        state = "%s"
+        [metrics]
+        listen = ["unix:%s"]
+        """
+            .formatted(work.resolve("state"), work.resolve("m.sock")));
     Path socket = work.resolve("d.sock");
     Path archives = Files.createDirectory(work.resolve("archives"));
     Path seen = Files.createDirectory(work.resolve("seen"));

@@ -5,6 +5,7 @@ import io.packhouse.server.access.AccessInterceptor;
 import io.packhouse.server.access.AccessSettings;
 import io.packhouse.server.access.Authenticator;
 import io.packhouse.server.access.MethodRules;
+import io.packhouse.server.access.RefusalListener;
 import io.packhouse.server.access.TokenFile;
 import io.packhouse.server.access.Tokens;
 import io.packhouse.server.config.Configuration;
@@ -27,11 +28,16 @@ final class AccessControl {
    * @throws IOException if the file of tokens cannot be used
    * @throws IllegalArgumentException if the settings name a user whom the system does not know
    */
-  AccessControl(AccessSettings settings, MethodRules rules, Tokens sessionTokens, Clock clock)
+  AccessControl(
+      AccessSettings settings,
+      MethodRules rules,
+      Tokens sessionTokens,
+      Clock clock,
+      RefusalListener refusals)
       throws IOException {
     this.sessionTokens = sessionTokens;
     this.clock = clock;
-    this.interceptor = new AccessInterceptor(rules, authenticator(settings));
+    this.interceptor = new AccessInterceptor(rules, authenticator(settings), refusals);
   }
 
   AccessInterceptor interceptor() {

@@ -194,6 +194,9 @@ record Arguments(
         under.cache(),
         under.sql(),
         under.calls(),
-        under.keepalive());
+        under.keepalive(),
+        under.metrics(),
+        under.log(),
+        under.audit());
   }
 }

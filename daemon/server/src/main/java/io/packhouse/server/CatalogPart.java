@@ -1,6 +1,7 @@
 package io.packhouse.server;
 
 import io.grpc.BindableService;
+import io.packhouse.engine.read.SharedReadMemory;
 import io.packhouse.server.catalog.CatalogEntry;
 import io.packhouse.server.catalog.DirectoryCatalog;
 import io.packhouse.server.catalog.Uploads;
@@ -36,7 +37,7 @@ final class CatalogPart implements Part {
   public void awaitReady(Consumer<String> meanwhile) throws InterruptedException {
     int told = 0;
     while (!catalog.awaitScan(TELL_MILLIS)) {
-      int known = catalog.knownArchives();
+      int known = catalog.known().size();
       // A scan that stands still is not to be given more time.
       if (known > told) {
         meanwhile.accept("looking at the catalog: " + known + " archives so far");
@@ -47,21 +48,27 @@ final class CatalogPart implements Part {
 
   @Override
   public void addStats(GetStatsResponse.Builder stats) {
-    try {
-      List<CatalogEntry> entries = catalog.entries();
-      stats
-          .getCatalogBuilder()
-          .setArchives(entries.size())
-          .setUnreadable(entries.stream().filter(entry -> !entry.isReadable()).count())
-          .setOpen(catalog.openArchives())
-          .setLeases(catalog.leases());
-      stats
-          .getMemoryBuilder()
-          .setCacheBytes(catalog.cachedBytes())
-          .setReadBufferBytes(catalog.bufferBytes());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    long archives = 0;
+    long unreadable = 0;
+    // Without waiting for a first scan: figures are of what there is now.
+    for (CatalogEntry entry : catalog.known()) {
+      archives++;
+      unreadable += entry.isReadable() ? 0 : 1;
     }
+    SharedReadMemory memory = catalog.memory();
+    stats
+        .getCatalogBuilder()
+        .setArchives(archives)
+        .setUnreadable(unreadable)
+        .setOpen(catalog.openArchives())
+        .setLeases(catalog.leases())
+        .setFolders(catalog.folders().size())
+        .setCacheHits(memory.cacheHits())
+        .setCacheMisses(memory.cacheMisses());
+    stats
+        .getMemoryBuilder()
+        .setCacheBytes(memory.cachedBytes())
+        .setReadBufferBytes(memory.bufferBytes());
   }
 
   @Override

@@ -1,12 +1,14 @@
 package io.packhouse.server;
 
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.packhouse.server.access.MethodRules;
+import io.packhouse.server.access.RefusalListener;
 import io.packhouse.server.config.Configuration;
 import io.packhouse.server.config.DefaultPaths;
 import io.packhouse.server.grpc.Administration;
@@ -31,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A running daemon: its parts behind its listeners. Each call passes the {@link CallTracker}, then
- * {@link AccessControl}, then the {@link LoadLimiter}. Thread-safe.
+ * {@link AccessControl}, then the {@link LoadLimiter}, and is noted if it changes something.
+ * Thread-safe.
  */
 public final class Daemon implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
@@ -44,15 +47,23 @@ public final class Daemon implements AutoCloseable {
   private final FileWatch watch;
   private final Drain drain;
   private final Supervisor supervisor;
+  private final Observation observation;
   private boolean closed;
 
-  private Daemon(Configuration configuration, List<Part> given, DaemonOptions options)
+  private Daemon(
+      Configuration configuration,
+      List<Part> given,
+      DaemonOptions options,
+      MethodRules rules,
+      Observation observation)
       throws IOException {
-    MethodRules rules = new MethodRules();
-    CallTracker tracker = new CallTracker(rules);
+    this.observation = observation;
+    RefusalListener refusals = observation.refusals();
+    CallTracker tracker = new CallTracker(rules, observation.calls(), refusals);
     AccessControl access =
-        new AccessControl(configuration.access(), rules, options.sessionTokens(), options.clock());
-    LoadLimiter limiter = new LoadLimiter(configuration.calls());
+        new AccessControl(
+            configuration.access(), rules, options.sessionTokens(), options.clock(), refusals);
+    LoadLimiter limiter = new LoadLimiter(configuration.calls(), refusals);
     TlsIdentity tls = configuration.tls().isOn() ? TlsIdentity.load(configuration.tls()) : null;
     List<InheritedSocket> inherited = options.sockets();
     List<Endpoint> endpoints =
@@ -62,10 +73,10 @@ public final class Daemon implements AutoCloseable {
     List<Endpoint> all = new ArrayList<>(endpoints);
     inherited.forEach(socket -> all.add(socket.endpoint()));
     AccessControl.check(all, configuration, options.sessionTokens());
-    supervisor = new Supervisor(configuration, options, tracker, access, limiter, tls);
+    supervisor = new Supervisor(configuration, options, tracker, access, limiter, tls, observation);
     parts = new ArrayList<>(given);
     parts.add(new AdministrationPart(supervisor));
-    services = bind(rules, parts, tracker, access, limiter);
+    services = bind(rules, parts, tracker, access.interceptor(), limiter, observation.auditor());
     executor = Executors.newCachedThreadPool(callThreads());
     watch = new FileWatch(tls);
     try {
@@ -74,7 +85,11 @@ public final class Daemon implements AutoCloseable {
               endpoints,
               inherited,
               new Listeners.Settings(
-                  configuration.socket(), tls, configuration.calls(), configuration.keepalive()),
+                  configuration.socket(),
+                  tls,
+                  configuration.calls(),
+                  configuration.keepalive(),
+                  observation.tracers()),
               services,
               executor);
     } catch (Throwable e) {
@@ -83,8 +98,15 @@ public final class Daemon implements AutoCloseable {
       throw e;
     }
     drain = new Drain(tracker, parts, health, listeners, options.state());
-    supervisor.begin(
-        parts, listeners.endpoints(), timeout -> drain.begin(timeout, this::closeQuietly));
+    supervisor.begin(parts, listeners, timeout -> drain.begin(timeout, this::closeQuietly));
+    try {
+      observation.begin(parts, supervisor::stats);
+    } catch (Throwable e) {
+      listeners.close();
+      watch.close();
+      executor.shutdown();
+      throw e;
+    }
   }
 
   /**
@@ -106,15 +128,18 @@ public final class Daemon implements AutoCloseable {
    */
   public static Daemon start(Configuration configuration, List<Part> parts, DaemonOptions options)
       throws IOException {
-    return new Daemon(configuration, parts, options);
+    MethodRules rules = new MethodRules();
+    Observation observation = new Observation(configuration, rules, options.clock());
+    try {
+      return new Daemon(configuration, parts, options, rules, observation);
+    } catch (Throwable e) {
+      observation.close();
+      throw e;
+    }
   }
 
   private List<ServerServiceDefinition> bind(
-      MethodRules rules,
-      List<Part> parts,
-      CallTracker tracker,
-      AccessControl access,
-      LoadLimiter limiter) {
+      MethodRules rules, List<Part> parts, ServerInterceptor... interceptors) {
     List<BindableService> bindable = new ArrayList<>();
     parts.forEach(part -> bindable.addAll(part.services()));
     for (BindableService service : bindable) {
@@ -126,9 +151,7 @@ public final class Daemon implements AutoCloseable {
     List<ServerServiceDefinition> bound =
         bindable.stream()
             .map(
-                service ->
-                    ServerInterceptors.interceptForward(
-                        service.bindService(), tracker, access.interceptor(), limiter))
+                service -> ServerInterceptors.interceptForward(service.bindService(), interceptors))
             .toList();
     List<String> missing = rules.withoutRule(bound);
     if (!missing.isEmpty()) {
@@ -140,6 +163,11 @@ public final class Daemon implements AutoCloseable {
   /** Where it listens, with the ports that were free. */
   public List<Endpoint> endpoints() {
     return listeners.endpoints();
+  }
+
+  /** Where it serves its metrics, with the ports that were free. */
+  public List<Endpoint> metricsEndpoints() {
+    return observation.endpoints();
   }
 
   /** What it serves. */
@@ -240,17 +268,26 @@ public final class Daemon implements AutoCloseable {
       try {
         part.close();
       } catch (IOException e) {
-        if (first == null) {
-          first = e;
-        } else {
-          first.addSuppressed(e);
-        }
+        first = suppressed(first, e);
       }
     }
     watch.close();
     executor.shutdown();
+    try {
+      observation.close();
+    } catch (IOException e) {
+      first = suppressed(first, e);
+    }
     if (first != null) {
       throw first;
     }
+  }
+
+  private static IOException suppressed(@Nullable IOException first, IOException next) {
+    if (first == null) {
+      return next;
+    }
+    first.addSuppressed(next);
+    return first;
   }
 }

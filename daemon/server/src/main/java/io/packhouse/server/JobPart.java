@@ -7,6 +7,7 @@ import io.packhouse.server.config.Configuration;
 import io.packhouse.server.grpc.ArchiveGrpc;
 import io.packhouse.server.grpc.OperationsGrpc;
 import io.packhouse.server.grpc.WatchGrpc;
+import io.packhouse.server.job.JobListener;
 import io.packhouse.server.job.Operations;
 import io.packhouse.server.roots.Roots;
 import io.packhouse.server.systemd.Watchdog;
@@ -84,12 +85,18 @@ final class JobPart implements Part {
         .setSucceeded(counts.succeeded())
         .setFailed(counts.failed())
         .setCancelled(counts.cancelled())
-        .setRefused(counts.refused());
+        .setRefused(counts.refused())
+        .setOperations(counts.known());
     stats
         .getMemoryBuilder()
         .setLimitBytes(operations.settings().memoryBytes())
         .setPoolBytes(resources.keptBytes() + resources.lentBytes())
         .setPoolUsedBytes(resources.lentBytes());
+  }
+
+  @Override
+  public void onJobEnd(JobListener listener) {
+    operations.addListener(listener);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.packhouse.server.config.ConfigurationException;
 import io.packhouse.server.config.ConfigurationFile;
 import io.packhouse.server.config.ConfigurationText;
 import io.packhouse.server.config.DefaultPaths;
+import io.packhouse.server.log.LogOutput;
 import io.packhouse.server.net.Endpoint;
 import io.packhouse.server.net.HealthCalls;
 import io.packhouse.server.net.InheritedSocket;
@@ -69,7 +70,7 @@ public final class Packhoused {
    */
   public static int run(
       List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
-    setUpLogging();
+    LogOutput.begin(environment);
     Packhoused program = new Packhoused(environment, out, err);
     try {
       return program.run(Arguments.parse(arguments, environment.get("PACKHOUSED_CONFIG")));
@@ -84,14 +85,6 @@ public final class Packhoused {
       e.printStackTrace(err);
       return program.fail(INTERNAL, e, "internal error, please report it: " + e);
     }
-  }
-
-  private static void setUpLogging() {
-    String format = "java.util.logging.SimpleFormatter.format";
-    if (System.getProperty(format) == null) {
-      System.setProperty(format, "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n");
-    }
-    NetworkNoise.keepDown();
   }
 
   /** The JDK's exceptions of files have nothing but the file's name for a message. */
@@ -133,6 +126,7 @@ public final class Packhoused {
       out.print(ConfigurationText.toml(configuration));
       return OK;
     }
+    LogOutput.use(configuration.log(), environment);
     if (arguments.reload()) {
       return reload(configuration);
     }
@@ -227,6 +221,9 @@ public final class Packhoused {
       listenToSignals(daemon);
       for (Endpoint endpoint : daemon.endpoints()) {
         out.println("listening on " + endpoint);
+      }
+      for (Endpoint endpoint : daemon.metricsEndpoints()) {
+        out.println("metrics on " + endpoint);
       }
       if (!secret.isEmpty()) {
         out.println("token for TCP, until the daemon ends: " + secret);

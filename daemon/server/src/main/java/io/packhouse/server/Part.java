@@ -2,6 +2,7 @@ package io.packhouse.server;
 
 import io.grpc.BindableService;
 import io.packhouse.server.config.Configuration;
+import io.packhouse.server.job.JobListener;
 import io.packhouse.server.systemd.Watchdog;
 import io.packhouse.v1.GetStatsResponse;
 import java.io.IOException;
@@ -43,6 +44,9 @@ public interface Part extends AutoCloseable {
 
   /** Adds what it has to say to the daemon's figures. */
   default void addStats(GetStatsResponse.Builder stats) {}
+
+  /** Has the ends of its jobs be told, if it has jobs. */
+  default void onJobEnd(JobListener listener) {}
 
   /**
    * Takes what it can of a new configuration.

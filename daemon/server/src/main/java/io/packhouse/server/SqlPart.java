@@ -1,7 +1,9 @@
 package io.packhouse.server;
 
+import com.google.protobuf.util.Durations;
 import io.grpc.BindableService;
 import io.packhouse.server.sql.CatalogQueries;
+import io.packhouse.server.sql.QueryCounts;
 import io.packhouse.v1.GetStatsResponse;
 import java.util.List;
 
@@ -20,6 +22,7 @@ final class SqlPart implements Part {
 
   @Override
   public void addStats(GetStatsResponse.Builder stats) {
+    QueryCounts counts = queries.counts();
     stats
         .getSqlBuilder()
         .setArchives(queries.ready())
@@ -27,7 +30,13 @@ final class SqlPart implements Part {
         .setCacheBytes(queries.cacheBytes())
         .setProcesses(queries.processes())
         .setRunning(queries.running())
-        .setWaiting(queries.waiting());
+        .setWaiting(queries.waiting())
+        .setDone(counts.doneCount())
+        .setStopped(counts.stoppedCount())
+        .setFailed(counts.failedCount())
+        .setRefused(counts.refusedCount())
+        .setQueryTime(Durations.fromNanos(counts.time().toNanos()))
+        .setSegments(queries.segments());
   }
 
   @Override

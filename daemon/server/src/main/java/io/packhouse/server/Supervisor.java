@@ -5,8 +5,10 @@ import io.netty.util.internal.PlatformDependent;
 import io.packhouse.server.config.Configuration;
 import io.packhouse.server.config.ConfigurationText;
 import io.packhouse.server.grpc.Administration;
+import io.packhouse.server.log.LogLevels;
 import io.packhouse.server.net.CallTracker;
 import io.packhouse.server.net.Endpoint;
+import io.packhouse.server.net.Listeners;
 import io.packhouse.server.net.LoadLimiter;
 import io.packhouse.server.net.TlsIdentity;
 import io.packhouse.v1.GetStatsResponse;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Looks after a running daemon, for administrators and signals. Thread-safe. */
@@ -34,6 +37,7 @@ final class Supervisor implements Administration {
   private final AccessControl access;
   private final LoadLimiter limiter;
   private final @Nullable TlsIdentity tls;
+  private final Observation observation;
   private final LogLevels logLevels = new LogLevels();
   private final Instant started = Instant.now();
 
@@ -45,6 +49,7 @@ final class Supervisor implements Administration {
   private volatile List<Part> parts = List.of();
   private volatile List<Endpoint> endpoints = List.of();
   private volatile @Nullable Function<Duration, DrainState> drain;
+  private volatile IntSupplier connections = () -> 0;
 
   Supervisor(
       Configuration configuration,
@@ -52,7 +57,8 @@ final class Supervisor implements Administration {
       CallTracker tracker,
       AccessControl access,
       LoadLimiter limiter,
-      @Nullable TlsIdentity tls) {
+      @Nullable TlsIdentity tls,
+      Observation observation) {
     this.inForce = ConfigurationText.values(configuration);
     this.drainTimeout = configuration.drainTimeout();
     this.options = options;
@@ -60,16 +66,14 @@ final class Supervisor implements Administration {
     this.access = access;
     this.limiter = limiter;
     this.tls = tls;
+    this.observation = observation;
   }
 
-  /**
-   * Tells it what it looks after.
-   *
-   * @param where it listens
-   */
-  void begin(List<Part> those, List<Endpoint> where, Function<Duration, DrainState> how) {
+  /** Tells it what it looks after, and where that listens. */
+  void begin(List<Part> those, Listeners where, Function<Duration, DrainState> how) {
+    connections = where::connections;
     parts = List.copyOf(those);
-    endpoints = List.copyOf(where);
+    endpoints = List.copyOf(where.endpoints());
     drain = how;
   }
 
@@ -84,7 +88,8 @@ final class Supervisor implements Administration {
                     .setSeconds(started.getEpochSecond())
                     .setNanos(started.getNano()))
             .setDraining(tracker.isDraining())
-            .setCallsActive(tracker.active());
+            .setCallsActive(tracker.active())
+            .setConnections(connections.getAsInt());
     tracker.ended().forEach((code, count) -> stats.putCallsEnded(code.name(), count));
     MemoryStats.Builder memory = stats.getMemoryBuilder();
     memory.setHeapBytes(runtime.totalMemory() - runtime.freeMemory());
@@ -140,8 +145,9 @@ final class Supervisor implements Administration {
     AccessControl.check(now.endpoints(), now, options.sessionTokens());
     // It goes on to listen where it does, whatever the configuration says by now.
     AccessControl.check(endpoints, now, options.sessionTokens());
+    observation.use(now.audit());
     access.use(now.access());
-    Set<String> taken = new TreeSet<>(Set.of("access", "drain-timeout"));
+    Set<String> taken = new TreeSet<>(Set.of("access", "audit", "drain-timeout"));
     limiter.use(now.calls());
     taken.addAll(List.of("calls.calls", "calls.calls-per-caller"));
     drainTimeout = now.drainTimeout();

@@ -10,8 +10,10 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.packhouse.server.access.AccessSettings;
+import io.packhouse.server.audit.AuditSettings;
 import io.packhouse.server.config.Configuration;
 import io.packhouse.server.config.FolderSettings;
+import io.packhouse.server.metrics.MetricsSettings;
 import io.packhouse.server.net.CallLimits;
 import io.packhouse.server.net.Endpoint;
 import io.packhouse.server.roots.RootSettings;
@@ -52,7 +54,10 @@ public final class Daemons {
         other.cache(),
         other.sql(),
         calls,
-        other.keepalive());
+        other.keepalive(),
+        other.metrics(),
+        other.log(),
+        other.audit());
   }
 
   /** One of a catalog with the folders a and b of a folder, which has the state too. */
@@ -79,7 +84,33 @@ public final class Daemons {
         other.cache(),
         sql,
         other.calls(),
-        other.keepalive());
+        other.keepalive(),
+        other.metrics(),
+        other.log(),
+        other.audit());
+  }
+
+  /** The same, watched. */
+  public static Configuration watched(
+      Configuration other, MetricsSettings metrics, AuditSettings audit) {
+    return new Configuration(
+        other.listen(),
+        other.state(),
+        other.plugins(),
+        other.drainTimeout(),
+        other.socket(),
+        other.tls(),
+        other.access(),
+        other.catalog(),
+        other.roots(),
+        other.work(),
+        other.cache(),
+        other.sql(),
+        other.calls(),
+        other.keepalive(),
+        metrics,
+        other.log(),
+        audit);
   }
 
   /** A connection without TLS; to be shut down. */

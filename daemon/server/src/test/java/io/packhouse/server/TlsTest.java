@@ -123,7 +123,10 @@ class TlsTest {
         other.cache(),
         other.sql(),
         other.calls(),
-        other.keepalive());
+        other.keepalive(),
+        other.metrics(),
+        other.log(),
+        other.audit());
   }
 
   private void install(String certificate, String key) throws IOException {

@@ -36,6 +36,16 @@ public final class SharedReadMemory implements AutoCloseable {
     return store.bytes();
   }
 
+  /** How often a part that was asked for was kept. */
+  public long cacheHits() {
+    return store.hits();
+  }
+
+  /** How often one had to be read and decoded. */
+  public long cacheMisses() {
+    return store.misses();
+  }
+
   /** Bytes of all buffers that archives are read and decoded into: kept, in use and idle. */
   public long bufferBytes() {
     return memory.buffers().allocatedBytes();

@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.packhouse.server.log.LogFields;
 import java.util.List;
 import java.util.Map;
 
@@ -18,10 +19,13 @@ public final class AccessInterceptor implements ServerInterceptor {
   private static final System.Logger LOG = System.getLogger(AccessInterceptor.class.getName());
 
   private final MethodRules rules;
+  private final RefusalListener refusals;
   private volatile Authenticator authenticator;
 
-  public AccessInterceptor(MethodRules rules, Authenticator authenticator) {
+  public AccessInterceptor(
+      MethodRules rules, Authenticator authenticator, RefusalListener refusals) {
     this.rules = rules;
+    this.refusals = refusals;
     this.authenticator = authenticator;
   }
 
@@ -77,7 +81,10 @@ public final class AccessInterceptor implements ServerInterceptor {
       case Authenticator.Outcome.Known(Caller caller) -> {
         // No further than here: methods have no use for secrets.
         headers.discardAll(Authenticator.AUTHORIZATION);
-        Context context = Context.current().withValue(Caller.KEY, caller);
+        Context context =
+            Context.current()
+                .withValues(
+                    Caller.KEY, caller, LogFields.OF_CALL, LogFields.ofCall(caller.id(), method));
         yield Contexts.interceptCall(
             context, answer == null ? call : new Handshake<>(call, answer), headers, next);
       }
@@ -88,14 +95,15 @@ public final class AccessInterceptor implements ServerInterceptor {
     return new Refusal(Code.PERMISSION_DENIED, reason, message, metadata, List.of());
   }
 
-  private static <Q> ServerCall.Listener<Q> refuse(
-      ServerCall<Q, ?> call, String who, Refusal refusal) {
+  private <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, String who, Refusal refusal) {
+    refusals.refused(who, call.getMethodDescriptor().getFullMethodName(), refusal);
     LOG.log(
         System.Logger.Level.WARNING,
         "refused {0} to {1}: {2}",
         call.getMethodDescriptor().getFullMethodName(),
         who,
-        refusal.reason());
+        refusal.reason(),
+        LogFields.ofCall(who, call.getMethodDescriptor().getFullMethodName()));
     return refusal.close(call);
   }
 }

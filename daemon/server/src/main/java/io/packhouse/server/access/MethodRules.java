@@ -18,15 +18,18 @@ public final class MethodRules {
    *
    * @param role the least role; null where anybody may call, unknown as they are
    * @param whileDraining whether it is let in when no more work is taken: what watches or ends work
+   * @param changes whether it changes what others see: archives, operations, the daemon
    */
-  public record Rule(@Nullable Role role, boolean whileDraining) {}
+  public record Rule(@Nullable Role role, boolean whileDraining, boolean changes) {}
 
-  private static final Rule ANYBODY = new Rule(null, true);
-  private static final Rule READ = new Rule(Role.READ, false);
-  private static final Rule READ_ALWAYS = new Rule(Role.READ, true);
-  private static final Rule PACK = new Rule(Role.PACK, false);
-  private static final Rule ADMIN = new Rule(Role.ADMIN, false);
-  private static final Rule ADMIN_ALWAYS = new Rule(Role.ADMIN, true);
+  private static final Rule ANYBODY = new Rule(null, true, false);
+  private static final Rule READ = new Rule(Role.READ, false, false);
+  private static final Rule READ_ALWAYS = new Rule(Role.READ, true, false);
+  private static final Rule CHANGE_ALWAYS = new Rule(Role.READ, true, true);
+  private static final Rule LOOK_AND_PACK = new Rule(Role.PACK, false, false);
+  private static final Rule PACK = new Rule(Role.PACK, false, true);
+  private static final Rule ADMIN = new Rule(Role.ADMIN, false, true);
+  private static final Rule ADMIN_ALWAYS = new Rule(Role.ADMIN, true, true);
 
   private final Map<String, Rule> rules = new HashMap<>();
 
@@ -48,16 +51,16 @@ public final class MethodRules {
         "FindEntries",
         "ReadEntries");
     add("packhouse.v1.TransferService", READ, "DownloadArchive");
-    add("packhouse.v1.TransferService", PACK, "PackStream", "UploadArchive", "GetUpload");
+    add("packhouse.v1.TransferService", PACK, "PackStream", "UploadArchive");
+    add("packhouse.v1.TransferService", LOOK_AND_PACK, "GetUpload");
     add("packhouse.v1.OperationService", READ_ALWAYS, "WatchOperation");
     add(
         "google.longrunning.Operations",
         READ_ALWAYS,
         "GetOperation",
         "ListOperations",
-        "WaitOperation",
-        "CancelOperation",
-        "DeleteOperation");
+        "WaitOperation");
+    add("google.longrunning.Operations", CHANGE_ALWAYS, "CancelOperation", "DeleteOperation");
     // Nothing is written: DoPut takes parameters of queries, DoExchange says that it is not there.
     add(
         "arrow.flight.protocol.FlightService",

@@ -18,7 +18,7 @@ public record PeerUser(long uid, long gid) {
       Attributes.Key.create("io.packhouse.server.peer-user");
 
   /** Who called or from where, for the log. */
-  static String describe(ServerCall<?, ?> call) {
+  public static String describe(ServerCall<?, ?> call) {
     PeerUser user = call.getAttributes().get(KEY);
     if (user != null) {
       return "uid " + user.uid() + " on a Unix socket";

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -153,9 +154,9 @@ public final class DirectoryCatalog implements Catalog {
     return scanned.await(millis, TimeUnit.MILLISECONDS);
   }
 
-  /** How many archives are known by now, before the end of the first scan too. */
-  public int knownArchives() {
-    return entries.size();
+  /** What is known by now, in order of name, before the end of the first scan too. */
+  public Collection<CatalogEntry> known() {
+    return Collections.unmodifiableCollection(entries.values());
   }
 
   /**
@@ -477,14 +478,9 @@ public final class DirectoryCatalog implements Catalog {
     return open.leases();
   }
 
-  /** Bytes of decoded index and contents that are kept. */
-  public long cachedBytes() {
-    return memory.cachedBytes();
-  }
-
-  /** Bytes of all buffers that archives are read into. */
-  public long bufferBytes() {
-    return memory.bufferBytes();
+  /** What all archives are read with. */
+  public SharedReadMemory memory() {
+    return memory;
   }
 
   private SafeFolder requireFolder(ArchiveName name) throws NoSuchFileException {

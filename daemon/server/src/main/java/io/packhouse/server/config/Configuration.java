@@ -1,7 +1,10 @@
 package io.packhouse.server.config;
 
 import io.packhouse.server.access.AccessSettings;
+import io.packhouse.server.audit.AuditSettings;
 import io.packhouse.server.catalog.CatalogSettings;
+import io.packhouse.server.log.LogSettings;
+import io.packhouse.server.metrics.MetricsSettings;
 import io.packhouse.server.net.CallLimits;
 import io.packhouse.server.net.Endpoint;
 import io.packhouse.server.net.KeepaliveSettings;
@@ -34,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param sql SQL over the catalog
  * @param calls how much calls may ask for
  * @param keepalive how idle connections are kept
+ * @param metrics where the figures are served
+ * @param log how the log is written
+ * @param audit what is noted of who does what
  */
 public record Configuration(
     List<String> listen,
@@ -49,7 +55,10 @@ public record Configuration(
     CacheSettings cache,
     SqlSettings sql,
     CallLimits calls,
-    KeepaliveSettings keepalive) {
+    KeepaliveSettings keepalive,
+    MetricsSettings metrics,
+    LogSettings log,
+    AuditSettings audit) {
   public static final Configuration DEFAULT =
       new Configuration(
           List.of(),
@@ -65,7 +74,10 @@ public record Configuration(
           CacheSettings.DEFAULT,
           SqlSettings.DEFAULT,
           CallLimits.DEFAULT,
-          KeepaliveSettings.DEFAULT);
+          KeepaliveSettings.DEFAULT,
+          MetricsSettings.DEFAULT,
+          LogSettings.DEFAULT,
+          AuditSettings.DEFAULT);
 
   public Configuration {
     listen = List.copyOf(listen);

@@ -6,9 +6,12 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import com.google.rpc.Code;
 import com.google.rpc.Status;
+import io.packhouse.server.log.LogFields;
 import io.packhouse.v1.OperationMetadata;
 import io.packhouse.v1.Progress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -196,6 +199,35 @@ final class LiveOperation implements JobContext {
     if (toRun != null) {
       toRun.run();
     }
+  }
+
+  /** For lines of the log. */
+  LogFields logFields() {
+    OperationMetadata about = metadata();
+    return new LogFields(name(), owner, about.getVerb(), about.getArchive());
+  }
+
+  /** How it ended, which {@link #succeeded} or {@link #failed} has said. */
+  synchronized JobListener.Ended end() {
+    Operation how = Objects.requireNonNull(end, "has not ended");
+    Instant created = instant(metadata.getCreateTime());
+    Instant over = instant(metadata.getEndTime());
+    Instant started = metadata.hasStartTime() ? instant(metadata.getStartTime()) : over;
+    Code code = Code.forNumber(how.getError().getCode());
+    return new JobListener.Ended(
+        name(),
+        metadata.getVerb(),
+        metadata.getArchive(),
+        owner,
+        code == null ? Code.UNKNOWN : code,
+        how.getError().getMessage(),
+        Duration.between(created, started),
+        Duration.between(started, over),
+        how.getResponse());
+  }
+
+  private static Instant instant(Timestamp time) {
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 
   static Timestamp now() {

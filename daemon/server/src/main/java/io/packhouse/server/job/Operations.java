@@ -10,7 +10,9 @@ import com.google.rpc.Code;
 import com.google.rpc.Status;
 import io.packhouse.engine.pack.Packer;
 import io.packhouse.server.access.Caller;
+import io.packhouse.server.job.JobListener.Ended;
 import io.packhouse.server.job.JobRefusedException.Reason;
+import io.packhouse.server.log.LogFields;
 import io.packhouse.v1.OperationMetadata;
 import io.packhouse.v1.Priority;
 import java.io.IOException;
@@ -68,6 +70,7 @@ public final class Operations implements AutoCloseable {
   private final Deque<LiveOperation> ended = new ArrayDeque<>();
 
   private volatile boolean draining;
+  private volatile JobListener listener = _ -> {};
 
   private record RequestKey(String owner, String requestId) {}
 
@@ -132,6 +135,11 @@ public final class Operations implements AutoCloseable {
     } catch (IOException e) {
       LOGGER.log(System.Logger.Level.WARNING, "cannot sweep what is left beside " + output, e);
     }
+  }
+
+  /** Has operations that end be told to another listener as well. */
+  public synchronized void addListener(JobListener other) {
+    listener = listener.and(other);
   }
 
   /**
@@ -208,7 +216,11 @@ public final class Operations implements AutoCloseable {
             priority,
             job.memoryBytes(),
             sequence.getAndIncrement(),
-            () -> threads.execute(() -> run(live, job)));
+            () ->
+                threads.execute(
+                    () ->
+                        ScopedValue.where(LogFields.OF_JOB, live.logFields())
+                            .run(() -> run(live, job))));
     store.save(live.id(), live.stored());
     byId.put(live.id(), live);
     tickets.put(live.id(), ticket);
@@ -217,7 +229,6 @@ public final class Operations implements AutoCloseable {
 
   private void run(LiveOperation live, Job job) {
     JobQueue.Ticket ticket = tickets.get(live.id());
-    long start = System.nanoTime();
     live.started();
     try {
       Message response = job.run(live);
@@ -231,28 +242,28 @@ public final class Operations implements AutoCloseable {
       if (ticket != null) {
         queue.ended(ticket);
       }
-      logEnd(live, System.nanoTime() - start);
     }
   }
 
-  private static void logEnd(LiveOperation live, long nanos) {
-    Operation operation = live.snapshot();
-    OperationMetadata metadata = live.metadata();
+  /** Tells the log and the listeners of an end. */
+  private void tell(LiveOperation live) {
+    Ended end = live.end();
     LOGGER.log(
         System.Logger.Level.INFO,
-        () ->
-            live.name()
-                + " "
-                + metadata.getVerb()
-                + " "
-                + metadata.getArchive()
-                + ": "
-                + (operation.hasError() ? operation.getError().getMessage() : "done")
-                + ", "
-                + metadata.getProgress().getBytesDone()
-                + " bytes, "
-                + Duration.ofNanos(nanos).toMillis()
-                + " ms");
+        "{0} {1} {2}: {3}, {4} bytes, {5} ms",
+        end.name(),
+        end.verb(),
+        end.archive(),
+        end.code() == Code.OK ? "done" : end.message(),
+        Long.toString(live.metadata().getProgress().getBytesDone()),
+        Long.toString(end.ran().toMillis()),
+        live.logFields());
+    try {
+      listener.ended(end);
+    } catch (RuntimeException e) {
+      // Whoever waits for the end must hear of it.
+      LOGGER.log(System.Logger.Level.ERROR, "the end of " + end.name() + " is not counted", e);
+    }
   }
 
   private static Status cancellation() {
@@ -279,6 +290,7 @@ public final class Operations implements AutoCloseable {
         ended.add(live);
         forgetOld();
       }
+      tell(live);
       live.announce();
     }
     // Whoever deletes it from here on sees that it has ended.
@@ -407,7 +419,13 @@ public final class Operations implements AutoCloseable {
 
   /** Counts since the start, and of now. */
   public record Counts(
-      int running, int waiting, long succeeded, long failed, long cancelled, long refused) {}
+      int running,
+      int waiting,
+      long succeeded,
+      long failed,
+      long cancelled,
+      long refused,
+      int known) {}
 
   public Counts counts() {
     return new Counts(
@@ -416,7 +434,8 @@ public final class Operations implements AutoCloseable {
         succeeded.get(),
         failed.get(),
         cancelled.get(),
-        queue.refusedCount());
+        queue.refusedCount(),
+        byId.size());
   }
 
   public JobSettings settings() {

@@ -27,6 +27,11 @@ final class BoundedEventLoops extends MultiThreadIoEventLoopGroup {
     this.most = most;
   }
 
+  /** Those that there are. */
+  int connections() {
+    return connections.get();
+  }
+
   @Override
   public ChannelFuture register(Channel channel) {
     if (connections.incrementAndGet() > most) {

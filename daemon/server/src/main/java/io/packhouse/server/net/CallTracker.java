@@ -9,7 +9,9 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.packhouse.server.access.MethodRules;
+import io.packhouse.server.access.PeerUser;
 import io.packhouse.server.access.Refusal;
+import io.packhouse.server.access.RefusalListener;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,14 +36,18 @@ public final class CallTracker implements ServerInterceptor {
   private static final String CUT = "the daemon ended before the call did";
 
   private final MethodRules rules;
+  private final CallObserver observer;
+  private final RefusalListener refusals;
   private final Set<Tracked<?, ?>> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicLong active = new AtomicLong();
   private final AtomicLong awaited = new AtomicLong();
   private final Map<Status.Code, LongAdder> ended = new EnumMap<>(Status.Code.class);
   private volatile boolean draining;
 
-  public CallTracker(MethodRules rules) {
+  public CallTracker(MethodRules rules, CallObserver observer, RefusalListener refusals) {
     this.rules = rules;
+    this.observer = observer;
+    this.refusals = refusals;
     for (Status.Code code : Status.Code.values()) {
       ended.put(code, new LongAdder());
     }
@@ -87,8 +93,12 @@ public final class CallTracker implements ServerInterceptor {
     Tracked<Q, R> tracked = new Tracked<>(call, isAwaited);
     Runnable end = EndListener.once(tracked::end);
     try {
+      boolean refused = draining && isAwaited;
+      if (refused) {
+        refusals.refused(PeerUser.describe(call), tracked.method(), DRAINING);
+      }
       ServerCall.Listener<Q> listener =
-          draining && isAwaited ? DRAINING.close(tracked) : next.startCall(tracked, headers);
+          refused ? DRAINING.close(tracked) : next.startCall(tracked, headers);
       return new EndListener<>(tracked.aware(listener), end);
     } catch (Throwable e) {
       end.run();
@@ -107,6 +117,7 @@ public final class CallTracker implements ServerInterceptor {
    */
   private final class Tracked<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final boolean isAwaited;
+    private final long start = System.nanoTime();
     private Status.Code code = Status.Code.CANCELLED;
     private boolean closed;
     private volatile boolean cut;
@@ -119,6 +130,10 @@ public final class CallTracker implements ServerInterceptor {
         awaited.incrementAndGet();
       }
       underWay.add(this);
+    }
+
+    private String method() {
+      return getMethodDescriptor().getFullMethodName();
     }
 
     @Override
@@ -171,6 +186,7 @@ public final class CallTracker implements ServerInterceptor {
 
     private synchronized void end() {
       underWay.remove(this);
+      observer.ended(method(), code, System.nanoTime() - start);
       ended.getOrDefault(code, new LongAdder()).increment();
       active.decrementAndGet();
       if (isAwaited) {

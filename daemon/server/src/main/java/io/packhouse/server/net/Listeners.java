@@ -4,6 +4,7 @@ import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerStreamTracer;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelFactory;
@@ -42,12 +43,14 @@ public final class Listeners implements AutoCloseable {
    * What goes for all endpoints.
    *
    * @param tls secures TCP; null for none
+   * @param tracers are told what calls send; null for none
    */
   public record Settings(
       SocketSettings socket,
       @Nullable TlsIdentity tls,
       CallLimits limits,
-      KeepaliveSettings keepalive) {}
+      KeepaliveSettings keepalive,
+      ServerStreamTracer.@Nullable Factory tracers) {}
 
   /**
    * A server.
@@ -63,7 +66,7 @@ public final class Listeners implements AutoCloseable {
 
   private final EventLoopGroup acceptors =
       new MultiThreadIoEventLoopGroup(1, threads("packhoused-accept-"), io());
-  private final EventLoopGroup workers;
+  private final BoundedEventLoops workers;
   private final List<Listener> listeners = new ArrayList<>();
 
   private Listeners(CallLimits limits) {
@@ -226,6 +229,10 @@ public final class Listeners implements AutoCloseable {
             .permitKeepAliveTime(keepalive.permitTime().toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(keepalive.permitWithoutCalls());
     services.forEach(builder::addService);
+    ServerStreamTracer.Factory tracers = settings.tracers();
+    if (tracers != null) {
+      builder.addStreamTracerFactory(tracers);
+    }
     try {
       return builder.build().start();
     } catch (IOException e) {
@@ -234,7 +241,7 @@ public final class Listeners implements AutoCloseable {
   }
 
   /** Why nothing could be bound: the innermost reason, without what gRPC puts around it. */
-  private static String reason(Throwable error) {
+  static String reason(Throwable error) {
     Throwable inner = error;
     while (inner.getCause() != null) {
       inner = inner.getCause();
@@ -252,6 +259,11 @@ public final class Listeners implements AutoCloseable {
   /** Where they listen, with the ports that were free. */
   public List<Endpoint> endpoints() {
     return listeners.stream().map(Listener::endpoint).toList();
+  }
+
+  /** Connections that there are. */
+  public int connections() {
+    return workers.connections();
   }
 
   /** Whether some of the sockets are inherited. */
@@ -322,7 +334,7 @@ public final class Listeners implements AutoCloseable {
     workers.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5_000);
   }
 
-  private static IoHandlerFactory io() {
+  static IoHandlerFactory io() {
     return Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
   }
 

@@ -6,6 +6,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.access.Refusal;
+import io.packhouse.server.access.RefusalListener;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,11 +22,13 @@ public final class LoadLimiter implements ServerInterceptor {
   private static final String NOBODY = "nobody";
 
   private volatile CallLimits limits;
+  private final RefusalListener refusals;
   private final AtomicInteger active = new AtomicInteger();
   private final Map<String, Integer> activeByCaller = new ConcurrentHashMap<>();
 
-  public LoadLimiter(CallLimits limits) {
+  public LoadLimiter(CallLimits limits, RefusalListener refusals) {
     this.limits = limits;
+    this.refusals = refusals;
   }
 
   /** Goes by other limits from the next call on. */
@@ -42,14 +45,15 @@ public final class LoadLimiter implements ServerInterceptor {
     if (activeByCaller.merge(id, 1, Integer::sum) > most) {
       leave(id);
       String message = id + " has " + most + " calls under way, its most";
-      return Refusal.exhausted("CALLER_QUOTA", id, message, most, RETRY_MILLIS).close(call);
+      return refuse(call, id, Refusal.exhausted("CALLER_QUOTA", id, message, most, RETRY_MILLIS));
     }
     int all = limits.calls();
     if (caller != null && active.incrementAndGet() > all) {
       active.decrementAndGet();
       leave(id);
       String message = "the daemon has " + all + " calls under way, its most";
-      return Refusal.exhausted("CALL_LIMIT", "daemon", message, all, RETRY_MILLIS).close(call);
+      return refuse(
+          call, id, Refusal.exhausted("CALL_LIMIT", "daemon", message, all, RETRY_MILLIS));
     }
     Runnable end =
         EndListener.once(
@@ -65,6 +69,11 @@ public final class LoadLimiter implements ServerInterceptor {
       end.run();
       throw e;
     }
+  }
+
+  private <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, String id, Refusal refusal) {
+    refusals.refused(id, call.getMethodDescriptor().getFullMethodName(), refusal);
+    return refusal.close(call);
   }
 
   private void leave(String id) {

@@ -30,6 +30,7 @@ public final class CatalogQueries implements SqlQueries, Closeable {
   private final TableLoader loader;
   private final QueryPool pool;
   private final Duration time;
+  private final QueryCounts counts = new QueryCounts();
 
   private CatalogQueries(TableCache cache, TableLoader loader, QueryPool pool, Duration time) {
     this.cache = cache;
@@ -66,15 +67,20 @@ public final class CatalogQueries implements SqlQueries, Closeable {
 
   @Override
   public StatementPlan plan(Caller caller, String sql, Context call) throws IOException {
-    return lease(
-        caller,
-        MOST_PATIENCE,
-        call,
-        (lease, _) -> {
-          try (lease) {
-            return lease.process().plan(sql, time, call::isCancelled);
-          }
-        });
+    try {
+      return lease(
+          caller,
+          MOST_PATIENCE,
+          call,
+          (lease, _) -> {
+            try (lease) {
+              return lease.process().plan(sql, time, call::isCancelled);
+            }
+          });
+    } catch (IOException e) {
+      counts.ended(e);
+      throw e;
+    }
   }
 
   @Override
@@ -82,16 +88,26 @@ public final class CatalogQueries implements SqlQueries, Closeable {
       Caller caller, String sql, byte[] parameters, SqlLimits limits, Context call)
       throws IOException {
     Duration most = until(limits, call).time();
-    return lease(
-        caller,
-        most.compareTo(MOST_PATIENCE) < 0 ? most : MOST_PATIENCE,
-        call,
-        (lease, view) ->
-            LeasedResult.begin(
-                () -> lease.process().query(sql, parameters, until(limits, call)),
-                lease,
-                call,
-                e -> explain(e, view)));
+    try {
+      return lease(
+          caller,
+          most.compareTo(MOST_PATIENCE) < 0 ? most : MOST_PATIENCE,
+          call,
+          (lease, view) -> {
+            long start = System.nanoTime();
+            return new CountedResult(
+                LeasedResult.begin(
+                    () -> lease.process().query(sql, parameters, until(limits, call)),
+                    lease,
+                    call,
+                    e -> explain(e, view)),
+                counts,
+                start);
+          });
+    } catch (IOException e) {
+      counts.ended(e);
+      throw e;
+    }
   }
 
   /** The same limits, with no more time than the call has. */
@@ -166,6 +182,16 @@ public final class CatalogQueries implements SqlQueries, Closeable {
   /** Bytes of the tables on disk. */
   public long cacheBytes() {
     return cache.bytes();
+  }
+
+  /** Files that the tables are in. */
+  public int segments() {
+    return cache.segmentCount();
+  }
+
+  /** How queries have ended. */
+  public QueryCounts counts() {
+    return counts;
   }
 
   /** Processes that answer, or are ready to. */

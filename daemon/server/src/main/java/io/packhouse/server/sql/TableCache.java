@@ -278,6 +278,11 @@ final class TableCache {
     return segments.stream().mapToLong(StoredSegment::bytes).sum();
   }
 
+  /** Files of tables. */
+  synchronized int segmentCount() {
+    return segments.size();
+  }
+
   /** Archives whose tables are there. */
   synchronized int ready() {
     return segments.stream().mapToInt(segment -> segment.live().size()).sum();

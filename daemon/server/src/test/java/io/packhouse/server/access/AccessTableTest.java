@@ -198,7 +198,8 @@ class AccessTableTest {
     Authenticator authenticator =
         new Authenticator(
             AccessSettings.DEFAULT, tokens::get, -1, _ -> -1, Clock.fixed(NOW, ZoneOffset.UTC));
-    AccessInterceptor interceptor = new AccessInterceptor(new MethodRules(), authenticator);
+    AccessInterceptor interceptor =
+        new AccessInterceptor(new MethodRules(), authenticator, RefusalListener.NONE);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

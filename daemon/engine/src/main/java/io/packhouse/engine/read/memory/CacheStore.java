@@ -26,6 +26,8 @@ public final class CacheStore {
   private final LinkedHashMap<Key, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
   private long owners;
+  private long hits;
+  private long misses;
 
   /** Keeps parts of up to this many bytes in all. */
   public CacheStore(long limit) {
@@ -40,6 +42,16 @@ public final class CacheStore {
   /** Bytes of all kept parts. */
   public synchronized long bytes() {
     return bytes;
+  }
+
+  /** How often a part was asked for that was kept, or that another thread was loading. */
+  public synchronized long hits() {
+    return hits;
+  }
+
+  /** How often a part had to be loaded. */
+  public synchronized long misses() {
+    return misses;
   }
 
   /** A number that no other cache has. */
@@ -57,10 +69,12 @@ public final class CacheStore {
         while (true) {
           Slot present = slots.get(key);
           if (present == null) {
+            misses++;
             slots.put(key, slot);
             break;
           }
           if (present.value != null) {
+            hits++;
             present.value.retain();
             return present.value;
           }
@@ -90,6 +104,7 @@ public final class CacheStore {
     if (slot == null || slot.value == null) {
       return null;
     }
+    hits++;
     slot.value.retain();
     return slot.value;
   }

@@ -1,4 +1,4 @@
-package io.packhouse.server;
+package io.packhouse.server.log;
 
 import java.util.List;
 import java.util.logging.Level;

@@ -1,4 +1,4 @@
-package io.packhouse.server;
+package io.packhouse.server.log;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** How much is logged, of {@code java.util.logging}, where the JDK's own loggers end up. */
-final class LogLevels {
+public final class LogLevels {
   private static final Map<String, Level> LEVELS =
       Map.of(
           "error", Level.SEVERE,
@@ -28,7 +28,7 @@ final class LogLevels {
    * @return the level before
    * @throws IllegalArgumentException if there is no such level
    */
-  synchronized String set(String level, String name) {
+  public synchronized String set(String level, String name) {
     Level wanted = LEVELS.get(level);
     if (wanted == null) {
       throw new IllegalArgumentException(
@@ -56,7 +56,7 @@ final class LogLevels {
     return Level.INFO;
   }
 
-  private static String word(Level level) {
+  static String word(Level level) {
     int value = level.intValue();
     if (value >= Level.SEVERE.intValue()) {
       return "error";
