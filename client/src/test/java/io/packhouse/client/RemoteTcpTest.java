@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packhouse.client.Cli.Result;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,43 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
  * The command and a daemon over TCP: with a token, with TLS, and with certificates on both sides.
  */
 class RemoteTcpTest {
-  private static final char[] PASSWORD = "only for tests".toCharArray();
-
   @TempDir static Path keys;
   @TempDir Path temp;
 
   @BeforeAll
   static void makeKeys() throws Exception {
-    makeKey("server", "CN=localhost");
-    makeKey("ci", "CN=ci");
-    makeKey("stranger", "CN=stranger");
-  }
-
-  /** A self-signed certificate, {@code NAME.pem}, and its key, {@code NAME.key}. */
-  private static void makeKey(String name, String subject) throws Exception {
-    Path store = keys.resolve(name + ".p12");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of("-genkeypair", "-alias", "key", "-keyalg", "EC", "-validity", "2"));
-    command.addAll(List.of("-dname", subject, "-ext", "san=dns:localhost,ip:127.0.0.1"));
-    command.addAll(List.of("-storepass", new String(PASSWORD), "-keystore", store.toString()));
-    Path log = keys.resolve(name + ".log");
-    Process keytool =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    assertThat(keytool.waitFor()).as(Files.readString(log)).isZero();
-    KeyStore loaded = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      loaded.load(in, PASSWORD);
-    }
-    pem(name + ".pem", "CERTIFICATE", loaded.getCertificate("key").getEncoded());
-    pem(name + ".key", "PRIVATE KEY", loaded.getKey("key", PASSWORD).getEncoded());
-  }
-
-  private static void pem(String file, String what, byte[] bytes) throws IOException {
-    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
-    Files.writeString(
-        keys.resolve(file),
-        "-----BEGIN " + what + "-----\n" + body + "\n-----END " + what + "-----\n");
+    Keys.make(keys, "server", "CN=localhost");
+    Keys.make(keys, "ci", "CN=ci");
+    Keys.make(keys, "stranger", "CN=stranger");
   }
 
   private String tls(String more) {

@@ -37,6 +37,7 @@ public final class Commands {
           "watch",
           "cancel",
           "stats",
+          "doctor",
           "catalog",
           "token",
           "completion",
@@ -58,7 +59,7 @@ public final class Commands {
               "")
           .exitCodes(
               ExitCode.OK_TEXT,
-              ExitCode.DIFFERENT_TEXT,
+              "1:diff found differences, or doctor something wrong",
               ExitCode.USAGE_TEXT,
               ExitCode.INPUT_TEXT,
               ExitCode.OUTPUT_TEXT,
@@ -145,6 +146,7 @@ public final class Commands {
       case "watch" -> new WatchCommand(session);
       case "cancel" -> new CancelCommand(session);
       case "stats" -> new StatsCommand(session);
+      case "doctor" -> new DoctorCommand(session);
       case "catalog" -> new CatalogCommand(session);
       case "token" -> new TokenCommand(session);
       case "completion" -> new CompletionCommand(session);

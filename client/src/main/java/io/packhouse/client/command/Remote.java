@@ -53,7 +53,7 @@ final class Remote {
     return connect(options, session, address(options, session));
   }
 
-  private static PackhouseClient connect(RemoteOptions options, Session session, String address)
+  static PackhouseClient connect(RemoteOptions options, Session session, String address)
       throws IOException {
     try {
       return PackhouseClient.connect(

@@ -31,6 +31,7 @@ class HelpTest {
             "completion",
             "daemon",
             "diff",
+            "doctor",
             "export",
             "extract",
             "help",
