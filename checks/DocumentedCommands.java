@@ -18,9 +18,9 @@ import java.util.stream.Stream;
  * PACKHOUSE [DOCUMENT...]}, from the root, after a build.
  *
  * <p>Each document has one shell, in a folder of its own with a small Maven repository in {@code
- * repository} (and in {@code ~/.m2}), an npm package in {@code npm} and a text in {@code texts}. Run
- * are lines after {@code $} in fenced blocks, and all lines of blocks of the language {@code sh}.
- * Comments before a block, which no reader sees, say more:
+ * repository} (and in {@code ~/.m2}), an npm package in {@code npm} and a text in {@code texts}.
+ * Run are lines after {@code $} in fenced blocks, and all lines of blocks of the language {@code
+ * sh}. Comments before a block, which no reader sees, say more:
  *
  * <pre>
  * &lt;!-- not run: REASON --&gt;     the block is not run
@@ -36,17 +36,25 @@ public final class DocumentedCommands {
       Pattern.compile("<!--\\s*(not run|first|exits):(.*?)-->", Pattern.DOTALL);
   private static final Pattern ADMINISTRATION =
       Pattern.compile(
-          "(?m)^(?:sudo|systemctl|systemd-\\S+|journalctl|apt|apt-get|apt-cache|dpkg|dnf|yum|rpm|usermod|useradd|groupadd"
-              + "|setfacl|install|chown|promtool) .*|^[a-z].*[ =:]/(?:etc|usr|run|var|srv)/.*");
+          "(?m)^(?:sudo|systemctl|systemd-\\S+|journalctl|apt|apt-get|apt-cache|dpkg|dnf|yum|rpm|usermod|useradd|groupadd|setfacl|install|chown|promtool)"
+              + " .*|^[a-z].*[ =:]/(?:etc|usr|run|var|srv)/.*");
   private static final Pattern UNMARKED =
       Pattern.compile(
-          "(?:packhoused?|\\./packhouse|pip|python3?|go|mvn|grpcurl|curl|daemon/benchmarks/\\S+|plugins/\\S+/\\S+) .*");
+          "(?:packhoused?|\\./packhouse|pip|python3?|go|mvn|grpcurl|curl|daemon/benchmarks/\\S+|plugins/\\S+/\\S+)"
+              + " .*");
 
   /** Where all options are Packhouse's own; elsewhere other programs' are meant, too. */
   private static final Set<String> OPTIONS_OF_OTHERS =
-      Set.of("performance.md", "whole-commands.md", "fuzzing.md", "extractors.md", "architecture.md", "flight-sql.md");
+      Set.of(
+          "performance.md",
+          "whole-commands.md",
+          "fuzzing.md",
+          "extractors.md",
+          "architecture.md",
+          "flight-sql.md");
 
-  private record Block(int line, String reason, String first, List<Integer> exits, List<Command> commands) {}
+  private record Block(
+      int line, String reason, String first, List<Integer> exits, List<Command> commands) {}
 
   private record Command(int line, String text) {}
 
@@ -65,7 +73,8 @@ public final class DocumentedCommands {
 
   public static void main(String[] arguments) throws Exception {
     Path work = Files.createTempDirectory("docs-");
-    DocumentedCommands checker = new DocumentedCommands(Path.of(arguments[0]).toAbsolutePath(), work);
+    DocumentedCommands checker =
+        new DocumentedCommands(Path.of(arguments[0]).toAbsolutePath(), work);
     try {
       checker.prepare();
       for (Path document : checker.documents(arguments)) {
@@ -78,7 +87,8 @@ public final class DocumentedCommands {
         }
       }
     }
-    System.out.printf("%d commands ran, %d blocks and commands did not%n", checker.ran, checker.skipped);
+    System.out.printf(
+        "%d commands ran, %d blocks and commands did not%n", checker.ran, checker.skipped);
     checker.problems.forEach(System.out::println);
     System.exit(checker.problems.isEmpty() ? 0 : 1);
   }
@@ -120,7 +130,8 @@ public final class DocumentedCommands {
     if (!output.isEmpty()) {
       throw new IOException("cannot prepare: " + output);
     }
-    Matcher option = Pattern.compile("--[a-z][a-z0-9-]*").matcher(Files.readString(work.resolve("help")));
+    Matcher option =
+        Pattern.compile("--[a-z][a-z0-9-]*").matcher(Files.readString(work.resolve("help")));
     while (option.find()) {
       options.add(option.group());
     }
@@ -133,7 +144,10 @@ public final class DocumentedCommands {
     checkText(name, document, text);
     StringBuilder script = new StringBuilder("failed=0; ran=0; skipped=0\n" + FUNCTIONS);
     for (Block block : blocks) {
-      String first = block.commands.isEmpty() ? "?" : block.commands.getFirst().text.lines().findFirst().orElse("");
+      String first =
+          block.commands.isEmpty()
+              ? "?"
+              : block.commands.getFirst().text.lines().findFirst().orElse("");
       if (block.reason != null) {
         skipped++;
         System.out.printf("%s:%d: not run: %s: %s%n", name, block.line, block.reason, first);
@@ -143,12 +157,15 @@ public final class DocumentedCommands {
         script.append(call(name, block.line, 0, block.first));
       }
       if (!block.exits.isEmpty() && block.exits.size() != block.commands.size()) {
-        problems.add("%s:%d: %d exit codes for %d commands".formatted(name, block.line, block.exits.size(), block.commands.size()));
+        problems.add(
+            "%s:%d: %d exit codes for %d commands"
+                .formatted(name, block.line, block.exits.size(), block.commands.size()));
         continue;
       }
       for (int i = 0; i < block.commands.size(); i++) {
         Command command = block.commands.get(i);
-        script.append(call(name, command.line, block.exits.isEmpty() ? 0 : block.exits.get(i), command.text));
+        script.append(
+            call(name, command.line, block.exits.isEmpty() ? 0 : block.exits.get(i), command.text));
       }
     }
     script.append("kill $(jobs -p) 2> /dev/null; wait\necho \"ran $ran $skipped\"\n");
@@ -156,7 +173,11 @@ public final class DocumentedCommands {
       return;
     }
     Path folder = work.resolve("document");
-    String output = shell(work, "rm -rf document run/*; cp -a tree document; cd document\n" + script, folder + "/home");
+    String output =
+        shell(
+            work,
+            "rm -rf document state run/*; cp -a tree document; cd document\n" + script,
+            folder + "/home");
     for (String line : output.lines().toList()) {
       Matcher counts = Pattern.compile("ran (\\d+) (\\d+)").matcher(line);
       if (counts.matches()) {
@@ -171,7 +192,10 @@ public final class DocumentedCommands {
     }
   }
 
-  /** Takes a place, an exit code and a command: runs it in this shell, and prints what is not as it should be. */
+  /**
+   * Takes a place, an exit code and a command: runs it in this shell, and prints what is not as it
+   * should be.
+   */
   private static final String FUNCTIONS =
       """
       documented() {
@@ -197,20 +221,23 @@ public final class DocumentedCommands {
       """;
 
   private static String call(String document, int line, int exit, String command) {
-    return "documented '%s:%d' %d '%s'\n".formatted(document, line, exit, command.strip().replace("'", "'\\''"));
+    return "documented '%s:%d' %d '%s'\n"
+        .formatted(document, line, exit, command.strip().replace("'", "'\\''"));
   }
 
-  private String shell(Path folder, String script, String home) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder("bash", "-c", script).directory(folder.toFile()).redirectErrorStream(true);
+  private String shell(Path folder, String script, String home)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-c", script)
+            .directory(folder.toFile())
+            .redirectErrorStream(true);
     var environment = builder.environment();
-    environment.keySet().removeIf(key -> key.startsWith("PACKHOUSE_") || key.startsWith("XDG_"));
+    environment.keySet().removeIf(key -> key.startsWith("PACKHOUSE") || key.startsWith("XDG_"));
     environment.put("PATH", work.resolve("bin") + ":" + environment.get("PATH"));
     environment.put("HOME", home);
     environment.put("XDG_RUNTIME_DIR", work.resolve("run").toString());
-    // Java takes the home of the user's account, whatever HOME says.
-    for (String kind : List.of("STATE", "CACHE", "DATA", "CONFIG")) {
-      environment.put("XDG_" + kind + "_HOME", work.resolve("document").toString());
-    }
+    // Of root it would be the machine's.
+    environment.put("PACKHOUSED_STATE", work.resolve("state").toString());
     Path output = work.resolve("shell.out");
     Process process = builder.redirectOutput(output.toFile()).start();
     if (!process.waitFor(10, TimeUnit.MINUTES)) {
@@ -227,7 +254,8 @@ public final class DocumentedCommands {
     for (int i = 0; i < lines.length; i++) {
       String fence = lines[i].strip();
       if (!fence.startsWith("```")) {
-        boolean comment = fence.startsWith("<!--") || before.lastIndexOf("<!--") > before.lastIndexOf("-->");
+        boolean comment =
+            fence.startsWith("<!--") || before.lastIndexOf("<!--") > before.lastIndexOf("-->");
         if (!fence.isEmpty() && !comment) {
           before.setLength(0);
         }
@@ -248,14 +276,23 @@ public final class DocumentedCommands {
   private List<Command> commands(String name, String language, String[] lines, int begin, int end) {
     List<Command> commands = new ArrayList<>();
     String block = String.join("\n", List.of(lines).subList(begin, end));
-    boolean shell = language.equals("sh") || language.isEmpty() && ADMINISTRATION.matcher(block).find() && !block.startsWith("$ ");
+    boolean shell =
+        language.equals("sh")
+            || language.isEmpty()
+                && ADMINISTRATION.matcher(block).find()
+                && !block.startsWith("$ ");
     for (int i = begin; i < end; i++) {
       boolean prompt = lines[i].startsWith("$ ");
-      if (language.isEmpty() && !prompt && commands.isEmpty() && UNMARKED.matcher(lines[i]).matches()) {
+      if (language.isEmpty()
+          && !prompt
+          && commands.isEmpty()
+          && UNMARKED.matcher(lines[i]).matches()) {
         problems.add(
-            "%s:%d: not known to be a command; give the block the language sh, or prompts: %s".formatted(name, i + 1, lines[i]));
+            "%s:%d: not known to be a command; give the block the language sh, or prompts: %s"
+                .formatted(name, i + 1, lines[i]));
       }
-      if (!(prompt && language.isEmpty()) && !(shell && !lines[i].isBlank() && !lines[i].startsWith("#"))) {
+      if (!(prompt && language.isEmpty())
+          && !(shell && !lines[i].isBlank() && !lines[i].startsWith("#"))) {
         continue;
       }
       int line = i + 1;
@@ -308,11 +345,14 @@ public final class DocumentedCommands {
       if (code.group(1).matches("\\w+Test") && !testExists(code.group(1))) {
         problems.add(name + ": there is no " + code.group(1));
       }
-      boolean own = code.group(1).matches("(packhoused? |--).*") && !OPTIONS_OF_OTHERS.contains(document.getFileName().toString());
+      boolean own =
+          code.group(1).matches("(packhoused? |--).*")
+              && !OPTIONS_OF_OTHERS.contains(document.getFileName().toString());
       Matcher option = Pattern.compile("(?<!\\S)--[a-z][a-z0-9-]*").matcher(code.group(1));
       while (own && option.find()) {
         if (!options.contains(option.group())) {
-          problems.add("%s: no command has %s (in `%s`)".formatted(name, option.group(), code.group(1)));
+          problems.add(
+              "%s: no command has %s (in `%s`)".formatted(name, option.group(), code.group(1)));
         }
       }
     }

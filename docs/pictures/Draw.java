@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Draws the pictures of the documentation as SVG: {@code java docs/pictures/Draw.java [FOLDER]}, without a folder beside this file. A test holds
- * them against it. All numbers are pixels.
+ * Draws the pictures of the documentation as SVG: {@code java docs/pictures/Draw.java [FOLDER]},
+ * without a folder beside this file. A test holds them against it. All numbers are pixels.
  *
  * <p>They bring colours for light and dark pages, and a background for those that are neither.
  */
@@ -38,7 +38,9 @@ public final class Draw {
             """
                 .formatted(width, height, escape(title)))
         .append(STYLE)
-        .append("<rect class=\"page\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n".formatted(width, height));
+        .append(
+            "<rect class=\"page\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n"
+                .formatted(width, height));
   }
 
   /** All pictures by the names of their files. */
@@ -83,14 +85,23 @@ public final class Draw {
     }
     draw.text(left - 12, 70, "end", "note", "0");
     draw.text(left - 12, y - 4, "end", "note", "size");
-    draw.text(24, 32, "start", "", "One file, written front to back, and an Arrow IPC file to every Arrow reader");
+    draw.text(
+        24,
+        32,
+        "start",
+        "",
+        "One file, written front to back, and an Arrow IPC file to every Arrow reader");
 
     // What points where: each source has a lane of its own, and its words right of all lanes.
     int words = 478;
     draw.lane(right, 384, top[2], top[1]);
     draw.lane(right, 384, top[4], top[3]);
     draw.words(words, top[2], "extents of each entry:", "which bytes of which blobs it is made of");
-    draw.words(words, top[4], "path, mode, times, digest, package URL,", "license, dependencies of each entry");
+    draw.words(
+        words,
+        top[4],
+        "path, mode, times, digest, package URL,",
+        "license, dependencies of each entry");
     draw.lane(right, 404, top[6] - 4, top[1] + 6, top[3] + 6);
     draw.words(words, top[6], "place and digest of every blob");
     draw.lane(right, 424, top[7] - 4, top[2] + 8, top[4] + 8);
@@ -112,7 +123,13 @@ public final class Draw {
 
   private static String pipeline() {
     Draw draw = new Draw(980, 330, "How a tree becomes an archive");
-    draw.text(24, 32, "start", "", "Work runs in any order, what is decided runs in the order of the walk: the bytes are the same with 1 worker or 16");
+    draw.text(
+        24,
+        32,
+        "start",
+        "",
+        "Work runs in any order, what is decided runs in the order of the walk: the bytes are the"
+            + " same with 1 worker or 16");
     int y = 84;
     String[][] stages = {
       {"plain", "tree"},
@@ -128,7 +145,8 @@ public final class Draw {
     for (int i = 0; i < stages.length; i++) {
       boolean many = stages[i][0].equals("data");
       for (int copy = many ? 2 : 0; copy >= 0; copy--) {
-        String[] lines = copy > 0 ? new String[0] : Arrays.copyOfRange(stages[i], 1, stages[i].length);
+        String[] lines =
+            copy > 0 ? new String[0] : Arrays.copyOfRange(stages[i], 1, stages[i].length);
         draw.box(xs[i] + copy * 6, y - copy * 6, widths[i], 76, stages[i][0], lines);
       }
       if (i > 0) {
@@ -156,7 +174,13 @@ public final class Draw {
     }
     draw.arrow(236 - 3, pool + 14, 196, pool + 14, 196, y + 126);
     draw.arrow(782, y + 126, 782, pool + 14, 729, pool + 14);
-    draw.text(481, pool + 50, "middle", "note", "slots: memory taken once. The walk waits for free ones, which is all that bounds what is under way");
+    draw.text(
+        481,
+        pool + 50,
+        "middle",
+        "note",
+        "slots: memory taken once. The walk waits for free ones, which is all that bounds what is"
+            + " under way");
     draw.text(188, pool + 14, "end", "note", "two for each item");
     draw.text(792, pool + 14, "start", "note", "given back");
     return draw.end();
@@ -208,7 +232,8 @@ public final class Draw {
 
   private void box(int x, int y, int width, int height, String style, String... lines) {
     svg.append(
-        "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"2\"/>\n".formatted(style, x, y, width, height));
+        "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"2\"/>\n"
+            .formatted(style, x, y, width, height));
     int baseline = y + height / 2 + 5 - (lines.length - 1) * 9;
     for (String line : lines) {
       text(x + width / 2, baseline, "middle", "", line);
@@ -222,7 +247,8 @@ public final class Draw {
     }
     svg.append(
         "<text%s x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>\n"
-            .formatted(style.isEmpty() ? "" : " class=\"" + style + "\"", x, y, anchor, escape(words)));
+            .formatted(
+                style.isEmpty() ? "" : " class=\"" + style + "\"", x, y, anchor, escape(words)));
   }
 
   /** Words at the height of a box's middle, one line or two. */

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Writes docs/grpc.md: services, messages and enums with the comments of their .proto files, and the role of each method. */
+/**
+ * Writes docs/grpc.md: services, messages and enums with the comments of their .proto files, and
+ * the role of each method.
+ */
 final class GrpcReference {
   private static final String PACKAGE = "packhouse.v1";
 
@@ -59,7 +62,11 @@ final class GrpcReference {
         """);
     for (FileDescriptorProto file : files) {
       for (ServiceDescriptorProto service : file.getServiceList()) {
-        page.append("- [").append(service.getName()).append("](").append(anchor(service.getName())).append("): ");
+        page.append("- [")
+            .append(service.getName())
+            .append("](")
+            .append(anchor(service.getName()))
+            .append("): ");
         comments = comments(file);
         page.append(firstSentence(comment(6, file.getServiceList().indexOf(service)))).append('\n');
       }
@@ -128,7 +135,10 @@ final class GrpcReference {
     }
     String name = outer + message.getName();
     heading("###", name, comments.getOrDefault(path, ""));
-    page.append(message.getFieldCount() == 0 ? "\nNo fields.\n" : "\n| | field | type | |\n|--:|---|---|---|\n");
+    page.append(
+        message.getFieldCount() == 0
+            ? "\nNo fields.\n"
+            : "\n| | field | type | |\n|--:|---|---|---|\n");
     for (int i = 0; i < message.getFieldCount(); i++) {
       FieldDescriptorProto field = message.getField(i);
       row(
@@ -183,7 +193,8 @@ final class GrpcReference {
   }
 
   private String type(String qualified) {
-    String own = qualified.startsWith("." + PACKAGE + ".") ? qualified.substring(PACKAGE.length() + 2) : "";
+    String own =
+        qualified.startsWith("." + PACKAGE + ".") ? qualified.substring(PACKAGE.length() + 2) : "";
     if (described.contains(own)) {
       return "[" + own + "](" + anchor(own) + ")";
     }
@@ -210,7 +221,9 @@ final class GrpcReference {
             .add("`" + method.substring(service.length() + 1) + "`");
       }
     }
-    methods.forEach((service, names) -> page.append("| " + service + " | " + String.join(", ", names) + " |\n"));
+    methods.forEach(
+        (service, names) ->
+            page.append("| " + service + " | " + String.join(", ", names) + " |\n"));
   }
 
   private void heading(String level, String name, String comment) {
@@ -222,7 +235,9 @@ final class GrpcReference {
 
   private void row(String... cells) {
     for (String cell : cells) {
-      page.append("| ").append(cell.replace("\n\n", "<br>").replace("\n", " ").replace("|", "\\|")).append(' ');
+      page.append("| ")
+          .append(cell.replace("\n\n", "<br>").replace("\n", " ").replace("|", "\\|"))
+          .append(' ');
     }
     page.append("|\n");
   }
