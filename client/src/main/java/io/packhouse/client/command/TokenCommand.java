@@ -47,7 +47,7 @@ final class TokenCommand extends Subcommand {
             "3:the file cannot be read or written, or there is no such token")
         .footer(
             "%nExamples:",
-            "  packhouse token create --file /etc/packhoused/tokens --role pack ci",
+            "  packhouse token create --file /etc/packhouse/tokens --role pack ci",
             "  packhouse token create --file tokens --folder releases --days 30 auditor > secret",
             "  packhouse token revoke --file tokens ci")
         .operands("VERB [NAME]", true, "create, list or revoke", value -> operands = value)

@@ -26,7 +26,8 @@ final class AccessControl {
    * Reads what the settings name.
    *
    * @throws IOException if the file of tokens cannot be used
-   * @throws IllegalArgumentException if the settings name a user whom the system does not know
+   * @throws IllegalArgumentException if the settings name a user or group that the system does not
+   *     know
    */
   AccessControl(
       AccessSettings settings,
@@ -53,7 +54,12 @@ final class AccessControl {
     Path file = settings.tokens();
     Tokens tokens = file == null ? Tokens.NONE : TokenFile.open(file, clock);
     return new Authenticator(
-        settings, tokens.or(sessionTokens), ownUid(), SystemFileAccess.instance()::findUser, clock);
+        settings,
+        tokens.or(sessionTokens),
+        ownUid(),
+        SystemFileAccess.instance()::findUser,
+        SystemFileAccess.instance()::findGroup,
+        clock);
   }
 
   /** The daemon's user, −1 where the system does not tell. */

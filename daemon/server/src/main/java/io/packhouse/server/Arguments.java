@@ -187,6 +187,7 @@ record Arguments(
             access.tokens(),
             access.insecureNoAuth() || insecureNoAuth,
             access.users(),
+            access.groups(),
             access.certificates()),
         allFolders,
         allRoots,

@@ -39,7 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DaemonTest {
-  private static final AccessSettings OPEN = new AccessSettings(null, true, Map.of(), Map.of());
+  private static final AccessSettings OPEN =
+      new AccessSettings(null, true, Map.of(), Map.of(), Map.of());
 
   @TempDir Path folder;
 

@@ -51,7 +51,7 @@ final class FlightSqlDaemon implements AutoCloseable {
     Configuration configuration =
         Daemons.inFolder(
             folder,
-            new AccessSettings(insecure ? null : tokens, insecure, Map.of(), Map.of()),
+            new AccessSettings(insecure ? null : tokens, insecure, Map.of(), Map.of(), Map.of()),
             Map.of(),
             new SqlSettings(2, 16, 512L << 20, 64 << 20, 1L << 30, Duration.ofMinutes(1), 1L << 30),
             "tcp://127.0.0.1:0");

@@ -89,7 +89,7 @@ class FlightTest {
     Configuration configuration =
         Daemons.inFolder(
             folder,
-            new AccessSettings(tokens, false, Map.of(), Map.of()),
+            new AccessSettings(tokens, false, Map.of(), Map.of(), Map.of()),
             Map.of(),
             SqlSettings.DEFAULT,
             "tcp://127.0.0.1:0");

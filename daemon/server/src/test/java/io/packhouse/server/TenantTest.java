@@ -101,7 +101,7 @@ class TenantTest {
     Configuration configuration =
         Daemons.inFolder(
             folder,
-            new AccessSettings(tokens, false, Map.of(), Map.of()),
+            new AccessSettings(tokens, false, Map.of(), Map.of(), Map.of()),
             Map.of("root", new RootSettings(folder.resolve("root"), true)),
             SqlSettings.DEFAULT,
             "unix:" + folder.resolve("d.sock"));

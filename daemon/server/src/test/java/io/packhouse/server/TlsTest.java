@@ -100,6 +100,7 @@ class TlsTest {
                 folder.resolve("tokens"),
                 false,
                 Map.of(),
+                Map.of(),
                 Map.of("ci", new Grant(Role.READ, List.of()))),
             CallLimits.DEFAULT,
             "tcp://127.0.0.1:0");

@@ -40,6 +40,7 @@ public final class Authenticator {
   private final Tokens tokens;
   private final Clock clock;
   private final Map<Long, Grant> users = new HashMap<>();
+  private final Map<Long, Grant> groups = new HashMap<>();
   private final Map<String, Grant> certificates;
   private final boolean insecureNoAuth;
 
@@ -48,34 +49,40 @@ public final class Authenticator {
    *
    * @param ownUid the daemon's user, −1 where that is not known
    * @param findUser the number of a user by name, −1 for none
-   * @throws IllegalArgumentException if the settings name a user whom the system does not know
+   * @param findGroup the number of a group by name, −1 for none
+   * @throws IllegalArgumentException if the settings name a user or group that the system does not
+   *     know
    */
   public Authenticator(
       AccessSettings settings,
       Tokens tokens,
       long ownUid,
       ToLongFunction<String> findUser,
+      ToLongFunction<String> findGroup,
       Clock clock) {
     this.tokens = tokens;
     this.clock = clock;
     this.certificates = settings.certificates();
     this.insecureNoAuth = settings.insecureNoAuth();
-    settings.users().forEach((user, grant) -> users.put(uid(user, findUser), grant));
+    settings.users().forEach((user, grant) -> users.put(number("user", user, findUser), grant));
+    settings
+        .groups()
+        .forEach((group, grant) -> groups.put(number("group", group, findGroup), grant));
     users.put(0L, ADMIN);
     if (ownUid >= 0) {
       users.put(ownUid, ADMIN);
     }
   }
 
-  private static long uid(String user, ToLongFunction<String> findUser) {
-    long uid =
-        user.chars().allMatch(c -> c >= '0' && c <= '9') && user.length() <= 10
-            ? Long.parseLong(user)
-            : findUser.applyAsLong(user);
-    if (uid < 0) {
-      throw new IllegalArgumentException("there is no user \"" + user + "\"");
+  private static long number(String kind, String name, ToLongFunction<String> find) {
+    long number =
+        name.chars().allMatch(c -> c >= '0' && c <= '9') && name.length() <= 10
+            ? Long.parseLong(name)
+            : find.applyAsLong(name);
+    if (number < 0) {
+      throw new IllegalArgumentException("there is no " + kind + " \"" + name + "\"");
     }
-    return uid;
+    return number;
   }
 
   Outcome authenticate(Attributes connection, Metadata headers) {
@@ -92,6 +99,9 @@ public final class Authenticator {
     PeerUser user = connection.get(PeerUser.KEY);
     if (user != null) {
       Grant grant = users.get(user.uid());
+      if (grant == null) {
+        grant = ofGroups(user);
+      }
       if (grant != null) {
         return known("uid:" + user.uid(), grant);
       }
@@ -104,6 +114,18 @@ public final class Authenticator {
         : unknown(
             "USER_UNKNOWN",
             "user " + user.uid() + " may not call without a token: it has no role here");
+  }
+
+  /** Null where none of a user's groups has a role. */
+  private @Nullable Grant ofGroups(PeerUser user) {
+    Grant best = null;
+    for (Long group : user.groups()) {
+      Grant grant = groups.get(group);
+      if (grant != null && (best == null || grant.role().includes(best.role()))) {
+        best = best != null && best.role() == grant.role() ? best.and(grant) : grant;
+      }
+    }
+    return best;
   }
 
   private Outcome byToken(Iterable<String> given) {

@@ -1,6 +1,7 @@
 package io.packhouse.server.access;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What somebody may do.
@@ -11,6 +12,16 @@ import java.util.List;
 public record Grant(Role role, List<String> folders) {
   public Grant {
     folders = List.copyOf(folders);
+  }
+
+  /** What who has both may do, which are of the same role. */
+  Grant and(Grant other) {
+    boolean all = folders.isEmpty() || other.folders.isEmpty();
+    return new Grant(
+        role,
+        all
+            ? List.of()
+            : Stream.concat(folders.stream(), other.folders.stream()).distinct().toList());
   }
 
   Caller caller(String id) {

@@ -14,10 +14,12 @@ import io.netty.channel.unix.PeerCredentials;
 import io.netty.util.AsciiString;
 import io.packhouse.server.access.PeerUser;
 import java.io.IOException;
+import java.util.Set;
 
 /**
- * Begins connections of Unix sockets: plain HTTP/2, with the {@link PeerUser} (SO_PEERCRED) put
- * into the attributes of the connection. Whoever cannot be told from others gets no connection.
+ * Begins connections of Unix sockets: plain HTTP/2, with the {@link PeerUser} (SO_PEERCRED,
+ * SO_PEERGROUPS) put into the attributes of the connection. Whoever cannot be told from others gets
+ * no connection.
  *
  * <p>gRPC waits for the channel to be active, then sends an event with the attributes so far down
  * the handlers; the last of them begins the protocol. This one stands between the two.
@@ -50,8 +52,13 @@ final class PeerUserNegotiator implements InternalProtocolNegotiator.ProtocolNeg
         context.fireUserEventTriggered(event);
         return;
       }
-      PeerCredentials peer = ((EpollDomainSocketChannel) context.channel()).peerCredentials();
-      PeerUser user = new PeerUser(Integer.toUnsignedLong(peer.uid()), firstGroup(peer));
+      EpollDomainSocketChannel channel = (EpollDomainSocketChannel) context.channel();
+      PeerCredentials peer = channel.peerCredentials();
+      Set<Long> groups = PeerGroups.of(channel.fd().intValue());
+      for (int group : peer.gids()) {
+        groups.add(Integer.toUnsignedLong(group));
+      }
+      PeerUser user = new PeerUser(Integer.toUnsignedLong(peer.uid()), groups);
       Attributes attributes =
           InternalProtocolNegotiationEvent.getAttributes(negotiation).toBuilder()
               .set(PeerUser.KEY, user)
@@ -63,11 +70,6 @@ final class PeerUserNegotiator implements InternalProtocolNegotiator.ProtocolNeg
       // What was replaced still leads to what is there in its place.
       context.fireUserEventTriggered(
           InternalProtocolNegotiationEvent.withAttributes(negotiation, attributes));
-    }
-
-    private static long firstGroup(PeerCredentials peer) {
-      int[] groups = peer.gids();
-      return groups.length == 0 ? -1 : Integer.toUnsignedLong(groups[0]);
     }
   }
 }

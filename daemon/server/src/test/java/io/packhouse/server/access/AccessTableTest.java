@@ -197,7 +197,12 @@ class AccessTableTest {
     add(tokens, "expired", Role.ADMIN, NOW);
     Authenticator authenticator =
         new Authenticator(
-            AccessSettings.DEFAULT, tokens::get, -1, _ -> -1, Clock.fixed(NOW, ZoneOffset.UTC));
+            AccessSettings.DEFAULT,
+            tokens::get,
+            -1,
+            _ -> -1,
+            _ -> -1,
+            Clock.fixed(NOW, ZoneOffset.UTC));
     AccessInterceptor interceptor =
         new AccessInterceptor(new MethodRules(), authenticator, RefusalListener.NONE);
     NettyServerBuilder builder =

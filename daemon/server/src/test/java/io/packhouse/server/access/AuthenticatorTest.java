@@ -19,16 +19,22 @@ class AuthenticatorTest {
   private static final Grant TENANT = new Grant(Role.PACK, List.of("theirs"));
 
   private static Authenticator authenticator(boolean insecure, Map<String, Grant> users) {
+    return authenticator(insecure, users, Map.of());
+  }
+
+  private static Authenticator authenticator(
+      boolean insecure, Map<String, Grant> users, Map<String, Grant> groups) {
     return new Authenticator(
-        new AccessSettings(null, insecure, users, Map.of()),
+        new AccessSettings(null, insecure, users, groups, Map.of()),
         Tokens.NONE,
         1_000,
         name -> name.equals("jenkins") ? 1_002 : -1,
+        name -> name.equals("packers") ? 2_001 : -1,
         Clock.systemUTC());
   }
 
-  private static Attributes user(long uid) {
-    return Attributes.newBuilder().set(PeerUser.KEY, new PeerUser(uid, uid)).build();
+  private static Attributes user(long uid, Long... groups) {
+    return Attributes.newBuilder().set(PeerUser.KEY, new PeerUser(uid, Set.of(groups))).build();
   }
 
   private static Attributes address(String address) throws Exception {
@@ -64,6 +70,26 @@ class AuthenticatorTest {
         .isEqualTo(new Caller("uid:1001", Role.PACK, Set.of("theirs")));
     assertThat(known(authenticator, user(1_002)).role()).isEqualTo(Role.PACK);
     assertThat(unknown(authenticator, user(1_003))).isEqualTo("USER_UNKNOWN");
+  }
+
+  @Test
+  void membersOfGroupsHaveTheHighestRoleOfTheirGroupsUnlessTheyAreNamedThemselves() {
+    Grant readers = new Grant(Role.READ, List.of());
+    Grant others = new Grant(Role.PACK, List.of("others"));
+    Authenticator authenticator =
+        authenticator(
+            false,
+            Map.of("1001", readers),
+            Map.of("packers", TENANT, "2002", readers, "2003", others));
+    assertThat(known(authenticator, user(1_005, 7L, 2_001L)))
+        .isEqualTo(new Caller("uid:1005", Role.PACK, Set.of("theirs")));
+    assertThat(known(authenticator, user(1_005, 2_002L)).role()).isEqualTo(Role.READ);
+    assertThat(known(authenticator, user(1_005, 2_001L, 2_002L, 2_003L)))
+        .isEqualTo(new Caller("uid:1005", Role.PACK, Set.of("theirs", "others")));
+    assertThat(known(authenticator, user(1_001, 2_001L)).role()).isEqualTo(Role.READ);
+    assertThat(unknown(authenticator, user(1_005, 2_004L))).isEqualTo("USER_UNKNOWN");
+    assertThatThrownBy(() -> authenticator(false, Map.of(), Map.of("none", TENANT)))
+        .hasMessage("there is no group \"none\"");
   }
 
   @Test

@@ -33,11 +33,15 @@ class ConfigurationPageTest {
               case "listen" -> "the socket in the runtime folder";
               case "state" -> "a folder of the user";
               case "access.users.NAME.role",
+                  "access.groups.NAME.role",
                   "access.certificates.NAME.role",
                   "catalog.NAME.path",
                   "roots.NAME.path" ->
                   "must be given";
-              case "access.users.NAME.folders", "access.certificates.NAME.folders" -> "all";
+              case "access.users.NAME.folders",
+                  "access.groups.NAME.folders",
+                  "access.certificates.NAME.folders" ->
+                  "all";
               case "catalog.NAME.writable", "roots.NAME.writable" -> "`false`";
               default -> value.equals("none") ? value : "`" + value + "`";
             });
