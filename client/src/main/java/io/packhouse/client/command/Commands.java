@@ -1,5 +1,6 @@
 package io.packhouse.client.command;
 
+import io.packhouse.client.output.Streams;
 import io.packhouse.client.output.Style;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -95,6 +96,11 @@ public final class Commands {
   }
 
   private Commands() {}
+
+  /** The whole tree of commands, to be read by what makes documentation of it. */
+  public static CommandLine documented() {
+    return newCommandLine(new Session(Streams.system()));
+  }
 
   /** The whole tree of commands. */
   static CommandLine newCommandLine(Session session) {
