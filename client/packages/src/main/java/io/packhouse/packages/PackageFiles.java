@@ -46,6 +46,7 @@ final class PackageFiles {
     files.configuration();
     files.units();
     files.scripts(root.resolveSibling("scripts"));
+    Bill.addRuntime(Path.of(arguments[3]));
     files.documentation(Path.of(arguments[3]), root.resolve(APPLICATION).resolve("lib"));
   }
 
@@ -126,6 +127,7 @@ final class PackageFiles {
       }
     }
     stage.copy(sources.resolve("daemon/engine/FORMAT.md"), DOCUMENTATION + "/FORMAT.md");
+    stage.copy(bill, DOCUMENTATION + "/packhouse.cdx.json");
     Licenses.collect(
         bill, libraries, sources.resolve("client/packages/src/licenses"), stage, DOCUMENTATION);
   }
