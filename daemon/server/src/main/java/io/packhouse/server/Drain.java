@@ -22,8 +22,11 @@ final class Drain {
   /** Between words on how many are left. */
   private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Clients with calls that go on get so long to hear that they are to call elsewhere. */
-  private static final long HAND_OVER_MILLIS = 500;
+  /** Clients get so long to hear that they are to connect anew, */
+  private static final long HAND_OVER_MILLIS = 3_000;
+
+  /** but those that have not called for so long may be waiting for the end of a call. */
+  private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** What was cancelled gets so long to clean up. */
   private static final long CANCEL_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -71,7 +74,7 @@ final class Drain {
     if (!begun) {
       begun = true;
       state.draining(waitingFor);
-      if (!listeners.areInherited()) {
+      if (listeners.inherited() == Listeners.Share.NONE) {
         stopAdmission();
       }
       Thread.ofPlatform().name("packhoused-drain").start(() -> run(atEnd));
@@ -79,8 +82,31 @@ final class Drain {
     return new Administration.DrainState(waitingFor, deadline);
   }
 
+  /**
+   * Has clients of inherited sockets connect anew, to the next daemon, and answers what they ask
+   * until they do: none of their calls fails by a restart. On connections that they have, nothing
+   * new can come once they have heard of it, so that nothing need be refused either; jobs are, from
+   * then on.
+   */
+  private void handOver() throws InterruptedException {
+    long start = System.nanoTime();
+    listeners.handOver();
+    long begun = tracker.begun();
+    long last = start;
+    while (!listeners.isHandedOver()
+        && System.nanoTime() - last < QUIET_NANOS
+        && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(HAND_OVER_MILLIS)) {
+      if (tracker.begun() != begun) {
+        begun = tracker.begun();
+        last = System.nanoTime();
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    stopAdmission();
+  }
+
   private void stopAdmission() {
-    tracker.stopAdmission();
+    tracker.drain(listeners.inherited() != Listeners.Share.ALL);
     parts.forEach(Part::stopAdmission);
     health.enterTerminalState();
   }
@@ -92,10 +118,8 @@ final class Drain {
   private void run(Runnable atEnd) {
     long start = System.nanoTime();
     try {
-      if (listeners.areInherited()) {
-        // While clients are told, what they still ask is answered: none fails by a restart.
-        listeners.handOver(HAND_OVER_MILLIS);
-        stopAdmission();
+      if (listeners.inherited() != Listeners.Share.NONE) {
+        handOver();
       }
       long atFirst = underWay();
       LOG.log(
@@ -122,7 +146,8 @@ final class Drain {
       if (cancelled > 0) {
         tracker.cancelAll();
       }
-      listeners.awaitTermination(LINGER_MILLIS);
+      boolean refused = listeners.inherited() == Listeners.Share.NONE;
+      listeners.awaitTermination(refused ? LINGER_MILLIS : HAND_OVER_MILLIS);
       listeners.shutdownNow();
       LOG.log(
           System.Logger.Level.INFO,

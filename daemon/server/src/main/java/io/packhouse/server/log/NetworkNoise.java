@@ -16,12 +16,18 @@ final class NetworkNoise {
   /** Says of every connection of a Unix socket that TCP's options are not for it. */
   private static final Logger BOOTSTRAP = Logger.getLogger("io.netty.bootstrap");
 
+  /** Look for the machine's networks, and complain where a daemon is given none. */
+  private static final Logger INTERFACES = Logger.getLogger("io.netty.util.NetUtilInitializations");
+
+  private static final Logger HARDWARE = Logger.getLogger("io.netty.util.internal.MacAddressUtil");
+
   private static final Logger STREAMS = Logger.getLogger("io.grpc.netty.NettyServerHandler");
   private static final Logger CONNECTIONS =
       Logger.getLogger("io.grpc.netty.NettyServerTransport.connections");
 
   /** Held: java.util.logging forgets the settings of loggers that nobody holds. */
-  private static final List<Logger> ALL = List.of(BOOTSTRAP, STREAMS, CONNECTIONS);
+  private static final List<Logger> ALL =
+      List.of(BOOTSTRAP, INTERFACES, HARDWARE, STREAMS, CONNECTIONS);
 
   private NetworkNoise() {}
 
@@ -29,7 +35,9 @@ final class NetworkNoise {
     for (Logger logger : ALL) {
       logger.setFilter(NetworkNoise::isOfInterest);
     }
-    BOOTSTRAP.setLevel(Level.SEVERE);
+    for (Logger logger : List.of(BOOTSTRAP, INTERFACES, HARDWARE)) {
+      logger.setLevel(Level.SEVERE);
+    }
   }
 
   private static boolean isOfInterest(LogRecord logged) {

@@ -42,7 +42,9 @@ public final class CallTracker implements ServerInterceptor {
   private final AtomicLong active = new AtomicLong();
   private final AtomicLong awaited = new AtomicLong();
   private final Map<Status.Code, LongAdder> ended = new EnumMap<>(Status.Code.class);
+  private final AtomicLong begun = new AtomicLong();
   private volatile boolean draining;
+  private volatile boolean refusing;
 
   public CallTracker(MethodRules rules, CallObserver observer, RefusalListener refusals) {
     this.rules = rules;
@@ -53,9 +55,19 @@ public final class CallTracker implements ServerInterceptor {
     }
   }
 
-  /** Refuses new calls from now on, but those that watch or end work. */
-  public void stopAdmission() {
+  /**
+   * From now on it ends.
+   *
+   * @param refuse new calls, but those that watch or end work
+   */
+  public void drain(boolean refuse) {
+    refusing = refuse;
     draining = true;
+  }
+
+  /** Calls that have begun since the daemon has. */
+  public long begun() {
+    return begun.get();
   }
 
   public boolean isDraining() {
@@ -93,7 +105,7 @@ public final class CallTracker implements ServerInterceptor {
     Tracked<Q, R> tracked = new Tracked<>(call, isAwaited);
     Runnable end = EndListener.once(tracked::end);
     try {
-      boolean refused = draining && isAwaited;
+      boolean refused = refusing && isAwaited;
       if (refused) {
         refusals.refused(PeerUser.describe(call), tracked.method(), DRAINING);
       }
@@ -126,6 +138,7 @@ public final class CallTracker implements ServerInterceptor {
       super(call);
       this.isAwaited = isAwaited;
       active.incrementAndGet();
+      begun.incrementAndGet();
       if (isAwaited) {
         awaited.incrementAndGet();
       }

@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  * differ, sharing event loops, executor and services. Thread-safe.
  */
 public final class Listeners implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Listeners.class.getName());
 
   /**
    * What goes for all endpoints.
@@ -266,25 +265,37 @@ public final class Listeners implements AutoCloseable {
     return workers.connections();
   }
 
-  /** Whether some of the sockets are inherited. */
-  public boolean areInherited() {
-    return listeners.stream().anyMatch(listener -> listener.inherited() != null);
+  /** How many of the sockets are inherited. */
+  public enum Share {
+    NONE,
+    SOME,
+    ALL
+  }
+
+  /** How many of the sockets are inherited. */
+  public Share inherited() {
+    int count = handed().size();
+    return count == 0 ? Share.NONE : count < listeners.size() ? Share.SOME : Share.ALL;
+  }
+
+  private List<Listener> handed() {
+    return listeners.stream().filter(listener -> listener.inherited() != null).toList();
   }
 
   /**
    * Leaves inherited sockets to the next process: connections wait there, and clients are told to
-   * make new ones. Calls that come by those that they have are served until they have heard of it,
-   * which this waits for, for a time.
+   * make new ones. Calls that come by those that they have are served until they have heard of it.
    */
-  public void handOver(long millis) throws InterruptedException {
-    List<Listener> handed =
-        listeners.stream().filter(listener -> listener.inherited() != null).toList();
-    handed.forEach(listener -> Objects.requireNonNull(listener.inherited()).pause());
+  public void handOver() {
+    handed().forEach(listener -> Objects.requireNonNull(listener.inherited()).pause());
     // What was taken last is known to its server when its loop gets here, and is told like others.
     workers.forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
-    handed.forEach(listener -> listener.server().shutdown());
-    boolean all = awaitTermination(handed, millis);
-    LOG.log(System.Logger.Level.DEBUG, "handed sockets over; all connections ended: {0}", all);
+    handed().forEach(listener -> listener.server().shutdown());
+  }
+
+  /** Whether all connections of inherited sockets have ended. */
+  public boolean isHandedOver() {
+    return handed().stream().allMatch(listener -> listener.server().isTerminated());
   }
 
   /** Takes no more connections nor calls; those under way go on. */
@@ -299,13 +310,8 @@ public final class Listeners implements AutoCloseable {
 
   /** Waits until all calls have ended after a {@link #shutdown}; false if that takes longer. */
   public boolean awaitTermination(long millis) throws InterruptedException {
-    return awaitTermination(listeners, millis);
-  }
-
-  private static boolean awaitTermination(List<Listener> which, long millis)
-      throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    for (Listener listener : which) {
+    for (Listener listener : listeners) {
       long left = Math.max(0, deadline - System.nanoTime());
       if (!listener.server().awaitTermination(left, TimeUnit.NANOSECONDS)) {
         return false;

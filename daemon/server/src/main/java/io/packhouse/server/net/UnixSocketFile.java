@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -120,12 +121,14 @@ final class UnixSocketFile implements AutoCloseable {
     String group = settings.group();
     if (group != null) {
       try {
-        Files.getFileAttributeView(bound, PosixFileAttributeView.class)
-            .setGroup(
-                bound
-                    .getFileSystem()
-                    .getUserPrincipalLookupService()
-                    .lookupPrincipalByGroupName(group));
+        GroupPrincipal wanted =
+            bound.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+        PosixFileAttributeView view =
+            Files.getFileAttributeView(bound, PosixFileAttributeView.class);
+        // A service may be refused to give files away, even where nothing would change.
+        if (!view.readAttributes().group().equals(wanted)) {
+          view.setGroup(wanted);
+        }
       } catch (UserPrincipalNotFoundException e) {
         throw new IOException(path + ": there is no group \"" + group + "\" for the socket", e);
       } catch (FileSystemException e) {
