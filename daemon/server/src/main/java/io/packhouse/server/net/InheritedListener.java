@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * only what it has bound.
  */
 final class InheritedListener implements ChannelFactory<ServerChannel> {
+  private static final long PATIENCE_MILLIS = 5_000;
+
   private final InheritedSocket socket;
   private volatile @Nullable ServerChannel channel;
 
@@ -44,7 +46,7 @@ final class InheritedListener implements ChannelFactory<ServerChannel> {
     ServerChannel made = Objects.requireNonNull(channel);
     made.config().setAutoRead(false);
     // One that it was about to take has been taken when the loop gets here.
-    made.eventLoop().submit(() -> {}).syncUninterruptibly();
+    made.eventLoop().submit(() -> {}).awaitUninterruptibly(PATIENCE_MILLIS);
   }
 
   private static final class Bound extends ChannelOutboundHandlerAdapter {

@@ -40,7 +40,7 @@ public record InheritedSocket(int descriptor, String name, Endpoint endpoint) {
     if (!(endpoint instanceof Endpoint.Tcp here && other instanceof Endpoint.Tcp there)) {
       return endpoint.equals(other);
     }
-    InetAddress address = InetAddress.getByName(here.host());
+    InetAddress address = InetAddress.getAllByName(here.host())[0];
     return here.port() == there.port()
         && (address.isAnyLocalAddress()
             || Arrays.asList(InetAddress.getAllByName(there.host())).contains(address));

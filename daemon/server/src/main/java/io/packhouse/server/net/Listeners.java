@@ -63,6 +63,8 @@ public final class Listeners implements AutoCloseable {
       @Nullable UnixSocketFile file,
       @Nullable InheritedListener inherited) {}
 
+  private static final long HAND_OVER_MILLIS = 5_000;
+
   private final EventLoopGroup acceptors =
       new MultiThreadIoEventLoopGroup(1, threads("packhoused-accept-"), io());
   private final BoundedEventLoops workers;
@@ -289,7 +291,7 @@ public final class Listeners implements AutoCloseable {
   public void handOver() {
     handed().forEach(listener -> Objects.requireNonNull(listener.inherited()).pause());
     // What was taken last is known to its server when its loop gets here, and is told like others.
-    workers.forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
+    workers.forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly(HAND_OVER_MILLIS));
     handed().forEach(listener -> listener.server().shutdown());
   }
 

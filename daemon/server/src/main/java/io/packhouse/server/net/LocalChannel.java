@@ -36,6 +36,6 @@ public final class LocalChannel implements AutoCloseable {
   @Override
   public void close() {
     channel.shutdownNow();
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1_000);
   }
 }

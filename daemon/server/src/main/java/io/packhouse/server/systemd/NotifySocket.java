@@ -40,7 +40,7 @@ final class NotifySocket implements AutoCloseable {
   private static byte[] address(String name) throws IOException {
     byte[] path = name.getBytes(StandardCharsets.UTF_8);
     boolean named = path[0] == '@';
-    if (!named && path[0] != '/' || path.length < 2 || path.length > MOST_BYTES) {
+    if ((!named && path[0] != '/') || path.length < 2 || path.length > MOST_BYTES) {
       throw new IOException(
           "NOTIFY_SOCKET is neither a path nor an abstract name of a Unix socket: " + name);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -118,11 +119,12 @@ public final class ServiceState implements AutoCloseable {
   /** From now on tells what it does, now and then, where that has changed. */
   public void follow(Supplier<String> what) {
     if (timer != null) {
-      timer.scheduleWithFixedDelay(
-          () -> tell(what),
-          STATUS_PERIOD.toMillis(),
-          STATUS_PERIOD.toMillis(),
-          TimeUnit.MILLISECONDS);
+      Future<?> _ =
+          timer.scheduleWithFixedDelay(
+              () -> tell(what),
+              STATUS_PERIOD.toMillis(),
+              STATUS_PERIOD.toMillis(),
+              TimeUnit.MILLISECONDS);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -77,6 +78,7 @@ public final class Watchdog implements AutoCloseable {
   private final ServiceState state;
   private final List<Trial> trials;
   private final ScheduledExecutorService timer;
+  private final Future<?> looking;
 
   // The timer's, once that runs.
   private List<Running> running;
@@ -90,7 +92,7 @@ public final class Watchdog implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("packhoused-watchdog-", 0).daemon().factory());
     long period = timeout.toNanos() / LOOKS;
-    timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.NANOSECONDS);
+    looking = timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -108,7 +110,7 @@ public final class Watchdog implements AutoCloseable {
   static @Nullable Duration timeout(Map<String, String> environment, long pid) {
     String micros = environment.get("WATCHDOG_USEC");
     String process = environment.get("WATCHDOG_PID");
-    if (micros == null || process != null && !process.equals(Long.toString(pid))) {
+    if (micros == null || (process != null && !process.equals(Long.toString(pid)))) {
       return null;
     }
     try {
@@ -160,6 +162,7 @@ public final class Watchdog implements AutoCloseable {
 
   @Override
   public void close() {
+    looking.cancel(true);
     timer.shutdownNow();
   }
 }
