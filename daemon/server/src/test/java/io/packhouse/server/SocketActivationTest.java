@@ -31,6 +31,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -109,9 +110,7 @@ class SocketActivationTest {
     String secret =
         TokenFile.open(file, Clock.systemUTC())
             .create("t", new Grant(Role.ADMIN, List.of()), null, new SecureRandom());
-    AccessSettings access =
-        new AccessSettings(
-            file, false, AccessSettings.DEFAULT.users(), AccessSettings.DEFAULT.certificates());
+    AccessSettings access = new AccessSettings(file, false, Map.of(), Map.of(), Map.of());
     InheritedSocket open = tcp(false);
     assertThatThrownBy(() -> start(access, open)).hasMessageContaining("it needs TLS");
     InheritedSocket loopback = tcp(true);
@@ -203,12 +202,7 @@ class SocketActivationTest {
     InheritedSocket loopback = tcp(true);
     Configuration first =
         Daemons.configuration(
-            new AccessSettings(
-                tokens,
-                false,
-                AccessSettings.DEFAULT.users(),
-                AccessSettings.DEFAULT.certificates()),
-            CallLimits.DEFAULT);
+            new AccessSettings(tokens, false, Map.of(), Map.of(), Map.of()), CallLimits.DEFAULT);
     Configuration nobody = Daemons.configuration(AccessSettings.DEFAULT, CallLimits.DEFAULT);
     DaemonOptions options =
         new DaemonOptions(

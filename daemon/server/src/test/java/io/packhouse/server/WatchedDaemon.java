@@ -89,7 +89,7 @@ public final class WatchedDaemon implements AutoCloseable {
         Daemons.watched(
             Daemons.inFolder(
                 folder,
-                new AccessSettings(tokens, false, Map.of(), Map.of()),
+                new AccessSettings(tokens, false, Map.of(), Map.of(), Map.of()),
                 Map.of("root", new RootSettings(folder.resolve("root"), true)),
                 new SqlSettings(
                     2, 16, 512L << 20, 64 << 20, 1L << 30, Duration.ofMinutes(1), 1L << 30),
