@@ -28,7 +28,7 @@ final class DoctorCommand extends Subcommand {
                 + " names, SQL, and the daemon, if one runs. Changes nothing.",
             "")
         .exitCodes(
-            "0:nothing is wrong; there may be warnings",
+            "0:all went well: nothing is wrong, but for warnings",
             "1:something is wrong",
             ExitCode.USAGE_TEXT)
         .footer(

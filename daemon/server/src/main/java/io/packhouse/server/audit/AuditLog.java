@@ -74,10 +74,10 @@ public final class AuditLog implements RefusalListener, JobListener, Closeable {
     if (!add(event) && !begun) {
       LOG.log(
           System.Logger.Level.INFO,
-          "{0} {1} {2}: {3}",
+          "{0} {1}{2}: {3}",
           event.caller(),
           event.action(),
-          event.archive(),
+          event.archive().isEmpty() ? "" : " " + event.archive(),
           event.result(),
           new LogFields(
               known(event.operation()), event.caller(), event.action(), known(event.archive())));
