@@ -37,3 +37,7 @@ for i in range(6):
 times(1_500_000_000*10**9)
 tree('digests'); os.makedirs('d'); w('abc',b'abc'); w('empty',b''); w('d/same',b'abc'); w('one-slice',r.randbytes(65536)); w('slices',r.randbytes(200_001)); w('text',b'Packhouse '*30_000); w('holes',bytes(150_000)); os.link('slices','z-link'); os.symlink('abc','z-symlink')
 times(1_800_000_000*10**9)
+tree('parts'); members=[r.randbytes(r.randrange(300,9000)) for _ in range(12)]
+for i in range(4):
+    os.makedirs(f'lib/1.{i}'); w(f'lib/1.{i}/lib-1.{i}.jar',b''.join(r.randbytes(9)+m for m in members)); members[i*2]=r.randbytes(2000); members.insert(i*3,r.randbytes(50))
+w('lib/text.txt',b'Packhouse '*2000); w('lib/other.jar',b''.join(members[5:])); times(1_900_000_000*10**9)

@@ -138,6 +138,8 @@ final class AotTraining {
     random.nextBytes(noise);
     Files.write(tree.resolve("noise.bin"), noise);
     Files.write(tree.resolve("same-noise.bin"), noise);
+    noise[BIG_FILE_BYTES / 2]++;
+    Files.write(tree.resolve("similar-noise.bin"), noise); // shares parts
     Files.writeString(tree.resolve("text.txt"), text(random, BIG_FILE_BYTES));
     Files.createFile(tree.resolve("empty"));
     Files.createSymbolicLink(tree.resolve("link"), Path.of("text.txt"));

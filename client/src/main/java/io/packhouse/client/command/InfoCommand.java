@@ -8,6 +8,8 @@ import io.packhouse.engine.codec.digest.Digests;
 import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ArchiveSummary;
+import io.packhouse.engine.read.sharing.SharingReport;
+import io.packhouse.engine.read.sharing.SharingSurvey;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class InfoCommand extends Subcommand {
   private @Nullable Path archive;
   private boolean system;
+  private boolean sharing;
   private final RemoteOptions remote = new RemoteOptions();
 
   InfoCommand(Session session) {
@@ -39,8 +42,14 @@ final class InfoCommand extends Subcommand {
             "%nExamples:",
             "  packhouse info m2.pkh",
             "  packhouse info --json m2.pkh | jq -r .id",
+            "  packhouse info --sharing m2.pkh",
             "  packhouse info --system")
         .optionalOperand("ARCHIVE", Path.class, "The archive", value -> archive = value)
+        .flag(
+            "--sharing",
+            "Tell what files share: how much, and which ones take most from others and give most to"
+                + " others. Reads all rows",
+            value -> sharing = value)
         .flag(
             "--system",
             "Tell which BLAKE3, other digests, file access, Java and how many processors are used",
@@ -54,7 +63,15 @@ final class InfoCommand extends Subcommand {
     if (path == null && !system) {
       throw Failure.usage("info needs an archive, or --system; see packhouse info --help");
     }
-    if (path != null) {
+    if (sharing && (path == null || remote.isRemote(streams()))) {
+      throw Failure.usage("info --sharing needs an archive here; see packhouse info --help");
+    }
+    if (path != null && sharing) {
+      try (ArchiveReader reader = Archives.open(path)) {
+        SharingReport shared = new SharingSurvey(reader, SharingReports.NAMED).run();
+        show(path, ArchiveFacts.of(reader.summary()), new SharingReports(shared));
+      }
+    } else if (path != null) {
       show(path, facts(path));
     } else if (common.json) {
       try (Json json = newJson()) {
@@ -75,15 +92,26 @@ final class InfoCommand extends Subcommand {
 
   /** Shows what an archive says of itself. */
   void show(Path path, ArchiveFacts facts) throws IOException {
+    show(path, facts, null);
+  }
+
+  private void show(Path path, ArchiveFacts facts, @Nullable SharingReports shared)
+      throws IOException {
     if (common.json) {
       try (Json json = newJson()) {
         writeJson(json.begin(), path, facts);
+        if (shared != null) {
+          shared.writeJson(json);
+        }
         writeSystem(json);
         json.end();
       }
     } else {
       try (Writer out = newText()) {
         write(out, path, facts);
+        if (shared != null) {
+          shared.write(out);
+        }
       }
     }
   }

@@ -8,6 +8,7 @@ import io.packhouse.engine.pack.PackListener;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.pack.PackReport;
 import io.packhouse.engine.pack.Packer;
+import io.packhouse.engine.share.SharingOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Packs directory trees into an archive. */
 final class PackCommand extends Subcommand {
+  private static final int FAST_LEVEL = 1;
+
   private List<String> excludes = new ArrayList<>();
   private List<String> includes = new ArrayList<>();
   private List<String> excludeFrom = new ArrayList<>();
@@ -29,7 +32,10 @@ final class PackCommand extends Subcommand {
   private @Nullable String digests;
   private boolean noMetadata;
   private @Nullable Path plugins;
-  private int level = PackOptions.DEFAULT_LEVEL;
+  private @Nullable Integer level;
+  private boolean fast;
+  private String sharing = "auto";
+  private @Nullable Long sharingMemory;
   private @Nullable Integer workers;
   private @Nullable Long memory;
   private long blobSize = PackOptions.DEFAULT_BLOB_BYTES;
@@ -131,9 +137,21 @@ final class PackCommand extends Subcommand {
         .option(
             "-l --level",
             "1..22",
-            int.class,
-            "zstd level: higher is smaller and slower [3]",
+            Integer.class,
+            "zstd level: higher is smaller and slower [3, with --fast 1]",
             value -> level = value)
+        .flag(
+            "--fast",
+            "Store what is compressed inside, as packages are, as it is, but for the parts that"
+                + " they share: faster, and larger",
+            value -> fast = value)
+        .option(
+            "--sharing",
+            "auto|on|off",
+            String.class,
+            "Store parts that files have in common once: auto looks at packages and other binaries,"
+                + " as long as it pays, on at everything [auto]",
+            value -> sharing = value)
         .option(
             "-j --workers",
             "COUNT",
@@ -144,6 +162,11 @@ final class PackCommand extends Subcommand {
             "--memory",
             "For all buffers together, as 256M or 1GiB [192M, more if other options need it]",
             value -> memory = value)
+        .bytes(
+            "--sharing-memory",
+            "For what parts are looked for in, beside --memory: versions of a package that lie"
+                + " further apart share nothing [112M]",
+            value -> sharingMemory = value)
         .bytes(
             "--blob-size",
             "Slices of big files, a power of two from 64K to 64M: larger is smaller, and slower to"
@@ -184,6 +207,10 @@ final class PackCommand extends Subcommand {
     }
   }
 
+  private int level() {
+    return level == null ? fast ? FAST_LEVEL : PackOptions.DEFAULT_LEVEL : level;
+  }
+
   private LoadedExtractors extractors() throws IOException, InterruptedException {
     return noMetadata
         ? LoadedExtractors.none()
@@ -210,6 +237,9 @@ final class PackCommand extends Subcommand {
       throws IOException, InterruptedException {
     RemoteOptions.refuse(workers, "--workers");
     RemoteOptions.refuse(memory, "--memory");
+    RemoteOptions.refuse(sharingMemory, "--sharing-memory");
+    RemoteOptions.refuse(fast ? fast : null, "--fast");
+    RemoteOptions.refuse(sharing.equals("on") ? sharing : null, "--sharing on");
     RemoteOptions.refuse(plugins, "--plugins");
     checkPipe(output);
     List<String> allExcludes = new ArrayList<>(excludes);
@@ -218,7 +248,7 @@ final class PackCommand extends Subcommand {
     }
     RemotePack.Settings settings =
         new RemotePack.Settings(
-            level,
+            level(),
             blobSize,
             frameSize,
             reproducible,
@@ -298,8 +328,22 @@ final class PackCommand extends Subcommand {
     }
   }
 
+  private SharingOptions sharing() throws Failure {
+    long bytes = sharingMemory == null ? SharingOptions.DEFAULT_MEMORY : sharingMemory;
+    if (bytes < SharingOptions.LEAST_MEMORY || bytes > SharingOptions.MOST_MEMORY) {
+      throw Failure.usage("--sharing-memory must be 16M to 1G, is " + bytes + " bytes");
+    }
+    return switch (sharing) {
+      case "auto" -> new SharingOptions(SharingOptions.Mode.AUTO, bytes);
+      case "on" -> new SharingOptions(SharingOptions.Mode.ON, bytes);
+      case "off" -> SharingOptions.OFF;
+      default -> throw Failure.usage("--sharing must be auto, on or off, is " + sharing);
+    };
+  }
+
   private PackOptions options(ExtractorHost extractors) throws IOException {
     int threads = checkWorkers(workers);
+    int level = level();
     if (level < PackOptions.MIN_LEVEL || level > PackOptions.MAX_LEVEL) {
       throw Failure.usage("--level must be 1 to 22, is " + level);
     }
@@ -330,6 +374,8 @@ final class PackCommand extends Subcommand {
     }
     return new PackOptions(
         level,
+        fast,
+        sharing(),
         threads,
         bytes,
         (int) blob,

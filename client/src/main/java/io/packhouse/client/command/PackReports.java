@@ -56,6 +56,15 @@ record PackReports(String output, PackReport report, int workers) {
             + " to "
             + Numbers.bytes(report.compressedOutBytes()));
     line(text, "duplicates", Numbers.bytes(report.dedupedBytes()) + " stored once already");
+    if (report.sharedBytes() > 0) {
+      line(
+          text,
+          "shared",
+          Numbers.bytes(report.sharedBytes())
+              + " as parts of other files, "
+              + Numbers.count(report.extents(), "extent")
+              + " in all");
+    }
     if (report.holeBytes() > 0) {
       line(text, "holes", Numbers.bytes(report.holeBytes()) + " of zeros, not stored");
     }
@@ -107,6 +116,8 @@ record PackReports(String output, PackReport report, int workers) {
           .number("compressed_in_bytes", report.compressedInBytes())
           .number("compressed_out_bytes", report.compressedOutBytes())
           .number("deduplicated_bytes", report.dedupedBytes())
+          .number("shared_bytes", report.sharedBytes())
+          .number("extents", report.extents())
           .number("hole_bytes", report.holeBytes())
           .number("index_bytes", report.indexBytes())
           .numberIfRecorded("workers", workers)

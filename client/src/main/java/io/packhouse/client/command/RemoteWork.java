@@ -209,6 +209,8 @@ final class RemoteWork {
         response.getExtractErrors(),
         response.getBytes(),
         response.getDeduplicatedBytes(),
+        0, // packs of a daemon share no parts
+        0,
         response.getHoleBytes(),
         response.getBlobs(),
         response.getRawStoredBytes(),

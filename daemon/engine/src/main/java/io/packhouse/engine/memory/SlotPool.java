@@ -46,8 +46,22 @@ public final class SlotPool implements AutoCloseable {
   @GuardedBy("lock")
   private final int[] free;
 
+  /** Slots that are used for others which are held. */
+  @GuardedBy("lock")
+  private final int[] spare;
+
+  @GuardedBy("lock")
+  private int spareCount;
+
+  /** How many more slots are in use or free than there are to be, since held ones came back. */
+  @GuardedBy("lock")
+  private int surplus;
+
   @GuardedBy("lock")
   private final boolean[] taken;
+
+  @GuardedBy("lock")
+  private final boolean[] held;
 
   @GuardedBy("lock")
   private int freeCount;
@@ -72,6 +86,15 @@ public final class SlotPool implements AutoCloseable {
    * @param source of what it has not
    */
   public SlotPool(int slotCount, long slotLength, WarmPool warm, Source source) {
+    this(slotCount, 0, slotLength, warm, source);
+  }
+
+  /**
+   * Makes a pool likewise.
+   *
+   * @param spareCount how many slots may be {@linkplain #hold held} at a time
+   */
+  public SlotPool(int slotCount, int spareCount, long slotLength, WarmPool warm, Source source) {
     if (slotCount < 1) {
       throw new IllegalArgumentException("slotCount must be positive, slotCount=" + slotCount);
     }
@@ -83,9 +106,16 @@ public final class SlotPool implements AutoCloseable {
     this.key = new Pages.Key(rounded);
     this.warm = warm;
     this.source = source;
-    slots = new Pages[slotCount];
-    free = new int[slotCount];
-    taken = new boolean[slotCount];
+    int all = Math.addExact(slotCount, spareCount);
+    slots = new Pages[all];
+    free = new int[all];
+    taken = new boolean[all];
+    held = new boolean[all];
+    spare = new int[all];
+    for (int i = 0; i < spareCount; i++) {
+      spare[i] = all - 1 - i;
+    }
+    this.spareCount = spareCount;
     for (int slot = 0; slot < slotCount; slot++) {
       free[slot] = slotCount - 1 - slot;
     }
@@ -149,8 +179,65 @@ public final class SlotPool implements AutoCloseable {
         throw new IllegalStateException("slot released twice, slot=" + slot);
       }
       taken[slot] = false;
+      if (!held[slot]) {
+        putBack(slot);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nobody has the slot any more. */
+  @GuardedBy("lock")
+  private void putBack(int slot) {
+    if (surplus > 0) {
+      surplus--;
+      spare[spareCount++] = slot;
+    } else {
       free[freeCount++] = slot;
       released.signal();
+    }
+  }
+
+  /**
+   * Keeps a slot that somebody owns from being used again, also after it was released, until {@link
+   * #letGo}: whoever holds it may read what the owner has put there. A spare one takes its place.
+   *
+   * @throws IllegalStateException if it is not owned, or held already, or no spare one is left
+   */
+  public void hold(int slot) {
+    lock.lock();
+    try {
+      if (!taken[slot] || held[slot]) {
+        throw new IllegalStateException("slot cannot be held, slot=" + slot);
+      }
+      if (surplus == 0 && spareCount == 0) {
+        throw new IllegalStateException("no spare slot is left, slot=" + slot);
+      }
+      held[slot] = true;
+      if (surplus > 0) {
+        surplus--;
+      } else {
+        free[freeCount++] = spare[--spareCount];
+        released.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends {@link #hold}. */
+  public void letGo(int slot) {
+    lock.lock();
+    try {
+      if (!held[slot]) {
+        throw new IllegalStateException("slot is not held, slot=" + slot);
+      }
+      held[slot] = false;
+      surplus++;
+      if (!taken[slot]) {
+        putBack(slot);
+      }
     } finally {
       lock.unlock();
     }
@@ -171,7 +258,11 @@ public final class SlotPool implements AutoCloseable {
   public int takenCount() {
     lock.lock();
     try {
-      return slots.length - freeCount;
+      int count = 0;
+      for (int slot = 0; slot < slots.length; slot++) {
+        count += taken[slot] || held[slot] ? 1 : 0;
+      }
+      return count;
     } finally {
       lock.unlock();
     }
@@ -209,7 +300,7 @@ public final class SlotPool implements AutoCloseable {
       for (int slot = 0; slot < slots.length; slot++) {
         Pages pages = slots[slot];
         slots[slot] = null;
-        if (pages != null && taken[slot]) {
+        if (pages != null && (taken[slot] || held[slot])) {
           warm.discard(pages);
         } else if (pages != null) {
           warm.give(key, pages);

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * them has been read; the rest is touched by the placing only.
  */
 final class BigFile {
+  /**
+   * With more extents, further slices get one each, so that all slices of the longest file still
+   * have room in a batch.
+   */
+  static final int MOST_SPLIT = 4 << 20;
+
   final PackEntry entry;
 
   /** To read slices from, or for extractors to look at; null for a source's that nobody wants. */
@@ -51,11 +57,16 @@ final class BigFile {
       return;
     }
     if (extentsLength == extents.length) {
-      extents = Arrays.copyOf(extents, (int) Math.min(extentsLength * 2L, 3L * sliceCount));
+      extents = Arrays.copyOf(extents, extentsLength * 2);
     }
     extents[extentsLength++] = blob;
     extents[extentsLength++] = offset;
     extents[extentsLength++] = length;
+  }
+
+  /** Whether another slice may have any number of extents, as many as there are bytes in it. */
+  boolean mayBeSplit() {
+    return extentsLength < 3 * MOST_SPLIT;
   }
 
   long[] extents() {

@@ -25,7 +25,10 @@ final class BlobPlan {
   /** How it is stored, once a worker has decided. */
   BlobCodec codec = BlobCodec.RAW;
 
-  /** Where a compressed blob is in the target slot. */
+  /** Whether a raw blob was brought together in the target slot. */
+  boolean gathered;
+
+  /** Where a compressed blob, or one that was brought together, is in the target slot. */
   int targetOffset;
 
   int storedLength;

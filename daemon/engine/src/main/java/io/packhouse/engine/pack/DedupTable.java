@@ -89,7 +89,7 @@ final class DedupTable implements AutoCloseable {
     return cells.getInt(found + 32) != 0;
   }
 
-  /** The blob of the contents that {@link #find} found. */
+  /** The blob of the contents that {@link #find} found, or what was remembered in its place. */
   int ordinal() {
     return cells.getInt(found + 32) - 1;
   }
@@ -99,7 +99,11 @@ final class DedupTable implements AutoCloseable {
     return cells.getInt(found + 36);
   }
 
-  /** Remembers contents that {@link #find} has just not found. */
+  /**
+   * Remembers contents that {@link #find} has just not found.
+   *
+   * @param ordinal of the blob, or a number from −2 downwards that the caller knows
+   */
   void add(byte[] key, int ordinal, int offset) {
     if (size >= (mask + 1) / 4 * 3) {
       if ((mask + 1L) * CELL * GROWING_LENGTHS > limitBytes) {

@@ -32,7 +32,8 @@ final class ItemBuilder implements TreeWalker.Visitor {
   private static final int MAX_DIRECTORIES = 256;
 
   /** An extent each, at worst: the most that a batch which readers accept has room for. */
-  private static final int MAX_SLICES = ArchiveFormat.MAX_DECODED_BUFFER_LENGTH / Long.BYTES;
+  private static final int MAX_SLICES =
+      ArchiveFormat.MAX_DECODED_BUFFER_LENGTH / Long.BYTES - 2 * BigFile.MOST_SPLIT;
 
   private static final int MAX_SKIPPED_LISTED = 1_000;
 

@@ -37,8 +37,9 @@ final class ItemCompressor {
         targetUsed += compress(item, blob, targetUsed);
       }
       if (blob.codec == BlobCodec.RAW) {
-        storeRaw(item, blob);
-        slotNeeded = true;
+        int gathered = storeRaw(item, blob, targetUsed);
+        targetUsed += gathered;
+        slotNeeded |= gathered == 0;
       }
     }
     if (targetUsed == 0) {
@@ -60,7 +61,7 @@ final class ItemCompressor {
     ByteBuffer source = slots.buffer(item.slot);
     int sourceOffset = blob.rangeOffset(0);
     if (blob.rangeCount() > 1) {
-      gather(item, blob);
+      gather(slots.segment(item.slot), blob, kit.scratch().segment(), 0);
       source = kit.scratch().buffer();
       sourceOffset = 0;
     }
@@ -80,33 +81,41 @@ final class ItemCompressor {
   }
 
   /** Brings contents together that are not in one piece. */
-  private void gather(PackItem item, BlobPlan blob) {
-    MemorySegment gathered = kit.scratch().segment();
-    MemorySegment slot = slots.segment(item.slot);
-    long at = 0;
+  private static void gather(MemorySegment slot, BlobPlan blob, MemorySegment to, int start) {
+    long at = start;
     for (int range = 0; range < blob.rangeCount(); range++) {
       int length = blob.rangeLength(range);
-      MemorySegment.copy(slot, blob.rangeOffset(range), gathered, at, length);
+      MemorySegment.copy(slot, blob.rangeOffset(range), to, at, length);
       at += length;
     }
   }
 
-  private void storeRaw(PackItem item, BlobPlan blob) {
+  /** Returns the bytes used in the target slot, where ranges are brought together. */
+  private int storeRaw(PackItem item, BlobPlan blob, int targetOffset) {
     blob.storedLength = blob.decodedLength;
     byte[] known = blob.contentDigest;
     if (known != null) {
       System.arraycopy(known, 0, blob.digest, 0, known.length);
-      return;
+      return 0;
     }
     MemorySegment slot = slots.segment(item.slot);
     if (blob.rangeCount() == 1) {
       hasher.hash(slot, blob.rangeOffset(0), blob.decodedLength, blob.digest, 0);
-      return;
+      return 0;
+    }
+    if (slots.slotLength() - targetOffset >= blob.decodedLength) {
+      MemorySegment target = slots.segment(item.targetSlot);
+      gather(slot, blob, target, targetOffset);
+      hasher.hash(target, targetOffset, blob.decodedLength, blob.digest, 0);
+      blob.targetOffset = targetOffset;
+      blob.gathered = true;
+      return blob.decodedLength;
     }
     hasher.reset();
     for (int range = 0; range < blob.rangeCount(); range++) {
       hasher.update(slot, blob.rangeOffset(range), blob.rangeLength(range));
     }
     hasher.finish(blob.digest, 0);
+    return 0;
   }
 }

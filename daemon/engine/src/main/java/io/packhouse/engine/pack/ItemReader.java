@@ -14,6 +14,7 @@ import io.packhouse.engine.fs.FileStatus;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.engine.share.Sharing;
 import io.packhouse.engine.threads.Pulse;
 import io.packhouse.spi.PackageFile;
 import java.io.IOException;
@@ -39,10 +40,15 @@ final class ItemReader {
   private final List<TreeFiles> trees;
   private final FileDigests furtherDigests;
   private final int blobBytes;
+  private final boolean storesPackages;
   private final Stage.Clock clock;
   private final Pulse pulse;
   private final Hasher hasher;
   private final PieceHasher pieces;
+
+  /** Null where no parts are shared. */
+  private final @Nullable PartFinder parts;
+
   private final Compressibility compressibility;
   private final FileBatchReader batch;
 
@@ -56,6 +62,7 @@ final class ItemReader {
   /**
    * @param kit stays the caller's
    * @param trees the files of each input
+   * @param sharing of parts of files; null for none
    * @param pulse told of what is computed, not of what is read: a slow disk is no stuck worker
    */
   ItemReader(
@@ -64,7 +71,8 @@ final class ItemReader {
       ExtractorHost extractors,
       List<TreeFiles> trees,
       FileDigests furtherDigests,
-      int blobBytes,
+      PackOptions options,
+      @Nullable Sharing sharing,
       Stage.Clock clock,
       Pulse pulse) {
     this.batch = kit.batch;
@@ -75,7 +83,9 @@ final class ItemReader {
     this.extractors = extractors;
     this.trees = trees;
     this.furtherDigests = furtherDigests;
-    this.blobBytes = blobBytes;
+    this.blobBytes = options.blobBytes();
+    this.storesPackages = options.storesPackages();
+    this.parts = sharing == null ? null : new PartFinder(sharing, slots);
     this.clock = clock;
     this.pulse = pulse;
   }
@@ -157,9 +167,13 @@ final class ItemReader {
     long start = clock.add(Stage.HASH, readNanos);
     for (int i = 0; i < count; i++) {
       PackEntry entry = files[i];
-      entry.effort = compressibility.effort(buffer, entry.slotOffset, entry.length);
+      entry.effort = effort(buffer, entry.slotOffset, entry.length);
     }
     start = clock.add(Stage.EFFORT, start);
+    if (parts != null) {
+      parts.find(item, files, count);
+      start = clock.add(Stage.SHARE, start);
+    }
     for (int i = 0; i < count; i++) {
       PackEntry entry = files[i];
       if (extractors.wants(entry.path)) {
@@ -176,6 +190,11 @@ final class ItemReader {
       }
     }
     clock.add(Stage.EXTRACT, start);
+  }
+
+  private Effort effort(ByteBuffer buffer, int offset, int length) {
+    Effort worth = compressibility.effort(buffer, offset, length);
+    return worth == Effort.FAST && storesPackages ? Effort.NONE : worth;
   }
 
   /** Where the siblings of an entry are; a source has none to offer. */
@@ -271,8 +290,12 @@ final class ItemReader {
     try {
       long start = System.nanoTime();
       item.sliceZero = isZero(slot, item.sliceLength);
-      item.sliceEffort = compressibility.effort(slots.buffer(item.slot), 0, item.sliceLength);
+      item.sliceEffort = effort(slots.buffer(item.slot), 0, item.sliceLength);
       start = clock.add(Stage.EFFORT, start);
+      if (parts != null) {
+        parts.findSlice(item, entry);
+        start = clock.add(Stage.SHARE, start);
+      }
       if (item.isLastSlice()) {
         if (file != null && extractors.wants(entry.path)) {
           String path = new String(entry.path, StandardCharsets.UTF_8);

@@ -49,6 +49,11 @@ final class PackEntry {
   /** Whether compressing the contents pays; told by a worker. */
   Effort effort = Effort.NONE;
 
+  /** Which of the item's anchors are of the contents; −1 while nobody has looked for them. */
+  int firstAnchor = -1;
+
+  int lastAnchor = -1;
+
   byte @Nullable [] digest;
 
   /** The digests that the options ask for, one after another; null where they ask for none. */

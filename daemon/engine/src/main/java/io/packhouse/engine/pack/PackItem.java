@@ -1,6 +1,7 @@
 package io.packhouse.engine.pack;
 
 import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.share.Anchors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +35,9 @@ final class PackItem {
 
   /** The file whose slice this is, or null. */
   @Nullable BigFile bigFile;
+
+  /** Of its files, or of the slice, if a worker has looked for them. */
+  @Nullable Anchors anchors;
 
   int sliceOrdinal;
   long sliceOffset;

@@ -4,6 +4,7 @@ import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.index.IndexSink;
 import io.packhouse.engine.select.PathFilter;
+import io.packhouse.engine.share.SharingOptions;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  * only where there are more distinct contents than it can remember.
  *
  * @param level zstd level, 1 to 22
+ * @param storesPackages stores what is compressed inside, as packages are, as it is: faster, and
+ *     larger
+ * @param sharing of parts of files
  * @param workers threads that read, hash and compress, 1 to 1,024
- * @param memoryBytes for slots, dedup and index buffers together; see {@link #minMemoryBytes}
+ * @param memoryBytes for slots, dedup and index buffers together, but not for sharing; see {@link
+ *     #minMemoryBytes}
  * @param blobBytes length of big files' slices, and what smaller files are read by at a time, a
  *     power of two from 64 KiB to 64 MiB
  * @param frameBytes most that small files which share a compressed frame take before compression,
@@ -35,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record PackOptions(
     int level,
+    boolean storesPackages,
+    SharingOptions sharing,
     int workers,
     long memoryBytes,
     int blobBytes,
@@ -110,6 +117,8 @@ public record PackOptions(
     int workers = Math.min(Runtime.getRuntime().availableProcessors(), MAX_WORKERS);
     return new PackOptions(
         DEFAULT_LEVEL,
+        false,
+        SharingOptions.DEFAULT,
         workers,
         AUTOMATIC_MEMORY,
         DEFAULT_BLOB_BYTES,
@@ -131,6 +140,8 @@ public record PackOptions(
   public PackOptions withExtractors(ExtractorHost others) {
     return new PackOptions(
         level,
+        storesPackages,
+        sharing,
         workers,
         memoryBytes,
         blobBytes,

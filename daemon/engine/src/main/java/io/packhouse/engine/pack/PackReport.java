@@ -17,7 +17,9 @@ import java.util.Map;
  * @param failedCount entries that could not be read, in all
  * @param extractErrors package files whose extractor failed
  * @param bytesIn contents of all files
- * @param dedupedBytes contents that were in the archive already
+ * @param dedupedBytes contents that were in the archive already, whole files or slices of files
+ * @param sharedBytes contents that were in the archive already, parts of other files
+ * @param extents of all files
  * @param holeBytes zeros of sparse files, not stored
  * @param blobs in the archive
  * @param rawBlobBytes stored unchanged
@@ -27,7 +29,7 @@ import java.util.Map;
  * @param archiveBytes the archive's length
  * @param wallNanos from start to the durable archive
  * @param stageNanos busy time by stage, in the stages' order, summed over threads: walk, read,
- *     hash, effort, extract, place, compress, index, write, sync
+ *     hash, effort, share, extract, place, compress, index, write, sync
  * @param waitNanos time spent waiting: by the walk for slots, by all workers together for the walk,
  *     by the writer for the workers
  */
@@ -46,6 +48,8 @@ public record PackReport(
     long extractErrors,
     long bytesIn,
     long dedupedBytes,
+    long sharedBytes,
+    long extents,
     long holeBytes,
     long blobs,
     long rawBlobBytes,

@@ -105,8 +105,13 @@ public final class PackResources implements AutoCloseable {
         threads);
   }
 
-  SlotPool newSlots(int count, long length) {
-    return new SlotPool(count, length, pool, files::allocatePages);
+  /**
+   * Slots of a pack.
+   *
+   * @param spare how many more may be held at a time
+   */
+  SlotPool newSlots(int count, int spare, long length) {
+    return new SlotPool(count, spare, length, pool, files::allocatePages);
   }
 
   WorkerKit takeWorkerKit(WorkerKit.Key key) {

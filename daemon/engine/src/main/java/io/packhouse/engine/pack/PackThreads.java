@@ -4,9 +4,11 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.engine.share.Sharing;
 import io.packhouse.engine.threads.LongTurns;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of a pack besides the caller's: one that walks, and the workers, of which there are
@@ -32,6 +34,7 @@ final class PackThreads {
   private final PackOptions options;
   private final List<TreeFiles> trees;
   private final FileDigests digests;
+  private final @Nullable Sharing sharing;
   private final IndexEncoding encoding;
   private final Stage.Clock clock;
   private final long start = System.nanoTime();
@@ -47,6 +50,7 @@ final class PackThreads {
       PackOptions options,
       List<TreeFiles> trees,
       FileDigests digests,
+      @Nullable Sharing sharing,
       IndexEncoding encoding,
       Stage.Clock clock) {
     this.pipeline = pipeline;
@@ -57,6 +61,7 @@ final class PackThreads {
     this.options = options;
     this.trees = trees;
     this.digests = digests;
+    this.sharing = sharing;
     this.encoding = encoding;
     this.clock = clock;
   }
@@ -114,7 +119,8 @@ final class PackThreads {
               options.extractors(),
               trees,
               digests,
-              options.blobBytes(),
+              options,
+              sharing,
               clock,
               resources.pulse());
       ItemCompressor compressor = new ItemCompressor(slots, kit);

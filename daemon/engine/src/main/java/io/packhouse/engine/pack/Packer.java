@@ -17,6 +17,8 @@ import io.packhouse.engine.index.IndexSchema;
 import io.packhouse.engine.index.IndexSink;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackException.Reason;
+import io.packhouse.engine.share.Sharing;
+import io.packhouse.engine.share.SharingOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,6 +30,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -311,7 +314,8 @@ public final class Packer {
         new PackKit.Key(options.extractors().columns(), options.digests(), memory.dedupBytes());
     PackKit kit = from.takePackKit(key);
     PackReport report;
-    try (SlotPool slots = from.newSlots(2 * memory.items(), memory.slotLength())) {
+    int held = options.sharing().windowSlots(memory.slotLength());
+    try (SlotPool slots = from.newSlots(2 * memory.items(), held, memory.slotLength())) {
       report = pack(from, kit, slots, roots, output, start);
     } catch (Throwable e) {
       from.discard(kit);
@@ -344,12 +348,14 @@ public final class Packer {
     ItemBuilder items =
         new ItemBuilder(pipeline, slots, digests, options.blobBytes(), options.itemBytes());
     RowFactory rows = new RowFactory(options, files, repositories);
+    Sharing sharing = options.sharing().isOff() ? null : new Sharing(options.sharing(), slots);
     Placer placer =
-        new Placer(options, rows, digests.ofEmpty(), sinks, tally, kit.dedup, kit.hasher);
+        new Placer(
+            options, rows, digests.ofEmpty(), sinks, tally, kit.dedup, kit.hasher, sharing, slots);
     PackPipeline.Placing placing = new TimedPlacing(placer, index);
     PackThreads threads =
         new PackThreads(
-            pipeline, placing, from, slots, options, trees, digests, kit.encoding, clock);
+            pipeline, placing, from, slots, options, trees, digests, sharing, kit.encoding, clock);
     running = pipeline;
     if (cancelled) {
       pipeline.fail(cancellation());
@@ -371,6 +377,10 @@ public final class Packer {
       threads.join();
       items.discard();
       pipeline.discardAll();
+      if (sharing != null) {
+        tally.sharedBytes = sharing.sharedBytes();
+        sharing.close();
+      }
       slotsLeft = slots.takenCount();
     }
     return finish(output, writer, items, start);
@@ -478,6 +488,11 @@ public final class Packer {
         tally.compressedOutBytes += blob.storedLength;
       }
       case RAW -> {
+        if (blob.gathered) {
+          writer.write(slots.buffer(item.targetSlot).slice(blob.targetOffset, blob.storedLength));
+          tally.rawBlobBytes += blob.storedLength;
+          break;
+        }
         ByteBuffer slot = slots.buffer(item.slot);
         for (int range = 0; range < blob.rangeCount(); range++) {
           writer.write(slot.slice(blob.rangeOffset(range), blob.rangeLength(range)));
@@ -521,6 +536,8 @@ public final class Packer {
         tally.extractErrors,
         tally.bytes,
         tally.dedupedBytes,
+        tally.sharedBytes,
+        tally.extents,
         tally.holeBytes,
         writer.blobCount(),
         tally.rawBlobBytes,
@@ -539,6 +556,16 @@ public final class Packer {
     metadata.put(ArchiveFormat.KEY_OPTION + "level", Integer.toString(options.level()));
     metadata.put(ArchiveFormat.KEY_OPTION + "blob_size", Integer.toString(options.blobBytes()));
     metadata.put(ArchiveFormat.KEY_OPTION + "frame_size", Integer.toString(options.frameBytes()));
+    if (options.storesPackages()) {
+      metadata.put(ArchiveFormat.KEY_OPTION + "stores_packages", "true");
+    }
+    SharingOptions sharing = options.sharing();
+    if (!sharing.isOff()) {
+      metadata.put(
+          ArchiveFormat.KEY_OPTION + "sharing", sharing.mode().name().toLowerCase(Locale.ROOT));
+      metadata.put(
+          ArchiveFormat.KEY_OPTION + "sharing_memory", Long.toString(sharing.memoryBytes()));
+    }
     metadata.put(
         ArchiveFormat.KEY_OPTION + "reproducible", Boolean.toString(options.reproducible()));
     metadata.put(ArchiveFormat.KEY_OPTION + "xattrs", Boolean.toString(options.xattrs()));

@@ -9,7 +9,9 @@ import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.index.IndexSink;
+import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackException.Reason;
+import io.packhouse.engine.share.Sharing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
@@ -32,10 +34,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Placer {
   /** Contents not worth compressing get a raw blob of their own from this length. */
-  private static final int OWN_RAW_BYTES = 32 << 10;
+  static final int OWN_RAW_BYTES = 32 << 10;
 
   private static final byte[] EMPTY_DIGEST = Blake3.digest(new byte[0]);
   private static final long[] NO_EXTENTS = {};
+
+  /** What the dedup table has in place of an ordinal for the first of {@link #splitFiles}. */
+  private static final int FIRST_SPLIT = -2;
 
   private final PackOptions options;
   private final RowFactory rows;
@@ -44,6 +49,14 @@ final class Placer {
   private final Tally tally;
   private final DedupTable dedup;
   private final SliceTree slices;
+
+  /** Null where no parts are shared. */
+  private final @Nullable PartPlacer parts;
+
+  private final SplitFiles splitFiles = new SplitFiles();
+
+  /** The last blob of each effort that contents of the item in hand share. */
+  private final Map<Effort, BlobPlan> frames = new EnumMap<>(Effort.class);
 
   /** First names of files with several that are not in the archive. */
   private final Set<ByteBuffer> failedFirstNames = new HashSet<>();
@@ -54,6 +67,7 @@ final class Placer {
    * @param emptyDigests of an empty file, besides BLAKE3; null where none are recorded
    * @param sinks get each row, in this order; stay the caller's
    * @param dedup that remembers nothing yet; stays the caller's, as {@code hasher} does
+   * @param sharing of parts of files, which stays the caller's; null for none
    */
   Placer(
       PackOptions options,
@@ -62,7 +76,9 @@ final class Placer {
       List<IndexSink> sinks,
       Tally tally,
       DedupTable dedup,
-      Hasher hasher) {
+      Hasher hasher,
+      @Nullable Sharing sharing,
+      SlotPool slots) {
     this.options = options;
     this.rows = rows;
     this.emptyDigests = emptyDigests;
@@ -70,6 +86,10 @@ final class Placer {
     this.tally = tally;
     this.dedup = dedup;
     this.slices = new SliceTree(hasher);
+    this.parts =
+        sharing == null
+            ? null
+            : new PartPlacer(sharing, slots, this::newBlob, frames, options.frameBytes());
   }
 
   /** Plans the blobs of an item and hands out the rows of its entries. */
@@ -77,9 +97,16 @@ final class Placer {
     BigFile big = item.bigFile;
     if (big != null) {
       placeSlice(item, big);
-      return;
+    } else {
+      placeFiles(item);
     }
-    Map<Effort, BlobPlan> shared = new EnumMap<>(Effort.class);
+    frames.clear();
+    if (parts != null) {
+      parts.endItem(item);
+    }
+  }
+
+  private void placeFiles(PackItem item) throws IOException {
     for (PackEntry entry : item.entries) {
       long[] extents = null;
       byte[] digest = entry.digest;
@@ -89,15 +116,17 @@ final class Placer {
           entry.digests = emptyDigests;
           extents = NO_EXTENTS;
         } else if (dedup.find(digest)) {
-          extents = new long[] {dedup.ordinal(), dedup.offset(), entry.length};
-          tally.dedupedBytes += entry.length;
+          extents = deduped(entry.length);
+        } else if (parts != null && parts.takes(entry.path, entry.effort, entry.length)) {
+          extents = parts.place(item, entry);
+          remember(digest, extents);
         } else if (entry.effort != Effort.NONE || entry.length < OWN_RAW_BYTES) {
           // Small files are mostly text, and the few that are not compress better among them.
           Effort effort = entry.effort == Effort.BINARY ? Effort.TEXT : entry.effort;
-          BlobPlan blob = shared.get(effort);
+          BlobPlan blob = frames.get(effort);
           if (blob == null || (effort == Effort.TEXT && overflows(blob, entry))) {
             blob = newBlob(item, effort);
-            shared.put(effort, blob);
+            frames.put(effort, blob);
           }
           extents = assign(blob, entry, digest);
         } else {
@@ -107,6 +136,27 @@ final class Placer {
         }
       }
       emit(entry, extents);
+    }
+  }
+
+  /** The extents of what was just found. */
+  private long[] deduped(int length) {
+    tally.dedupedBytes += length;
+    int ordinal = dedup.ordinal();
+    return ordinal >= 0
+        ? new long[] {ordinal, dedup.offset(), length}
+        : splitFiles.get(FIRST_SPLIT - ordinal);
+  }
+
+  /** Remembers what was just not found. */
+  private void remember(byte[] digest, long[] extents) {
+    if (extents.length == 3) {
+      dedup.add(digest, (int) extents[0], (int) extents[1]);
+      return;
+    }
+    int number = splitFiles.add(extents);
+    if (number >= 0) {
+      dedup.add(digest, FIRST_SPLIT - number, 0);
     }
   }
 
@@ -121,8 +171,13 @@ final class Placer {
       big.addExtent(ArchiveFormat.ZEROS, 0, item.sliceLength);
       tally.holeBytes += item.sliceLength;
     } else if (dedup.find(item.sliceValue)) {
-      big.addExtent(dedup.ordinal(), dedup.offset(), item.sliceLength);
-      tally.dedupedBytes += item.sliceLength;
+      addExtents(big, deduped(item.sliceLength));
+    } else if (parts != null
+        && big.mayBeSplit()
+        && parts.takes(big.entry.path, item.sliceEffort, item.sliceLength)) {
+      long[] extents = parts.placeSlice(item, big.entry);
+      remember(item.sliceValue.clone(), extents);
+      addExtents(big, extents);
     } else {
       BlobPlan blob = newBlob(item, item.sliceEffort);
       int offset = blob.append(0, item.sliceLength);
@@ -134,6 +189,12 @@ final class Placer {
       slices.finish(digest, 0);
       big.entry.digest = digest;
       emit(big.entry, big.extents());
+    }
+  }
+
+  private static void addExtents(BigFile big, long[] extents) {
+    for (int i = 0; i < extents.length; i += 3) {
+      big.addExtent(extents[i], extents[i + 1], extents[i + 2]);
     }
   }
 

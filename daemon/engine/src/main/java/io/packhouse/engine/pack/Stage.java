@@ -13,6 +13,9 @@ enum Stage {
 
   /** Telling what is worth compressing. */
   EFFORT,
+
+  /** Looking for what contents may share. */
+  SHARE,
   EXTRACT,
   PLACE,
   COMPRESS,

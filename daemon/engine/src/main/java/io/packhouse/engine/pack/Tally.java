@@ -27,6 +27,8 @@ final class Tally {
   long extractErrors;
   long bytes;
   long dedupedBytes;
+  long sharedBytes;
+  long extents;
   long holeBytes;
 
   /** The writer's. */
@@ -40,6 +42,10 @@ final class Tally {
     rows++;
     byType[row.type().ordinal()]++;
     bytes += row.size();
+    long[] triples = row.extents();
+    if (triples != null) {
+      extents += triples.length / 3;
+    }
     if (row.metadata() != null) {
       packages++;
     }

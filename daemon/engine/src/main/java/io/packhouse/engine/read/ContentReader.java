@@ -26,6 +26,15 @@ import org.jspecify.annotations.Nullable;
 public final class ContentReader implements AutoCloseable {
   private static final MemorySegment ZEROS = Arena.global().allocate(64 << 10).asReadOnly();
 
+  /** Longer extents are given out where they are. */
+  private static final int SHORT_EXTENT = 64 << 10;
+
+  /** Short extents are given out in chunks of so many bytes. */
+  private static final int GATHERED_BYTES = 256 << 10;
+
+  /** How many blobs of short extents are held on to: that of the file, and those of others. */
+  private static final int RECENT_BLOBS = 4;
+
   private final BlobReader blobs;
   private final DecoderPool decoders;
   private final Entry entry;
@@ -33,6 +42,8 @@ public final class ContentReader implements AutoCloseable {
   // Null where only a range is read, or where the digest of the one blob is that of the file.
   private @Nullable Decoder hasher;
   private BufferPool.@Nullable Buffer held;
+  private final BufferPool.@Nullable Buffer[] recent = new BufferPool.Buffer[RECENT_BLOBS];
+  private final long[] recentOrdinals = new long[RECENT_BLOBS];
   private int extent;
   // Bytes of the current extent that are given out or skipped.
   private long position;
@@ -183,14 +194,16 @@ public final class ContentReader implements AutoCloseable {
     MemorySegment chunk;
     if (entry.extentBlob(extent) == ArchiveFormat.ZEROS) {
       chunk = ZEROS.asSlice(0, Math.min(available, ZEROS.byteSize()));
+    } else if (available < left && available < SHORT_EXTENT) {
+      chunk = gather();
     } else {
       long start = entry.extentOffset(extent) + position;
       BufferPool.Buffer buffer = blobs.acquire(entry.extentBlob(extent), start + available);
       held = buffer;
       chunk = buffer.segment().asSlice(start, available).asReadOnly();
     }
-    position += chunk.byteSize();
     left -= chunk.byteSize();
+    skip(chunk.byteSize());
     if (hasher != null && chunk.byteSize() == entry.size()) {
       checkDigest(hasher.digest(chunk));
     } else if (hasher != null) {
@@ -200,6 +213,54 @@ public final class ContentReader implements AutoCloseable {
       }
     }
     return chunk;
+  }
+
+  /** Goes on by this many bytes, up to the end of an extent at most where that is the last byte. */
+  private void skip(long bytes) {
+    position += bytes;
+    while (left > 0 && position > entry.extentLength(extent)) {
+      position -= entry.extentLength(extent);
+      extent++;
+    }
+  }
+
+  /** Brings the bytes of short extents together, up to a hole, or a longer one. */
+  private MemorySegment gather() throws IOException {
+    int most = (int) Math.min(left, GATHERED_BYTES);
+    BufferPool.Buffer target = blobs.newBuffer(most);
+    held = target;
+    int at = 0;
+    long from = position;
+    for (int next = extent; at < most; next++, from = 0) {
+      long length = Math.min(entry.extentLength(next) - from, most - at);
+      if (entry.extentBlob(next) == ArchiveFormat.ZEROS || (at > 0 && length >= SHORT_EXTENT)) {
+        break;
+      }
+      if (length > 0) {
+        MemorySegment blob = recent(entry.extentBlob(next));
+        long start = entry.extentOffset(next) + from;
+        MemorySegment.copy(blob, start, target.segment(), at, length);
+        at += (int) length;
+      }
+    }
+    return target.segment().asSlice(0, at).asReadOnly();
+  }
+
+  /** A decoded blob, which is held on to since extents that follow are often of the same few. */
+  private MemorySegment recent(long ordinal) throws IOException {
+    int place = (int) (ordinal % RECENT_BLOBS);
+    BufferPool.Buffer present = recent[place];
+    if (present != null && recentOrdinals[place] == ordinal) {
+      return present.segment();
+    }
+    recent[place] = null;
+    if (present != null) {
+      present.close();
+    }
+    BufferPool.Buffer buffer = blobs.acquire(ordinal);
+    recent[place] = buffer;
+    recentOrdinals[place] = ordinal;
+    return buffer.segment();
   }
 
   private void checkDigest(byte[] actual) throws IOException {
@@ -229,6 +290,13 @@ public final class ContentReader implements AutoCloseable {
   public void close() {
     closed = true;
     release();
+    for (int i = 0; i < RECENT_BLOBS; i++) {
+      BufferPool.Buffer buffer = recent[i];
+      recent[i] = null;
+      if (buffer != null) {
+        buffer.close();
+      }
+    }
     if (hasher != null) {
       decoders.give(hasher);
       hasher = null;

@@ -12,16 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param name last component of the path
  * @param folder its directory, which is made
  * @param firstBlob ordinal of the first blob that it needs; −1 where it needs none
+ * @param lastBlob the highest of those that it needs, which is its own where it shares parts of
+ *     files before it; −1 where it needs none
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
-record PlannedFile(Entry entry, byte[] path, byte[] name, Folder folder, long firstBlob) {
+record PlannedFile(
+    Entry entry, byte[] path, byte[] name, Folder folder, long firstBlob, long lastBlob) {
 
   static PlannedFile of(Entry entry, byte[] path, byte[] name, Folder folder) {
     long first = ArchiveFormat.ZEROS;
-    for (int i = 0; i < entry.extentCount() && first < 0; i++) {
-      first = entry.extentBlob(i);
+    long last = ArchiveFormat.ZEROS;
+    for (int i = 0; i < entry.extentCount(); i++) {
+      long blob = entry.extentBlob(i);
+      first = first < 0 ? blob : first;
+      last = Math.max(last, blob);
     }
-    return new PlannedFile(entry, path, name, folder, first);
+    return new PlannedFile(entry, path, name, folder, first, last);
   }
 
   /** Whether its contents are one range of one blob. */

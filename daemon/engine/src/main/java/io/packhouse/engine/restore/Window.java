@@ -35,9 +35,12 @@ final class Window {
     weight += file.entry().extentCount() / 8;
   }
 
-  /** Turns the files into tasks, grouped by blobs, in the order of these in the archive. */
+  /**
+   * Turns the files into tasks, grouped by blobs, in the order of these in the archive: so what
+   * files share of others is of those just before, and in memory.
+   */
   List<Task> tasks(Job job) {
-    files.sort(Comparator.comparingLong(PlannedFile::firstBlob));
+    files.sort(Comparator.comparingLong(PlannedFile::lastBlob));
     List<Task> tasks = new ArrayList<>();
     List<PlannedFile> group = new ArrayList<>();
     long ordinal = -1;

@@ -73,6 +73,41 @@ class SlotPoolTest {
   }
 
   @Test
+  void aHeldSlotIsNotUsedAgainAndASpareOneTakesItsPlace() throws Exception {
+    try (SlotPool spared =
+        new SlotPool(2, 1, 5000, new WarmPool(0), (length, arena) -> arena.allocate(length))) {
+      int held = spared.take();
+      spared.hold(held);
+      spared.release(held);
+      int first = spared.take();
+      int second = spared.take();
+      assertThat(Set.of(held, first, second)).hasSize(3);
+      assertThat(spared.takenCount()).isEqualTo(3);
+
+      spared.letGo(held);
+      spared.hold(first);
+      spared.release(second);
+      int third = spared.take();
+      int fourth = spared.take();
+      assertThat(Set.of(third, fourth)).isEqualTo(Set.of(held, second));
+
+      spared.letGo(first);
+      assertThat(spared.takenCount()).isEqualTo(3);
+      spared.release(first);
+      spared.release(held);
+      spared.release(second);
+      assertThat(spared.takenCount()).isZero();
+    }
+  }
+
+  @Test
+  void holdingMoreThanThereAreSparesIsRefused() throws Exception {
+    takeAll();
+    assertThatThrownBy(() -> pool.hold(0)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> pool.letGo(1)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void cancelWakesWaitersAndRefusesLaterOnesButTakesSlotsBack() throws Exception {
     takeAll();
     CompletableFuture<Integer> waiting = takeElsewhere();

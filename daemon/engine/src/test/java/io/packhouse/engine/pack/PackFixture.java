@@ -8,6 +8,7 @@ import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.index.IndexSink;
 import io.packhouse.engine.select.PathFilter;
 import io.packhouse.engine.select.PathGlob;
+import io.packhouse.engine.share.SharingOptions;
 import io.packhouse.spi.PackageExtractor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,6 +139,8 @@ abstract class PackFixture {
   /** Options with defaults that suit tests; each method changes one and returns the same object. */
   static final class Options {
     int level = 1;
+    boolean storesPackages;
+    SharingOptions sharing = SharingOptions.DEFAULT;
     int workers = 2;
     long spareMemory = 32L << 20;
     int blobBytes = BLOB;
@@ -160,6 +163,16 @@ abstract class PackFixture {
 
     Options level(int zstd) {
       level = zstd;
+      return this;
+    }
+
+    Options storesPackages() {
+      storesPackages = true;
+      return this;
+    }
+
+    Options sharing(SharingOptions options) {
+      sharing = options;
       return this;
     }
 
@@ -227,6 +240,8 @@ abstract class PackFixture {
     PackOptions build() {
       return new PackOptions(
           level,
+          storesPackages,
+          sharing,
           workers,
           PackOptions.minMemoryBytes(level, workers, blobBytes) + spareMemory,
           blobBytes,

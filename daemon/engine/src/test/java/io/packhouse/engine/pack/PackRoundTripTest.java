@@ -3,6 +3,7 @@ package io.packhouse.engine.pack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.share.SharingOptions;
 import java.io.ByteArrayOutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -159,7 +160,7 @@ class PackRoundTripTest extends PackFixture {
     }
     file("z", Bytes.text(99, 100_000));
 
-    pack(options().blobBytes(4 * BLOB).frameBytes(BLOB));
+    pack(options().blobBytes(4 * BLOB).frameBytes(BLOB).sharing(SharingOptions.OFF));
 
     TreeModel.of(tree).assertIn(output);
     try (ArchiveReader reader = ArchiveReader.open(output)) {

@@ -139,6 +139,8 @@ final class SourcePackTest {
     PackOptions defaults = PackOptions.defaults();
     return new PackOptions(
         3,
+        false,
+        defaults.sharing(),
         2,
         defaults.memoryBytes(),
         PackOptions.MIN_BLOB_BYTES,

@@ -94,6 +94,8 @@ abstract class RestoreFixture {
     PackOptions options =
         new PackOptions(
             defaults.level(),
+            defaults.storesPackages(),
+            defaults.sharing(),
             2,
             PackOptions.minMemoryBytes(defaults.level(), 2, BLOB),
             BLOB,

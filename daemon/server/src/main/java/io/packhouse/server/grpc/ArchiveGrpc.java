@@ -13,6 +13,7 @@ import io.packhouse.engine.read.verify.VerifyOptions;
 import io.packhouse.engine.restore.RestoreOptions;
 import io.packhouse.engine.restore.Selection;
 import io.packhouse.engine.select.PathFilter;
+import io.packhouse.engine.share.SharingOptions;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.access.Role;
 import io.packhouse.server.archive.DiffJob;
@@ -164,6 +165,8 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
         Math.max(work.packBytes, PackOptions.minMemoryBytes(level, work.workers, blobBytes));
     return new PackOptions(
         level,
+        false,
+        SharingOptions.OFF,
         work.workers,
         memory,
         blobBytes,

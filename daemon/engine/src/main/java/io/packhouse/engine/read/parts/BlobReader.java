@@ -49,6 +49,11 @@ public final class BlobReader implements AutoCloseable {
     file.ensureOpen();
   }
 
+  /** Memory to bring parts of blobs together in. The caller closes it. */
+  public BufferPool.Buffer newBuffer(long length) {
+    return memory.buffers().take(length);
+  }
+
   /** Whether a decoded blob of this length would be kept. */
   public boolean keeps(int decodedLength) {
     return decodedLength <= cache.limit() / 2;
