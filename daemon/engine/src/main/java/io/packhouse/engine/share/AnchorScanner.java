@@ -25,10 +25,9 @@ public final class AnchorScanner {
   /** Of each value in text as well: z and the opening brace. */
   private static final int VALUE = 0x7A;
 
-  private static final int VALUE_MASK = 0xFE;
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final long MASKS = VALUE_MASK * ONES;
+  private static final long MASKS = 0xFEFEFEFEFEFEFEFEL;
   private static final long VALUES = VALUE * ONES;
 
   /** 2^64 divided by the golden ratio, odd (Knuth, volume 3, 6.4). */
@@ -88,10 +87,10 @@ public final class AnchorScanner {
     for (long left = zeros; left != 0; left &= left - 1) {
       // No count of trailing zeros: to the first compiler that is a call.
       int bit = (int) left == 0 ? 32 : 0;
-      bit += (left >>> bit & 0xFFFF) == 0 ? 16 : 0;
-      bit += (left >>> bit & 0xFF) == 0 ? 8 : 0;
+      bit += ((left >>> bit) & 0xFFFF) == 0 ? 16 : 0;
+      bit += ((left >>> bit) & 0xFF) == 0 ? 8 : 0;
       int at = start + (bit >>> 3);
-      if (at >= from && at < end && (x >>> bit & 0xFF) == 0) {
+      if (at >= from && at < end && ((x >>> bit) & 0xFF) == 0) {
         into.add(at, hash(word, bit));
         return at + LEAST_GAP;
       }
@@ -107,10 +106,10 @@ public final class AnchorScanner {
     for (int i = word + 1; i <= word + WINDOW_WORDS; i++) {
       long high = of[i];
       // A shift by 64 is none in Java, so in two steps.
-      long bytes = low | high << 1 << Long.SIZE - 1 - bit;
-      hash = ((hash << 29 | hash >>> 35) ^ bytes) * MULTIPLIER;
+      long bytes = low | ((high << 1) << (Long.SIZE - 1 - bit));
+      hash = (((hash << 29) | (hash >>> 35)) ^ bytes) * MULTIPLIER;
       low = high >>> bit;
     }
-    return hash ^ hash >>> 32;
+    return hash ^ (hash >>> 32);
   }
 }

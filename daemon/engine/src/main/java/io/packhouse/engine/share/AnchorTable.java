@@ -67,7 +67,7 @@ final class AnchorTable {
   int replace(long hash, long place) {
     long[] of = cells;
     int at = (int) hash & mask;
-    long tag = hash >>> PLACE_BITS << PLACE_BITS;
+    long tag = (hash >>> PLACE_BITS) << PLACE_BITS;
     long first = of[at];
     long second = of[at + 1];
     long third = of[at + 2];

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds what a pack's files share with files before them.
  *
- * <p>Workers find anchors ({@link #scan}), which takes most of the time. The placing, file after
- * file, looks the anchors up in a table of where they were last, compares the bytes there, in both
- * directions as far as they are equal, and puts the anchor's new place into the table, whether it
- * was found or not. So a match is in the latest version of a thing, which is near. What is compared
- * are whole files as they were read: a match may run over any number of parts, and is cut into
- * ranges of blobs only then.
+ * <p>Workers find anchors ({@link AnchorScanner#scan}), which takes most of the time. The placing,
+ * file after file, looks the anchors up in a table of where they were last, compares the bytes
+ * there, in both directions as far as they are equal, and puts the anchor's new place into the
+ * table, whether it was found or not. So a match is in the latest version of a thing, which is
+ * near. What is compared are whole files as they were read: a match may run over any number of
+ * parts, and is cut into ranges of blobs only then.
  *
  * <p>What is found follows from the files in their order and from the options, not from time. The
  * work is bounded: an anchor has four places to look at, and of bytes compared all but some hundred
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * "Data compression using long common strings", DCC 1999. The measurements are in
  * docs/decisions/0012-sharing.md.
  *
- * <p>{@link #seems}, {@link #takeAnchors}, {@link #give} and {@link #scan} are for any thread; the
- * rest is the placing's.
+ * <p>{@link #seems}, {@link #takeAnchors}, {@link #give} and {@link AnchorScanner#scan} are for any
+ * thread; the rest is the placing's.
  */
 public final class Sharing implements AutoCloseable {
   /** Takes what is in no match. */
@@ -53,6 +53,7 @@ public final class Sharing implements AutoCloseable {
   private final ArrayDeque<Anchors> free = new ArrayDeque<>();
 
   /** Keeps the compiler from leaving out what is only touched. */
+  @SuppressWarnings("UnusedVariable")
   private long touched;
 
   // The match that was found last.

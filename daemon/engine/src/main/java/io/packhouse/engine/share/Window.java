@@ -58,7 +58,7 @@ final class Window implements AutoCloseable {
     evict(next - capacity);
     slots.hold(slot);
     ByteBuffer buffer = slots.buffer(slot).duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    long firstPlace = next << offsetBits & AnchorTable.PLACE_MASK;
+    long firstPlace = (next << offsetBits) & AnchorTable.PLACE_MASK;
     Item item = new Item(slot, slots.segment(slot), buffer, firstPlace);
     ring[ringIndex(next)] = item;
     next++;
@@ -72,11 +72,11 @@ final class Window implements AutoCloseable {
   }
 
   int offset(long place) {
-    return (int) (place & (1L << offsetBits) - 1);
+    return (int) (place & ((1L << offsetBits) - 1));
   }
 
   private int ringIndex(long number) {
-    return (int) number & ring.length - 1;
+    return (int) number & (ring.length - 1);
   }
 
   private void evict(long number) {
