@@ -207,6 +207,7 @@ public final class DocumentedCommands {
         ran=$((ran + 1))
         case $3 in
           *'&')
+            : > ../background.log # What the last one said is no sign of this one.
             eval "${3%&} > ../background.log 2>&1 &"
             until grep -q '^listening on' ../background.log; do
               if ! kill -0 $! 2> /dev/null; then echo "$1: it ended: $3"; cat ../background.log; return; fi
