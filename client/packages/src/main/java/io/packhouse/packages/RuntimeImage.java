@@ -35,6 +35,7 @@ final class RuntimeImage {
           "java.sql",
           "java.xml",
           "jdk.jfr",
+          "jdk.management",
           "jdk.unsupported");
 
   /** What they name where we never get to: beans, and a format of jars that is long gone. */
@@ -46,7 +47,6 @@ final class RuntimeImage {
           "jdk.charsets", // names in archives of old machines
           "jdk.crypto.ec", // certificates on elliptic curves
           "jdk.jcmd", // thread dumps of a daemon
-          "jdk.management", // what the system says of a process, for metrics
           "jdk.zipfs");
 
   private RuntimeImage() {}

@@ -16,14 +16,16 @@ import java.util.regex.Pattern;
 final class SampleConfiguration {
   /** What an installed daemon has instead of the defaults. */
   private static final Map<String, String> INSTALLED =
-      Map.of(
-          "listen", "[\"unix:/run/packhouse/packhoused.sock\"]",
-          "state", "\"/var/lib/packhouse\"",
-          "socket.mode", "\"0660\"",
-          "socket.group", "\"packhouse\"",
-          "access.groups.packhouse.role", "\"pack\"",
-          "catalog.archives.path", "\"/var/lib/packhouse/archives\"",
-          "catalog.archives.writable", "true");
+      Map.ofEntries(
+          Map.entry("listen", "[\"unix:/run/packhouse/packhoused.sock\"]"),
+          Map.entry("state", "\"/var/lib/packhouse\""),
+          Map.entry("socket.mode", "\"0660\""),
+          Map.entry("socket.group", "\"packhouse\""),
+          Map.entry("metrics.listen", "[\"unix:/run/packhouse/metrics.sock\"]"),
+          Map.entry("metrics.group", "\"packhouse\""),
+          Map.entry("access.groups.packhouse.role", "\"pack\""),
+          Map.entry("catalog.archives.path", "\"/var/lib/packhouse/archives\""),
+          Map.entry("catalog.archives.writable", "true"));
 
   /** Keys that have no default show one of these. */
   private static final Map<String, String> EXAMPLES =
@@ -32,6 +34,7 @@ final class SampleConfiguration {
           Map.entry("tls.certificate", "\"/etc/packhouse/tls/certificate.pem\""),
           Map.entry("tls.key", "\"/etc/packhouse/tls/key.pem\""),
           Map.entry("tls.client-certificates", "\"/etc/packhouse/tls/authorities.pem\""),
+          Map.entry("audit.file", "\"/var/lib/packhouse/audit.json\""),
           Map.entry("access.tokens", "\"/etc/packhouse/tokens\""),
           Map.entry("access.users.NAME.role", "\"admin\""),
           Map.entry("access.users.NAME.folders", "[\"archives\"]"),

@@ -38,15 +38,17 @@ class SampleConfigurationTest {
     different.entrySet().removeAll(ConfigurationText.values(Configuration.DEFAULT).entrySet());
     assertThat(different)
         .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                "listen", "[\"unix:/run/packhouse/packhoused.sock\"]",
-                "state", "\"/var/lib/packhouse\"",
-                "socket.mode", "\"0660\"",
-                "socket.group", "\"packhouse\"",
-                "access.groups.packhouse.role", "\"pack\"",
-                "access.groups.packhouse.folders", "[]",
-                "catalog.archives.path", "\"/var/lib/packhouse/archives\"",
-                "catalog.archives.writable", "true"));
+            Map.ofEntries(
+                Map.entry("listen", "[\"unix:/run/packhouse/packhoused.sock\"]"),
+                Map.entry("state", "\"/var/lib/packhouse\""),
+                Map.entry("socket.mode", "\"0660\""),
+                Map.entry("socket.group", "\"packhouse\""),
+                Map.entry("metrics.listen", "[\"unix:/run/packhouse/metrics.sock\"]"),
+                Map.entry("metrics.group", "\"packhouse\""),
+                Map.entry("access.groups.packhouse.role", "\"pack\""),
+                Map.entry("access.groups.packhouse.folders", "[]"),
+                Map.entry("catalog.archives.path", "\"/var/lib/packhouse/archives\""),
+                Map.entry("catalog.archives.writable", "true")));
   }
 
   @Test
@@ -69,7 +71,7 @@ class SampleConfigurationTest {
     ConfigurationText.values(Configuration.DEFAULT)
         .forEach(
             (key, value) -> {
-              if (!key.matches("listen|state|socket\\..*|tls.clients")) {
+              if (!key.matches("listen|state|metrics.listen|socket\\..*|tls.clients")) {
                 assertThat(values).containsEntry(key, value);
               }
             });
