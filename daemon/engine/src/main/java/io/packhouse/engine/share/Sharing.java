@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source of the idea, with sparse fingerprints in place of anchors: J. Bentley and D. McIlroy,
  * "Data compression using long common strings", DCC 1999. The measurements are in
- * docs/decisions/0012-sharing.md.
+ * docs/decisions/0014-sharing.md.
  *
  * <p>{@link #seems}, {@link #takeAnchors}, {@link #give} and {@link AnchorScanner#scan} are for any
  * thread; the rest is the placing's.
