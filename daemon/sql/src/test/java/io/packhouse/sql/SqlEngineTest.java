@@ -214,7 +214,7 @@ class SqlEngineTest {
       try {
         assertThat(in.read()).isEqualTo(-1);
       } catch (SqlException e) {
-        assertThat(e.reason()).isEqualTo(Reason.CLOSED);
+        assertThat(e.reason()).isEqualTo(Reason.CANCELLED);
       }
       closer.join();
     }
