@@ -33,7 +33,8 @@ class RemoteCommandsTest {
     daemon = RunningDaemon.start(shared);
     tree = Trees.small(shared);
     Trees.maven(tree);
-    local = Cli.pack(tree, shared.resolve("local.pkh"));
+    // A daemon shares no parts of files.
+    local = Cli.pack(tree, shared.resolve("local.pkh"), "--sharing", "off");
     assertThat(daemon.run("pack", "-q", tree, "archives/sent.pkh"))
         .extracting(Result::code, Result::err)
         .containsExactly(0, "");
