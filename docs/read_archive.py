@@ -3,9 +3,10 @@
 
   read_archive.py list|check ARCHIVE               the entries; or reads everything and names what is damaged
   read_archive.py extract ARCHIVE DEST [PATH...]   into a new directory: all, or what is at and under each PATH
+The bases of a delta are looked for in its folder.
 Exit status: 0 all is well; 1 damaged, refused or not all restored (standard error says what); 2 wrong usage. Modes (not
 set-uid, set-gid) and times are restored; owners, devices and extended attributes are not."""
-import contextlib, functools, hashlib, heapq, os, struct, sys, blake3, pyarrow as pa, zstandard
+import contextlib, functools, hashlib, heapq, os, re, struct, sys, blake3, pyarrow as pa, zstandard
 
 MIB, STATUSES, FAILURES = 1 << 20, ("ok", "missing", "unreadable", "changed"), []
 KINDS = "directory file fifo symlink hardlink char_device block_device nested".split()  # in the order of extraction
@@ -26,9 +27,15 @@ def dicts(table, names):
     columns = [c.cast(pa.int64()) if pa.types.is_timestamp(c.type) else c for c in map(table.column, names)]
     return [dict(zip(names, row)) for row in zip(*(c.to_pylist() for c in columns))]
 
+def claimed_id(path):
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        n = struct.unpack("<i6s", os.pread(file.fileno(), 10, size - 10))[0] if size >= 154 else 0
+        return os.pread(file.fileno(), 32, size - n - 42).hex() if 0 < n <= size - 82 else ""
+
 class Archive:
     def __init__(self, path):
-        self.file, size = open(path, "rb"), os.stat(path).st_size
+        self.file, self.folder, size = open(path, "rb"), os.path.dirname(path) or ".", os.stat(path).st_size
         n, magic = struct.unpack("<i6s", self.read(size - 10, 10)) if size >= 154 else (0, b"")
         require(self.read(0, min(size, 8)) + magic == b"ARROW1\0\0ARROW1", "not an archive, or cut short: no ARROW1 at both ends")
         require(0 < n <= min(64 * MIB, size - 82), f"footer length {n} is beyond the file or the limit of 64 MiB")
@@ -42,7 +49,37 @@ class Archive:
         self.arrow = pa.ipc.open_file(self.file)
         self.meta = {k.decode()[10:]: v.decode() for k, v in self.arrow.metadata.items() if k.startswith(b"packhouse.")}
         require(self.meta["format_version"] == f"{major}.{minor}", "seal and footer differ in version")
+        self.id, lines = digest.hex(), self.meta["bases"].split("\n") if "bases" in self.meta else []
+        require((minor >= 2 if lines else minor != 2) and len(lines) <= 16, f"version 1.{minor} with {len(lines)} bases")
+        require(all(re.fullmatch("[0-9a-f]{64} (0|[1-9][0-9]{0,9})", line) for line in lines), "bases are an id and a number each")
+        self.bases = [(line[:64], int(line[65:])) for line in lines]
+        require(len({self.id, *dict(self.bases)}) == len(lines) + 1, "a base is there twice")
         self.blobs, self.batches = self.table("blob_table"), self.table("batch_directory")
+    @functools.cache
+    def base(self, k):  # the one at position k of the list
+        for entry in os.scandir(self.folder):
+            if entry.name.endswith(".pkh") and entry.is_file() and claimed_id(entry.path) == self.bases[k][0]:
+                base = Archive(entry.path)
+                require(base.bases == self.bases[k + 1:], f"the bases of {entry.path} are not those that follow it")
+                require(len(base.blobs) == self.bases[k][1], f"{entry.path} has {len(base.blobs)} blobs, not {self.bases[k][1]}")
+                return base
+        raise ValueError(f"its base {self.bases[k][0]} is not in {self.folder}")
+    def extents(self, row):  # as triples, which name blobs
+        extents = [tuple(e.values()) for e in row["extents"] or ()]
+        n = -2 - extents[0][0] - sum(count for _, count in self.bases) if len(extents) == 1 else -1
+        if not self.bases or n < 0: return extents
+        base = self.base(0)
+        same = base.row(n)
+        require((0, row["size"]) == extents[0][1:], "a reference to a part")
+        require((same["size"], same["blake3"]) == (row["size"], row["blake3"]), f"row {n} of the base is another file")
+        return [(b if b == -1 else -2 - b if b >= 0 else b - len(base.blobs), o, l) for b, o, l in base.extents(same)]
+    def row(self, n):
+        for k, batch in enumerate(self.batches):
+            if n < batch["rows"]: return self.rows_of(k)[n]
+            n -= batch["rows"]
+        raise ValueError("the base has no such row")
+    @functools.lru_cache(maxsize=4)
+    def rows_of(self, k): return self.rows(self.batches[k])
     def read(self, offset, length):
         require(0 <= offset <= offset + length <= os.fstat(self.file.fileno()).st_size, f"{length} bytes at {offset}: not there")
         return os.pread(self.file.fileno(), length, offset)
@@ -70,6 +107,10 @@ class Archive:
         return rows
     @functools.lru_cache(maxsize=32)
     def blob(self, n):
+        number = -2 - n
+        for k, (_, count) in enumerate(self.bases):
+            if 0 <= number < count: return self.base(k).blob(number)
+            number -= count
         require(0 <= n < len(self.blobs), f"blob {n} is none that this reader knows")
         offset, stored, decoded, codec, parameters, digest = map(
             self.blobs[n].get, "offset stored_length decoded_length codec codec_parameters blake3".split())
@@ -83,7 +124,7 @@ class Archive:
         shas = {name: hashlib.new(name) for name in SHAS if name in row}
         require(row["type"] in KINDS and row["status"] in STATUSES, f"type {row['type']} or status {row['status']} is unknown")
         require(ok == (row["extents"] is not None) == (row["blake3"] is not None), "extents and digest are not a file's")
-        for blob, offset, length in (extent.values() for extent in row["extents"] or ()):
+        for blob, offset, length in self.extents(row):
             require(min(offset, length) >= 0 and size + length <= row["size"], "the extents do not fit")
             for at in range(offset, offset + length, MIB):
                 end = min(at + MIB, offset + length)

@@ -10,12 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.TreeSet;
 
 /**
  * Asks a daemon by Flight SQL's driver for JDBC as DBeaver does, as docs/flight-sql.md says: its
- * class by name, the token as a property, what there is by the metadata, statements with a limit of
- * rows. What SQL answers is written as CSV.
+ * class by name, the token as a property, what there is by the metadata and in which order,
+ * statements with a limit of rows. What SQL answers is written as CSV.
  *
  * <pre>
  * java --add-opens=java.base/java.nio=ALL-UNNAMED -cp flight-sql-jdbc-driver-18.3.0.jar FlightSqlJdbc.java HOST:PORT SQL [TRUSTSTORE]
@@ -86,6 +85,10 @@ public class FlightSqlJdbc {
     }
   }
 
+  /**
+   * What DBeaver asks: of the product and its dialect when it connects, then for types and kinds of
+   * tables, and down its tree for catalogs, schemas, tables, and what a table has.
+   */
   private static void metadata(DatabaseMetaData metadata) throws SQLException {
     System.err.println(
         metadata.getDatabaseProductName()
@@ -95,21 +98,56 @@ public class FlightSqlJdbc {
             + metadata.getDriverName()
             + " "
             + metadata.getDriverVersion());
-    TreeSet<String> tables = new TreeSet<>();
-    try (ResultSet rows = metadata.getTables(null, "main", "%", new String[] {"TABLE", "VIEW"})) {
-      while (rows.next()) {
-        tables.add(rows.getString("TABLE_NAME"));
+    check(metadata.isReadOnly() && !metadata.supportsTransactions(), "read only");
+    check("\"".equals(metadata.getIdentifierQuoteString()), metadata.getIdentifierQuoteString());
+    String escape = metadata.getSearchStringEscape();
+    check("\\".equals(escape), escape);
+    for (String words :
+        List.of(
+            metadata.getSQLKeywords(),
+            metadata.getNumericFunctions(),
+            metadata.getStringFunctions(),
+            metadata.getSystemFunctions(),
+            metadata.getTimeDateFunctions())) {
+      check(words != null, "words of the dialect");
+    }
+    // Of types this driver knows none, and does not ask the daemon, which would tell.
+    texts(metadata.getTypeInfo(), "TYPE_NAME");
+    check(
+        texts(metadata.getTableTypes(), "TABLE_TYPE").containsAll(List.of("TABLE", "VIEW")),
+        "kinds");
+    for (String catalog : texts(metadata.getCatalogs(), "TABLE_CAT")) {
+      for (String schema : texts(metadata.getSchemas(catalog, null), "TABLE_SCHEM")) {
+        List<String> tables = texts(metadata.getTables(catalog, schema, "%", null), "TABLE_NAME");
+        check(tables.containsAll(List.of("archives", "entries", "packages", "duplicates")), tables);
+        int columns = 0;
+        for (String table : tables) {
+          String pattern = table.replace("_", escape + "_");
+          List<String> names =
+              texts(metadata.getColumns(catalog, schema, pattern, "%"), "COLUMN_NAME");
+          check(!names.isEmpty(), table);
+          columns += names.size();
+          texts(metadata.getPrimaryKeys(catalog, schema, table), "COLUMN_NAME");
+          texts(metadata.getIndexInfo(catalog, schema, table, false, true), "COLUMN_NAME");
+          texts(metadata.getImportedKeys(catalog, schema, table), "FKCOLUMN_NAME");
+          texts(metadata.getExportedKeys(catalog, schema, table), "FKCOLUMN_NAME");
+        }
+        texts(metadata.getProcedures(catalog, schema, "%"), "PROCEDURE_NAME");
+        texts(metadata.getFunctions(catalog, schema, "%"), "FUNCTION_NAME");
+        System.err.println(
+            catalog + "." + schema + ": " + tables.size() + " tables, " + columns + " columns");
       }
     }
-    check(tables.containsAll(List.of("archives", "entries", "packages", "duplicates")), tables);
-    int columns = 0;
-    try (ResultSet rows = metadata.getColumns(null, "main", "packages", "%")) {
+  }
+
+  private static List<String> texts(ResultSet rows, String column) throws SQLException {
+    try (rows) {
+      List<String> texts = new ArrayList<>();
       while (rows.next()) {
-        columns++;
+        texts.add(rows.getString(column));
       }
+      return texts;
     }
-    check(columns > 10, columns);
-    System.err.println(tables.size() + " tables, packages with " + columns + " columns");
   }
 
   private static void parameters(Connection connection) throws SQLException {

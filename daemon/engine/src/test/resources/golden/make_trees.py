@@ -41,3 +41,11 @@ tree('parts'); members=[r.randbytes(r.randrange(300,9000)) for _ in range(12)]
 for i in range(4):
     os.makedirs(f'lib/1.{i}'); w(f'lib/1.{i}/lib-1.{i}.jar',b''.join(r.randbytes(9)+m for m in members)); members[i*2]=r.randbytes(2000); members.insert(i*3,r.randbytes(50))
 w('lib/text.txt',b'Packhouse '*2000); w('lib/other.jar',b''.join(members[5:])); times(1_900_000_000*10**9)
+jars=[b''.join(r.randbytes(9)+m for m in members[i:]) for i in range(4)]; kept=r.randbytes(70_000)
+for n in (1,2,3):
+    tree(f'delta-{n}'); os.makedirs('lib'); os.symlink('kept','link')
+    for i in range(n-1,n+1): w(f'lib/lib-1.{i}.jar',jars[i])
+    w('lib/other.jar',b''.join(members[5:])); w('kept',kept); w('there' if n==1 else 'moved',b'moved\n'*2000); w('text.txt',b'Packhouse '*1000*n); w('empty',b''); w(f'new-{n}',r.randbytes(500))
+    os.link('kept','z-link')
+    with open('sparse','wb') as f: f.write(b'head'); f.truncate(200_000)
+    times((2_000_000_000+n)*10**9)

@@ -90,18 +90,23 @@ final class AotTraining {
   /**
    * Trains in a new directory.
    *
-   * @param args the directory to create, and {@code remote} for what daemons need in place of all
-   *     else
+   * @param args the directory to create; {@code remote} for what daemons need in place of all else,
+   *     {@code sql} and the file to make for a process that answers SQL
    * @throws FileAlreadyExistsException if the directory exists
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Path work = Files.createDirectory(Path.of(args[0]));
     Path tree = Files.createDirectory(work.resolve("tree"));
     writeTree(tree);
-    if (args.length > 1) {
-      System.exit(RemoteTraining.run(work, tree) == 0 ? 0 : 1);
-    }
     String archive = work.resolve("tree.pkh").toString();
+    if (args.length > 1) {
+      System.exit(
+          switch (args[1]) {
+            case "remote" -> RemoteTraining.run(work, tree);
+            case "sql" -> SqlTraining.run(work, tree, Path.of(args[2]));
+            default -> throw new IllegalArgumentException(args[1]);
+          });
+    }
 
     int failures = 0;
     failures += run("--version");

@@ -268,4 +268,34 @@ class BadInputTest {
     assertThat(new Cli().with("PACKHOUSE_DEBUG", "1").run("ls", "missing").err())
         .contains("\tat io.packhouse");
   }
+
+  /** As where the disk is full: in a process of its own, since the library is loaded once. */
+  @Test
+  void nativeCodeThatCannotBeUnpacked() throws Exception {
+    Path full = Path.of("/proc"); // where not even root may write
+    assumeTrue(Files.isDirectory(full));
+    Path err = temp.resolve("err");
+    int code =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + full,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.packhouse.client.Main",
+                "pack",
+                "--quiet",
+                tree.toString(),
+                temp.resolve("b.pkh").toString())
+            .redirectError(err.toFile())
+            .start()
+            .waitFor();
+
+    assertThat(Files.readString(err))
+        .startsWith("packhouse: zstd: its library cannot be loaded: ")
+        .contains("it is unpacked to /proc, which", "-Djava.io.tmpdir=DIR")
+        .hasLineCount(1);
+    assertThat(code).isEqualTo(4);
+    assertThat(temp.resolve("b.pkh")).doesNotExist();
+  }
 }

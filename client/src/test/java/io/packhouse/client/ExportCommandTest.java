@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -292,12 +293,46 @@ class ExportCommandTest {
 
   @Test
   void aBillThatIsCancelledSaysSo() throws Exception {
-    try (ArchiveReader reader = ArchiveReader.open(archive)) {
-      List<Bill.Archive> archives = List.of(new Bill.Archive("shop", 0, reader));
-      Bill bill = new Bill(Bill.Format.SPDX, archives, false, null, "1");
-      assertThatThrownBy(() -> bill.write(OutputStream.nullOutputStream(), () -> true))
-          .isInstanceOf(InterruptedIOException.class);
+    Bill bill = bill(List.of(Bill.Archive.of("shop", 0, () -> ArchiveReader.open(archive))));
+    assertThatThrownBy(() -> bill.write(OutputStream.nullOutputStream(), () -> true))
+        .isInstanceOf(InterruptedIOException.class);
+  }
+
+  /** A thousand that are open would take the heap. */
+  @Test
+  void noTwoArchivesAreOpenAtOnce() throws Exception {
+    List<ArchiveReader> opened = new ArrayList<>();
+    Bill.Opener opener =
+        () -> {
+          for (ArchiveReader before : opened) {
+            assertThatThrownBy(() -> before.entries().next()).hasMessageContaining("closed");
+          }
+          opened.add(ArchiveReader.open(archive));
+          return opened.getLast();
+        };
+    List<Bill.Archive> archives = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      archives.add(Bill.Archive.of("shop" + i, i, opener));
     }
+    assertThat(bill(archives).write(OutputStream.nullOutputStream(), () -> false).packages())
+        .isEqualTo(30);
+    assertThat(opened).hasSize(9);
+  }
+
+  @Test
+  void anArchiveThatIsReplacedMeanwhileIsToldFromTheOneBefore() throws Exception {
+    Path other =
+        Cli.pack(Trees.small(Files.createDirectory(temp.resolve("o"))), temp.resolve("other.pkh"));
+    Path file = Files.copy(archive, temp.resolve("replaced.pkh"));
+    Bill bill = bill(List.of(Bill.Archive.of("shop", 0, () -> ArchiveReader.open(file))));
+    Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> bill.write(OutputStream.nullOutputStream(), () -> false))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("shop was replaced");
+  }
+
+  private static Bill bill(List<Bill.Archive> archives) {
+    return new Bill(Bill.Format.SPDX, archives, false, null, "1");
   }
 
   @Test

@@ -200,4 +200,39 @@ class PackCommandTest {
     String seen = new Cli().withTerminalErr().run("pack", "-f", tree, out()).err();
     assertThat(seen.isEmpty() || seen.endsWith("\r\u001b[K")).isTrue();
   }
+
+  @Test
+  void whatTheBaseHasIsLeftOut() throws IOException {
+    Path tree = Trees.maven(temp);
+    Path base = Cli.pack(tree, temp.resolve("base.pkh"));
+    Files.writeString(tree.resolve("news.txt"), "as of Tuesday");
+    Result result = packhouse("pack", "--base", base, tree, out());
+    assertThat(result.code()).as(result.toString()).isZero();
+    assertThat(result.out()).contains("in the base ");
+    assertThat(packhouse("cat", out(), "news.txt").out()).isEqualTo("as of Tuesday");
+    assertThat(packhouse("verify", out()).code()).isZero();
+    assertThat(packhouse("pack", "--json", "--force", "--base", base, tree, out()).out())
+        .contains("\"base_files\":");
+  }
+
+  @Test
+  void aBaseThatIsNoneIsNamedWithWhatIsWrong() throws IOException {
+    Path tree = Trees.small(temp);
+    Path base = Cli.pack(tree, temp.resolve("base.pkh"));
+    Result missing = packhouse("pack", "--base", temp.resolve("none.pkh"), tree, out());
+    assertThat(missing.code()).as(missing.toString()).isEqualTo(3);
+    assertThat(missing.err()).contains("none.pkh", "no such file");
+    Result itself = packhouse("pack", "--force", "--base", base, tree, base);
+    assertThat(itself.code()).as(itself.toString()).isEqualTo(4);
+    assertThat(itself.err()).contains("base.pkh is the base itself");
+    byte[] bytes = Files.readAllBytes(base);
+    bytes[bytes.length - 100]++;
+    Result damaged = packhouse("pack", "--base", Files.write(base, bytes), tree, out());
+    assertThat(damaged.code()).as(damaged.toString()).isEqualTo(5);
+    assertThat(damaged.err()).contains("base.pkh");
+    Result there = packhouse("pack", "--daemon", "unix:/none", "--base", base, tree, out());
+    assertThat(there.code()).as(there.toString()).isEqualTo(2);
+    assertThat(there.err()).contains("--base");
+    assertThat(out()).doesNotExist();
+  }
 }

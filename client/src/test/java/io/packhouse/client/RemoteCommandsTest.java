@@ -33,8 +33,7 @@ class RemoteCommandsTest {
     daemon = RunningDaemon.start(shared);
     tree = Trees.small(shared);
     Trees.maven(tree);
-    // A daemon shares no parts of files.
-    local = Cli.pack(tree, shared.resolve("local.pkh"), "--sharing", "off");
+    local = Cli.pack(tree, shared.resolve("local.pkh"));
     assertThat(daemon.run("pack", "-q", tree, "archives/sent.pkh"))
         .extracting(Result::code, Result::err)
         .containsExactly(0, "");
@@ -91,6 +90,31 @@ class RemoteCommandsTest {
         .isEqualTo(3);
     assertThat(daemon.run("export", "--format", "parquet", "-o", temp, "archives/sent.pkh").code())
         .isEqualTo(2);
+  }
+
+  @Test
+  void queriesAreTheSame() throws InterruptedException {
+    // Tables are made in the background.
+    while (!daemon.run("stats", "--json").out().replace(" ", "").contains("\"sql_unready\":0")) {
+      Thread.sleep(50);
+    }
+    String columns = "path, type, size, mtime, xattrs FROM entries";
+    String sql = "SELECT " + columns + " WHERE archive = '%s' ORDER BY path";
+    for (String format : List.of("table", "csv", "json")) {
+      Result here = packhouse("query", "--format", format, sql.formatted("local"), local);
+      Result there = daemon.run("query", "--format", format, sql.formatted("archives/sent.pkh"));
+      assertThat(there.code()).as(there.err()).isZero();
+      assertThat(there.out()).contains("docs/readme.txt").isEqualTo(here.out());
+    }
+    assertThat(daemon.run("query", "SELECT 1 AS one WHERE false").lines()).contains("one");
+    assertThat(daemon.run("query", "SELECT nme FROM packages"))
+        .extracting(Result::code, result -> result.err().contains("nme"))
+        .containsExactly(2, true);
+    assertThat(daemon.run("query", "SELECT 1", "archives/sent.pkh"))
+        .extracting(Result::code, result -> result.err().contains("WHERE archive = "))
+        .containsExactly(2, true);
+    assertThat(daemon.run("query", "--limit-memory", "1G", "SELECT 1").code()).isEqualTo(2);
+    assertThat(daemon.run("query", "--format", "parquet", "SELECT 1").code()).isEqualTo(2);
   }
 
   @Test

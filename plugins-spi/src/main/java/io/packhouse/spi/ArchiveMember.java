@@ -37,6 +37,11 @@ public interface ArchiveMember {
   /** The length that the archive states for the contents; −1 where it states none. */
   long size();
 
+  /** The CRC-32 that the archive states for the contents; −1 where it states none. */
+  default long crc32() {
+    return -1;
+  }
+
   /** When it was changed last, ns since 1970-01-01T00:00Z; null where the archive does not say. */
   @Nullable Long modifiedNanos();
 

@@ -4,7 +4,7 @@ import com.google.longrunning.GetOperationRequest;
 import com.google.longrunning.Operation;
 import com.google.longrunning.OperationsGrpc;
 import com.google.protobuf.Message;
-import io.grpc.Channel;
+import io.grpc.ManagedChannel;
 import io.packhouse.v1.AdminServiceGrpc;
 import io.packhouse.v1.ArchiveServiceGrpc;
 import io.packhouse.v1.CatalogServiceGrpc;
@@ -115,8 +115,8 @@ public final class PackhouseClient implements AutoCloseable {
     return retries.call(call);
   }
 
-  /** The channel, for stubs of other kinds; closed with this client. */
-  public Channel channel() {
+  /** The channel, for stubs and clients of other kinds; closed with this client, by nobody else. */
+  public ManagedChannel channel() {
     return open.channel();
   }
 

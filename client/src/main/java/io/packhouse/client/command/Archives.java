@@ -4,6 +4,7 @@ import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.ReaderOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -24,15 +25,38 @@ final class Archives {
    */
   static ArchiveView open(Session session, RemoteOptions remote, Path name, boolean allColumns)
       throws IOException {
-    return remote.isRemote(session.streams())
-        ? RemoteArchive.open(remote, session, name.toString(), allColumns)
-        : new LocalArchive(open(name));
+    return open(session, remote, new BaseOptions(), name, allColumns);
+  }
+
+  /** Likewise, whose contents are read. */
+  static ArchiveView open(
+      Session session, RemoteOptions remote, BaseOptions bases, Path name, boolean allColumns)
+      throws IOException {
+    if (remote.isRemote(session.streams())) {
+      bases.refuseRemote();
+      return RemoteArchive.open(remote, session, name.toString(), allColumns);
+    }
+    return new LocalArchive(open(name, bases));
   }
 
   /** Opens an archive. A file that is none is told from one that is damaged. */
   static ArchiveReader open(Path path) throws IOException {
+    return open(path, new BaseOptions());
+  }
+
+  /** Likewise, whose contents are read. */
+  static ArchiveReader open(Path path, BaseOptions bases) throws IOException {
+    return open(path, bases.places());
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param places files and folders where the bases of a delta are looked for
+   */
+  static ArchiveReader open(Path path, List<Path> places) throws IOException {
     try {
-      return ArchiveReader.open(path);
+      return ArchiveReader.open(path, ReaderOptions.DEFAULT.withBases(places));
     } catch (CorruptArchiveException e) {
       if (startsLikeOne(path)) {
         throw e;

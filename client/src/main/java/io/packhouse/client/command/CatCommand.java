@@ -13,6 +13,7 @@ final class CatCommand extends Subcommand {
   private String path = "";
   private long offset;
   private @Nullable Long length;
+  private final BaseOptions bases = new BaseOptions();
   private final RemoteOptions remote = new RemoteOptions();
 
   CatCommand(Session session) {
@@ -44,6 +45,7 @@ final class CatCommand extends Subcommand {
             "--length",
             "Write so many bytes, fewer at the end of the file [all]",
             value -> length = value);
+    bases.describe(syntax);
     remote.describeOptional(syntax);
   }
 
@@ -52,7 +54,7 @@ final class CatCommand extends Subcommand {
     if (common.json) {
       throw Failure.usage("cat writes the file as it is; --json is for packhouse ls --json PATH");
     }
-    try (ArchiveView reader = Archives.open(session(), remote, archive, false)) {
+    try (ArchiveView reader = Archives.open(session(), remote, bases, archive, false)) {
       EntryView file = resolve(reader, Archives.find(reader, path));
       if (offset > file.size()) {
         throw Failure.usage(

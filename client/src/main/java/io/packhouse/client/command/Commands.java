@@ -30,6 +30,7 @@ public final class Commands {
           "info",
           "verify",
           "diff",
+          "merge",
           "query",
           "export",
           "plugins",
@@ -144,6 +145,7 @@ public final class Commands {
       case "info" -> new InfoCommand(session);
       case "verify" -> new VerifyCommand(session);
       case "diff" -> new DiffCommand(session);
+      case "merge" -> new MergeCommand(session);
       case "query" -> new QueryCommand(session);
       case "export" -> new ExportCommand(session);
       case "plugins" -> new PluginsCommand(session);

@@ -11,7 +11,9 @@ import io.packhouse.engine.diff.DiffOptions;
 import io.packhouse.engine.diff.DiffSummary;
 import io.packhouse.engine.diff.PackageChange;
 import io.packhouse.engine.diff.PackageDiff;
+import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.read.ArchiveReader;
+import io.packhouse.engine.read.Entry;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -34,12 +36,14 @@ final class DiffCommand extends Subcommand {
   private Path right = Path.of("");
   private boolean quick;
   private boolean packages;
+  private boolean parts;
   private List<Ignorable> ignored = new ArrayList<>();
   private @Nullable Integer workers;
 
   /** Whether the left side is the directory. */
   private boolean turned;
 
+  private final BaseOptions bases = new BaseOptions();
   private final RemoteOptions remote = new RemoteOptions();
 
   /** Whether a daemon compares. */
@@ -81,7 +85,8 @@ final class DiffCommand extends Subcommand {
             "  packhouse diff monday.pkh tuesday.pkh",
             "  packhouse diff m2.pkh ~/.m2/repository --quick",
             "  packhouse diff --ignore mtime,owner m2.pkh restored && echo same",
-            "  packhouse diff --packages monday.pkh tuesday.pkh")
+            "  packhouse diff --packages monday.pkh tuesday.pkh",
+            "  packhouse diff --parts monday.pkh tuesday.pkh")
         .operand("A", Path.class, "An archive or directory: as it was", value -> left = value)
         .operand("B", Path.class, "An archive or directory: as it is", value -> right = value)
         .flag(
@@ -92,6 +97,11 @@ final class DiffCommand extends Subcommand {
             "--packages",
             "Compare the packages of two archives: added, removed, upgraded, relicensed",
             value -> packages = value)
+        .flag(
+            "--parts",
+            "Tell which parts of files differ, of two archives: the members of jars and other zips,"
+                + " the bytes of other files. Reads these",
+            value -> parts = value)
         .commaList(
             "--ignore",
             "WHAT",
@@ -104,6 +114,7 @@ final class DiffCommand extends Subcommand {
             Integer.class,
             "Threads that read and hash the directory, 1 to 1024 [one a processor]",
             value -> workers = value);
+    bases.describe(syntax);
     remote.describeOptional(syntax);
   }
 
@@ -119,10 +130,15 @@ final class DiffCommand extends Subcommand {
     away = remote.isRemote(streams());
     if (away) {
       RemoteOptions.refuse(workers, "--workers");
+      RemoteOptions.refuse(parts ? parts : null, "--parts");
+      bases.refuseRemote();
     }
     turned = Files.isDirectory(left);
     if (turned && Files.isDirectory(right)) {
       throw Failure.usage(left + " and " + right + " are both directories; one must be an archive");
+    }
+    if (packages || parts) {
+      requireArchives(packages ? "--packages" : "--parts");
     }
     if (packages) {
       return comparePackages();
@@ -130,13 +146,13 @@ final class DiffCommand extends Subcommand {
     DiffSummary summary;
     if (common.json) {
       try (Json json = newJson()) {
-        summary = compare(options, entry -> writeJson(json, entry));
+        summary = compare(options, (entry, parts) -> writeJson(json, entry, parts));
         writeJson(json, summary);
       }
     } else {
       try (Writer out = newText()) {
         Style style = style();
-        summary = compare(options, entry -> write(out, style, entry));
+        summary = compare(options, (entry, parts) -> write(out, style, entry, parts));
         if (!common.quiet) {
           write(out, summary);
         }
@@ -147,12 +163,15 @@ final class DiffCommand extends Subcommand {
         : summary.isSame() ? ExitCode.OK : ExitCode.DIFFERENT;
   }
 
-  private int comparePackages() throws IOException, InterruptedException {
+  private void requireArchives(String option) throws Failure {
     for (Path side : List.of(left, right)) {
       if (Files.isDirectory(side)) {
-        throw Failure.usage(side + " is a directory; --packages compares two archives");
+        throw Failure.usage(side + " is a directory; " + option + " compares two archives");
       }
     }
+  }
+
+  private int comparePackages() throws IOException, InterruptedException {
     List<PackageChange> changes = packageChanges();
     if (common.json) {
       try (Json json = newJson()) {
@@ -182,24 +201,50 @@ final class DiffCommand extends Subcommand {
     }
   }
 
-  private DiffSummary compare(DiffOptions options, DiffConsumer out)
+  /** Takes a difference, and which parts of the file differ where that is known. */
+  private interface Taker {
+    void take(DiffEntry entry, @Nullable FileParts parts) throws IOException;
+  }
+
+  private DiffSummary compare(DiffOptions options, Taker out)
       throws IOException, InterruptedException {
+    DiffConsumer whole = entry -> out.take(entry, null);
     if (away) {
-      return compareThere(out);
+      return compareThere(whole);
     }
     if (turned) {
       try (ArchiveReader reader = Archives.open(right)) {
-        return reversed(ArchiveDiff.compare(reader, left, options, out));
+        return reversed(ArchiveDiff.compare(reader, left, options, whole));
       }
     }
-    try (ArchiveReader from = Archives.open(left)) {
+    try (ArchiveReader from = Archives.open(left, bases)) {
       if (Files.isDirectory(right)) {
-        return ArchiveDiff.compare(from, right, options, out);
+        return ArchiveDiff.compare(from, right, options, whole);
       }
-      try (ArchiveReader to = Archives.open(right)) {
-        return ArchiveDiff.compare(from, to, options, out);
+      try (ArchiveReader to = Archives.open(right, bases)) {
+        return ArchiveDiff.compare(
+            from, to, options, entry -> out.take(entry, partsOf(entry, from, to)));
       }
     }
+  }
+
+  /** Which parts of a file differ, where that is asked for, and it is a file on both sides. */
+  private @Nullable FileParts partsOf(DiffEntry entry, ArchiveReader from, ArchiveReader to)
+      throws IOException {
+    if (!parts
+        || entry.kind() != DiffEntry.Kind.CHANGED
+        || !entry.change().contains(DiffEntry.Attribute.CONTENTS)) {
+      return null;
+    }
+    Entry before = from.find(entry.pathBytes());
+    Entry after = to.find(entry.pathBytes());
+    return before == null || after == null || !isReadable(before) || !isReadable(after)
+        ? null
+        : FileParts.compare(new EntryFile(from, before), new EntryFile(to, after));
+  }
+
+  private static boolean isReadable(Entry entry) {
+    return entry.is(EntryType.FILE) && entry.isOk();
   }
 
   private DiffSummary compareThere(DiffConsumer out) throws IOException, InterruptedException {
@@ -257,7 +302,8 @@ final class DiffCommand extends Subcommand {
         summary.unreadable());
   }
 
-  private void write(Writer out, Style style, DiffEntry entry) throws IOException {
+  private void write(Writer out, Style style, DiffEntry entry, @Nullable FileParts parts)
+      throws IOException {
     String path = Archives.display(path(entry));
     out.write(
         switch (kind(entry)) {
@@ -272,6 +318,9 @@ final class DiffCommand extends Subcommand {
           case UNREADABLE -> style.red("! " + path) + ": " + Failures.oneLine(entry.reason());
         });
     out.write('\n');
+    if (parts != null) {
+      parts.write(out, style);
+    }
   }
 
   private static String changes(DiffEntry entry) {
@@ -302,7 +351,7 @@ final class DiffCommand extends Subcommand {
             + "\n");
   }
 
-  private void writeJson(Json json, DiffEntry entry) throws IOException {
+  private void writeJson(Json json, DiffEntry entry, @Nullable FileParts parts) throws IOException {
     json.begin()
         .text("kind", kind(entry).name().toLowerCase(Locale.ROOT))
         .path("path", path(entry));
@@ -312,7 +361,11 @@ final class DiffCommand extends Subcommand {
     if (!entry.change().isEmpty()) {
       json.value("changes", changeNames(entry));
     }
-    json.number("size", entry.size()).text("problem", entry.reason()).end();
+    json.number("size", entry.size()).text("problem", entry.reason());
+    if (parts != null) {
+      parts.writeJson(json);
+    }
+    json.end();
   }
 
   private static void writeJson(Json json, DiffSummary summary) throws IOException {

@@ -5,12 +5,12 @@ import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ReaderOptions;
 import io.packhouse.remote.PackhouseClient;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +29,10 @@ final class ExportCommand extends Subcommand {
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-  private List<String> archives = new ArrayList<>();
   private @Nullable Format format;
-  private @Nullable String output;
   private @Nullable String time;
-  private long memory = 1L << 30;
   private boolean files;
-  private boolean force;
+  private final TableOptions tables = new TableOptions();
   private final RemoteOptions remote = new RemoteOptions();
 
   ExportCommand(Session session) {
@@ -64,52 +61,41 @@ final class ExportCommand extends Subcommand {
             "%nExamples:",
             "  packhouse export --format cyclonedx -o m2.cdx.json m2.pkh",
             "  packhouse export --format spdx -o - m2.pkh npm.pkh | gzip > both.spdx.json.gz",
-            "  packhouse export --format parquet -o tables m2.pkh")
-        .operands("ARCHIVE", false, "The archives, one or more", value -> archives = value)
-        .option(
-            "--format",
-            "FORMAT",
-            Format.class,
-            "cyclonedx (1.6, JSON), spdx (2.3, JSON), spdx3 (3.0.1, JSON-LD), or parquet",
-            value -> format = value)
-        .option(
-            "-o --output",
-            "OUT",
-            String.class,
-            "The file to write, - is standard output; for parquet a folder, with a file a table",
-            value -> output = value)
-        .flag("--force", "Replace files that are there", value -> force = value)
-        .flag(
-            "--files",
-            "Also the files that are no packages, each by its digests",
-            value -> files = value)
-        .bytes(
-            "--limit-memory",
-            "For parquet, most memory of the process that works, 384M or more [1G]",
-            value -> memory = value)
-        .option(
-            "--time",
-            "TIME",
-            String.class,
-            "When the document says it was made, as 2026-01-31T00:00:00Z, or now [when the latest"
-                + " of its packages was modified]",
-            value -> time = value);
+            "  packhouse export --format parquet -o tables m2.pkh");
+    syntax.option(
+        "--format",
+        "FORMAT",
+        Format.class,
+        "cyclonedx (1.6, JSON), spdx (2.3, JSON), spdx3 (3.0.1, JSON-LD), or parquet",
+        value -> format = value);
+    tables.describe(
+        syntax,
+        "The file to write, - is standard output; for parquet a folder, with a file a table");
+    syntax.flag(
+        "--files",
+        "Also the files that are no packages, each by its digests",
+        value -> files = value);
+    tables.describeMemory(syntax, "For parquet, most");
+    syntax.option(
+        "--time",
+        "TIME",
+        String.class,
+        "When the document says it was made, as 2026-01-31T00:00:00Z, or now [when the latest"
+            + " of its packages was modified]",
+        value -> time = value);
     remote.describeOptional(syntax);
   }
 
   @Override
   int run() throws IOException, InterruptedException {
-    if (archives.isEmpty()) {
-      throw Failure.usage("no archives: packhouse export --format FORMAT -o OUT ARCHIVE...");
-    }
+    List<Path> paths = tables.archives("export --format FORMAT -o OUT ARCHIVE...");
     if (format == null) {
       throw Failure.usage("name a --format: cyclonedx, spdx, spdx3 or parquet");
     }
-    if (output == null) {
+    ExportOutput out = tables.output(session());
+    if (out == null) {
       throw Failure.usage("name the file to write with -o; - is standard output");
     }
-    List<Path> paths = archives.stream().map(Path::of).toList();
-    ExportOutput out = new ExportOutput(session(), output, force);
     ExportRun run = new ExportRun(session(), out);
     ExportRun.Report report;
     if (format == Format.PARQUET) {
@@ -120,8 +106,7 @@ final class ExportCommand extends Subcommand {
       if (files || time != null || out.isStandardOutput()) {
         throw Failure.usage("--format parquet has all files, no time, and a folder for -o");
       }
-      QueryCommand.requireMemory(memory);
-      report = run.tables(paths, memory);
+      report = run.tables(paths, tables.memory());
     } else {
       Bill.Format bill = Bill.Format.valueOf(format.name());
       Instant made = made();
@@ -139,7 +124,7 @@ final class ExportCommand extends Subcommand {
     }
     if (common.json || !common.quiet) {
       // A pipe that takes the document has no room for words.
-      OutputStream told = output.equals("-") ? streams().err() : streams().out();
+      OutputStream told = out.isStandardOutput() ? streams().err() : streams().out();
       if (common.json) {
         report.writeJson(told);
       } else {
@@ -150,10 +135,15 @@ final class ExportCommand extends Subcommand {
   }
 
   /** Reads of an archive of a daemon what is wanted: its index. */
-  private static ArchiveReader open(PackhouseClient client, Path archive)
-      throws IOException, InterruptedException {
-    RemoteSource source = RemoteSource.of(client, archive.toString());
-    return ArchiveReader.open(source, archive, ReaderOptions.DEFAULT);
+  private static ArchiveReader open(PackhouseClient client, Path archive) throws IOException {
+    try {
+      RemoteSource source = RemoteSource.of(client, archive.toString());
+      return ArchiveReader.open(source, archive, ReaderOptions.DEFAULT);
+    } catch (InterruptedException e) {
+      InterruptedIOException interrupted = new InterruptedIOException(e.getMessage());
+      interrupted.initCause(e);
+      throw interrupted;
+    }
   }
 
   private @Nullable Instant made() throws Failure {

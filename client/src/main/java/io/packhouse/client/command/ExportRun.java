@@ -103,7 +103,7 @@ record ExportRun(Session session, ExportOutput output) {
 
   /** Opens an archive for a bill. */
   interface Opener {
-    ArchiveReader open(Path archive) throws IOException, InterruptedException;
+    ArchiveReader open(Path archive) throws IOException;
   }
 
   /** Writes a bill of the packages of archives. */
@@ -113,13 +113,13 @@ record ExportRun(Session session, ExportOutput output) {
     long start = System.nanoTime();
     AtomicBoolean cancelled = new AtomicBoolean();
     session.onInterrupt(() -> cancelled.set(true));
-    List<Bill.Archive> opened = new ArrayList<>();
+    List<Bill.Archive> known = new ArrayList<>();
     try {
       for (Path archive : archives) {
         String name = QueryRun.name(archive);
-        opened.add(new Bill.Archive(name, opened.size(), opener.open(archive)));
+        known.add(Bill.Archive.of(name, known.size(), () -> opener.open(archive)));
       }
-      Bill bill = new Bill(format, List.copyOf(opened), files, made, Version.text());
+      Bill bill = new Bill(format, List.copyOf(known), files, made, Version.text());
       Bill.Counts[] counts = new Bill.Counts[1];
       long bytes = output.write(out -> counts[0] = bill.write(out, cancelled::get));
       String name = format.name().toLowerCase(Locale.ROOT);
@@ -128,10 +128,6 @@ record ExportRun(Session session, ExportOutput output) {
       InterruptedException interrupted = new InterruptedException(e.getMessage());
       interrupted.initCause(e);
       throw interrupted;
-    } finally {
-      for (Bill.Archive archive : opened) {
-        archive.reader().close();
-      }
     }
   }
 

@@ -39,6 +39,7 @@ final class ExtractCommand extends Subcommand {
   private boolean sync;
   private boolean toStdout;
   private @Nullable Integer workers;
+  private final BaseOptions bases = new BaseOptions();
   private final RemoteOptions remote = new RemoteOptions();
   private long memory = RestoreOptions.DEFAULT_MEMORY_BYTES;
 
@@ -116,6 +117,7 @@ final class ExtractCommand extends Subcommand {
             "--memory",
             "For decoded contents, as 64M or 1GiB, at least 4M [128M]",
             value -> memory = value);
+    bases.describe(syntax);
     remote.describeOptional(syntax);
   }
 
@@ -152,7 +154,8 @@ final class ExtractCommand extends Subcommand {
         session(),
         client -> {
           RemoteSource source = RemoteSource.of(client, archive.toString());
-          try (ArchiveReader reader = ArchiveReader.open(source, archive, ReaderOptions.DEFAULT)) {
+          ReaderOptions options = ReaderOptions.DEFAULT.withBases(bases.places());
+          try (ArchiveReader reader = ArchiveReader.open(source, archive, options)) {
             return extract(reader, destination, count);
           } catch (RestoreException e) {
             throw Objects.requireNonNullElse(source.failure(), e);
@@ -185,7 +188,7 @@ final class ExtractCommand extends Subcommand {
 
   private int extract(Path file, Path destination, int count)
       throws IOException, InterruptedException {
-    try (ArchiveReader reader = Archives.open(file)) {
+    try (ArchiveReader reader = Archives.open(file, bases)) {
       return extract(reader, destination, count);
     }
   }
@@ -329,7 +332,7 @@ final class ExtractCommand extends Subcommand {
       throw Failure.usage("--to-stdout needs paths or globs, not a directory to restore to");
     }
     PathFilter left = new PathFilter(List.of(), excludeGlobs());
-    try (ArchiveView reader = Archives.open(session(), remote, archive, false)) {
+    try (ArchiveView reader = Archives.open(session(), remote, bases, archive, false)) {
       PathSelection selected = PathSelection.of(reader, operands);
       StandardOutput out = streams().out();
       EntryView.Cursor entries =

@@ -1,7 +1,10 @@
 package io.packhouse.client.command;
 
 import io.packhouse.client.output.OutputException;
+import io.packhouse.client.sbom.NoRoomException;
+import io.packhouse.engine.codec.NativeCode;
 import io.packhouse.engine.format.CorruptArchiveException;
+import io.packhouse.engine.format.MissingBaseException;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.pack.PackException;
@@ -25,9 +28,11 @@ final class Failures {
       case RestoreException restore -> exitCode(restore);
       case UnsupportedFormatException _ -> ExitCode.NOT_AN_ARCHIVE;
       case CorruptArchiveException _ -> ExitCode.DAMAGED;
+      case NoRoomException _ -> ExitCode.OUTPUT;
       case FileErrorException file when file.isNoSpace() -> ExitCode.OUTPUT;
       case InterruptedException _ -> ExitCode.INTERRUPTED;
       case IOException _ -> ExitCode.INPUT;
+      case LinkageError _ when NativeCode.zstdProblem() != null -> ExitCode.OUTPUT;
       default -> ExitCode.INTERNAL;
     };
   }
@@ -48,12 +53,22 @@ final class Failures {
       case DESTINATION -> ExitCode.OUTPUT;
       case NOT_FOUND -> ExitCode.INPUT;
       case DAMAGED -> ExitCode.DAMAGED;
-      case ENTRY ->
-          error.getCause() instanceof UnsupportedFormatException
-              ? ExitCode.NOT_AN_ARCHIVE
-              : ExitCode.OUTPUT;
+      case ENTRY -> {
+        if (hasCause(error, MissingBaseException.class)) {
+          yield ExitCode.INPUT;
+        }
+        yield hasCause(error, UnsupportedFormatException.class)
+            ? ExitCode.NOT_AN_ARCHIVE
+            : ExitCode.OUTPUT;
+      }
       case CANCELLED -> ExitCode.INTERRUPTED;
     };
+  }
+
+  private static boolean hasCause(Throwable error, Class<? extends IOException> type) {
+    Throwable cause = error.getCause();
+    // What an entry failed for is wrapped once, to be named.
+    return type.isInstance(cause) || (cause != null && type.isInstance(cause.getCause()));
   }
 
   /** The line for an exception, safe on a terminal. */
@@ -65,6 +80,8 @@ final class Failures {
           case FileSystemException file when file.getReason() != null ->
               file.getFile() + ": " + file.getReason();
           case InterruptedException _ -> "interrupted";
+          case LinkageError _ ->
+              "zstd: " + NativeCode.zstdProblem() + "; " + NativeCode.zstdRemedy();
           default -> String.valueOf(error.getMessage());
         });
   }

@@ -8,12 +8,15 @@ import io.packhouse.engine.codec.digest.Digests;
 import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ArchiveSummary;
+import io.packhouse.engine.read.chain.ChainReport;
+import io.packhouse.engine.read.chain.ChainSurvey;
 import io.packhouse.engine.read.sharing.SharingReport;
 import io.packhouse.engine.read.sharing.SharingSurvey;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,7 @@ final class InfoCommand extends Subcommand {
   private @Nullable Path archive;
   private boolean system;
   private boolean sharing;
+  private final BaseOptions bases = new BaseOptions();
   private final RemoteOptions remote = new RemoteOptions();
 
   InfoCommand(Session session) {
@@ -54,6 +58,7 @@ final class InfoCommand extends Subcommand {
             "--system",
             "Tell which BLAKE3, other digests, file access, Java and how many processors are used",
             value -> system = value);
+    bases.describe(syntax);
     remote.describeOptional(syntax);
   }
 
@@ -67,12 +72,17 @@ final class InfoCommand extends Subcommand {
       throw Failure.usage("info --sharing needs an archive here; see packhouse info --help");
     }
     if (path != null && sharing) {
-      try (ArchiveReader reader = Archives.open(path)) {
+      try (ArchiveReader reader = Archives.open(path, bases)) {
         SharingReport shared = new SharingSurvey(reader, SharingReports.NAMED).run();
-        show(path, ArchiveFacts.of(reader.summary()), new SharingReports(shared));
+        show(path, ArchiveFacts.of(reader.summary()), chain(reader), new SharingReports(shared));
       }
+    } else if (path != null && remote.isRemote(streams())) {
+      bases.refuseRemote();
+      show(path, RemoteWork.describe(remote, session(), path.toString()));
     } else if (path != null) {
-      show(path, facts(path));
+      try (ArchiveReader reader = Archives.open(path, bases)) {
+        show(path, ArchiveFacts.of(reader.summary()), chain(reader), null);
+      }
     } else if (common.json) {
       try (Json json = newJson()) {
         json.begin();
@@ -92,14 +102,20 @@ final class InfoCommand extends Subcommand {
 
   /** Shows what an archive says of itself. */
   void show(Path path, ArchiveFacts facts) throws IOException {
-    show(path, facts, null);
+    show(path, facts, new ChainReports(new ChainReport(List.of(), 0)), null);
   }
 
-  private void show(Path path, ArchiveFacts facts, @Nullable SharingReports shared)
+  private static ChainReports chain(ArchiveReader reader) throws IOException {
+    return new ChainReports(ChainSurvey.run(reader));
+  }
+
+  private void show(
+      Path path, ArchiveFacts facts, ChainReports chain, @Nullable SharingReports shared)
       throws IOException {
     if (common.json) {
       try (Json json = newJson()) {
         writeJson(json.begin(), path, facts);
+        chain.writeJson(json);
         if (shared != null) {
           shared.writeJson(json);
         }
@@ -109,19 +125,11 @@ final class InfoCommand extends Subcommand {
     } else {
       try (Writer out = newText()) {
         write(out, path, facts);
+        chain.write(out);
         if (shared != null) {
           shared.write(out);
         }
       }
-    }
-  }
-
-  private ArchiveFacts facts(Path path) throws IOException, InterruptedException {
-    if (remote.isRemote(streams())) {
-      return RemoteWork.describe(remote, session(), path.toString());
-    }
-    try (ArchiveReader reader = Archives.open(path)) {
-      return ArchiveFacts.of(reader.summary());
     }
   }
 

@@ -8,6 +8,7 @@ import io.packhouse.engine.pack.PackListener;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.pack.PackReport;
 import io.packhouse.engine.pack.Packer;
+import io.packhouse.engine.read.base.BaseArchive;
 import io.packhouse.engine.share.SharingOptions;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Packs directory trees into an archive. */
 final class PackCommand extends Subcommand {
-  private static final int FAST_LEVEL = 1;
-
   private List<String> excludes = new ArrayList<>();
   private List<String> includes = new ArrayList<>();
   private List<String> excludeFrom = new ArrayList<>();
@@ -42,6 +41,7 @@ final class PackCommand extends Subcommand {
   private @Nullable Long frameSize;
   private List<String> operands = new ArrayList<>();
   private boolean force;
+  private @Nullable Path base;
   private final RemoteOptions remote = new RemoteOptions();
 
   PackCommand(Session session) {
@@ -68,6 +68,8 @@ final class PackCommand extends Subcommand {
             ExitCode.USAGE_TEXT,
             ExitCode.INPUT_TEXT,
             ExitCode.OUTPUT_TEXT,
+            ExitCode.DAMAGED_TEXT,
+            ExitCode.NOT_AN_ARCHIVE_TEXT,
             ExitCode.PARTIAL_TEXT,
             ExitCode.INTERRUPTED_TEXT)
         .footer(
@@ -75,6 +77,7 @@ final class PackCommand extends Subcommand {
             "  packhouse pack ~/.m2/repository m2.pkh",
             "  packhouse pack central=/srv/central npm=/srv/npm --exclude '*.lastUpdated' all.pkh",
             "  packhouse pack --digests=sha1,sha256 /srv/central central.pkh",
+            "  packhouse pack --base monday.pkh /srv/central tuesday.pkh",
             "  packhouse pack --reproducible --level 19 build/libs - | ssh host 'cat > libs.pkh'")
         .operands(
             "[NAME=]DIR... OUT",
@@ -111,6 +114,13 @@ final class PackCommand extends Subcommand {
             "List entries that cannot be read in the archive, with why, and go on (exit code 7)"
                 + " instead of giving up",
             value -> keepGoing = value)
+        .option(
+            "--base",
+            "OLD.pkh",
+            Path.class,
+            "Make OUT a delta: store only what OLD.pkh has not, which whoever reads OUT needs"
+                + " beside it",
+            value -> base = value)
         .group("What to record")
         .option(
             "--repository",
@@ -208,7 +218,7 @@ final class PackCommand extends Subcommand {
   }
 
   private int level() {
-    return level == null ? fast ? FAST_LEVEL : PackOptions.DEFAULT_LEVEL : level;
+    return level == null ? fast ? PackOptions.FAST_LEVEL : PackOptions.DEFAULT_LEVEL : level;
   }
 
   private LoadedExtractors extractors() throws IOException, InterruptedException {
@@ -237,10 +247,8 @@ final class PackCommand extends Subcommand {
       throws IOException, InterruptedException {
     RemoteOptions.refuse(workers, "--workers");
     RemoteOptions.refuse(memory, "--memory");
-    RemoteOptions.refuse(sharingMemory, "--sharing-memory");
-    RemoteOptions.refuse(fast ? fast : null, "--fast");
-    RemoteOptions.refuse(sharing.equals("on") ? sharing : null, "--sharing on");
     RemoteOptions.refuse(plugins, "--plugins");
+    RemoteOptions.refuse(base, "--base");
     checkPipe(output);
     List<String> allExcludes = new ArrayList<>(excludes);
     for (String file : excludeFrom) {
@@ -249,6 +257,8 @@ final class PackCommand extends Subcommand {
     RemotePack.Settings settings =
         new RemotePack.Settings(
             level(),
+            fast,
+            sharing(),
             blobSize,
             frameSize,
             reproducible,
@@ -278,6 +288,15 @@ final class PackCommand extends Subcommand {
     for (PackReport.Failure failure : report.failures()) {
       session().warn(failure.path() + ": " + failure.status() + ": " + failure.error());
     }
+    if (report.unseenSiblings() > 0 && !common.quiet) {
+      session()
+          .warn(
+              "of "
+                  + report.unseenSiblings()
+                  + " packages, other files of the tree were asked for, such as parent poms, that a"
+                  + " daemon to which a tree is sent does not see: metadata may be missing; pack"
+                  + " here, or where the daemon may read the tree");
+    }
     if (report.failedCount() > report.failures().size()) {
       session().warn("and " + (report.failedCount() - report.failures().size()) + " more");
     }
@@ -300,7 +319,8 @@ final class PackCommand extends Subcommand {
       LoadedExtractors extractors,
       @Nullable Path output)
       throws IOException, InterruptedException {
-    try (ProgressLine progress = newProgress()) {
+    try (BaseArchive of = base == null ? null : BaseArchive.open(base);
+        ProgressLine progress = newProgress()) {
       PackListener listener =
           moment ->
               progress.update(
@@ -309,6 +329,9 @@ final class PackCommand extends Subcommand {
                   moment.bytesPlaced(),
                   moment.walkDone() ? moment.bytesFound() : -1);
       Packer packer = packer(inputs, options, progress.isShown() ? listener : PackListener.NONE);
+      if (of != null) {
+        packer.withBase(of);
+      }
       session()
           .onInterrupt(
               () -> {

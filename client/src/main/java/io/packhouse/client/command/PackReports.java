@@ -56,6 +56,17 @@ record PackReports(String output, PackReport report, int workers) {
             + " to "
             + Numbers.bytes(report.compressedOutBytes()));
     line(text, "duplicates", Numbers.bytes(report.dedupedBytes()) + " stored once already");
+    if (report.baseFiles() > 0 || report.basePartBytes() > 0) {
+      line(
+          text,
+          "in the base",
+          Numbers.count(report.baseFiles(), "file")
+              + " of "
+              + Numbers.bytes(report.baseBytes())
+              + ", and "
+              + Numbers.bytes(report.basePartBytes())
+              + " of others");
+    }
     if (report.sharedBytes() > 0) {
       line(
           text,
@@ -111,11 +122,15 @@ record PackReports(String output, PackReport report, int workers) {
           .number("specials", report.specials())
           .number("packages", report.packages())
           .number("extract_errors", report.extractErrors())
+          .number("unseen_siblings", report.unseenSiblings())
           .number("blobs", report.blobs())
           .number("raw_stored_bytes", report.rawBlobBytes())
           .number("compressed_in_bytes", report.compressedInBytes())
           .number("compressed_out_bytes", report.compressedOutBytes())
           .number("deduplicated_bytes", report.dedupedBytes())
+          .number("base_files", report.baseFiles())
+          .number("base_bytes", report.baseBytes())
+          .number("base_part_bytes", report.basePartBytes())
           .number("shared_bytes", report.sharedBytes())
           .number("extents", report.extents())
           .number("hole_bytes", report.holeBytes())

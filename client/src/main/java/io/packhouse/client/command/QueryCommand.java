@@ -3,7 +3,6 @@ package io.packhouse.client.command;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +17,15 @@ final class QueryCommand extends Subcommand {
     PARQUET
   }
 
-  private static final long MIN_MEMORY = 384L << 20;
+  private static final long SECONDS = 60;
   private static final long MAX_SECONDS = 86_400;
 
   private String sql = "";
-  private List<String> archives = new ArrayList<>();
   private @Nullable Format format;
-  private @Nullable String output;
-  private boolean force;
-  private long seconds = 60;
-  private long memory = 1L << 30;
-  private long rows = Long.MAX_VALUE;
+  private final TableOptions tables = new TableOptions();
+  private final RemoteOptions remote = new RemoteOptions();
+  private @Nullable Long seconds;
+  private @Nullable Long rows;
 
   QueryCommand(Session session) {
     super(session);
@@ -42,6 +39,8 @@ final class QueryCommand extends Subcommand {
                 + " contents.",
             "The tables and their columns are in docs/sql.md; so are functions. One SELECT, which"
                 + " reads these tables and nothing else. With - it is read from standard input.",
+            "A daemon answers over all archives of its catalog that you may see, by the limits of"
+                + " its configuration: then name no ARCHIVE; the column archive has their names.",
             "")
         .exitCodes(
             ExitCode.OK_TEXT,
@@ -50,89 +49,85 @@ final class QueryCommand extends Subcommand {
             ExitCode.OUTPUT_TEXT,
             ExitCode.DAMAGED_TEXT,
             ExitCode.NOT_AN_ARCHIVE_TEXT,
+            ExitCode.DAEMON_TEXT,
             ExitCode.LIMIT_TEXT)
         .footer(
             "%nExamples:",
             "  packhouse query 'SHOW TABLES' m2.pkh",
             "  packhouse query \"SELECT path, version FROM packages WHERE name = 'log4j-core'\""
                 + " *.pkh",
-            "  packhouse query --format csv 'FROM licenses ORDER BY packages DESC' m2.pkh npm.pkh")
+            "  packhouse query --format csv 'FROM licenses ORDER BY packages DESC' m2.pkh npm.pkh",
+            "  packhouse query --daemon auto \"SELECT archive, version FROM packages WHERE name ="
+                + " 'log4j-core'\"")
         .operand("SQL", String.class, "The query, or -", value -> sql = value)
-        .operands("ARCHIVE", false, "The archives, one or more", value -> archives = value)
         .option(
             "--format",
             "FORMAT",
             Format.class,
             "table, csv, json (an object a row), arrow (an Arrow IPC stream), or parquet (with -o)"
                 + " [table]",
-            value -> format = value)
-        .option(
-            "-o --output",
-            "OUT",
-            String.class,
-            "The Parquet file to write; - is standard output",
-            value -> output = value)
-        .flag("--force", "Replace a file that is there", value -> force = value)
-        .option(
-            "--limit-time",
-            "SECONDS",
-            Long.class,
-            "The longest that the query may work, loading not counted [60]",
-            value -> seconds = value)
-        .bytes(
-            "--limit-memory",
-            "Most memory of the process that works, 384M or more [1G]",
-            value -> memory = value)
-        .option(
-            "--limit-rows",
-            "COUNT",
-            Long.class,
-            "Fail where the result has more rows [any number]",
-            value -> rows = value);
+            value -> format = value);
+    tables.describe(syntax, "The Parquet file to write; - is standard output");
+    syntax.option(
+        "--limit-time",
+        "SECONDS",
+        Long.class,
+        "The longest that the query may work, loading not counted [60]",
+        value -> seconds = value);
+    tables.describeMemory(syntax, "Most");
+    syntax.option(
+        "--limit-rows",
+        "COUNT",
+        Long.class,
+        "Fail where the result has more rows [any number]",
+        value -> rows = value);
+    remote.describeOptional(syntax);
   }
 
   @Override
   int run() throws IOException, InterruptedException {
-    if (archives.isEmpty()) {
-      throw Failure.usage("no archives to ask: packhouse query SQL ARCHIVE...");
-    }
     if (common.json && format != null && format != Format.JSON) {
       throw Failure.usage("use either --json or --format");
     }
-    require("--limit-time", seconds, 1, MAX_SECONDS);
-    requireMemory(memory);
-    require("--limit-rows", rows, 0, Long.MAX_VALUE);
     Format wanted = common.json ? Format.JSON : format == null ? Format.TABLE : format;
-    if ((wanted == Format.PARQUET) != (output != null)) {
-      throw Failure.usage("-o goes with --format parquet, which needs it");
+    if (remote.isRemote(streams())) {
+      runRemotely(wanted);
+    } else {
+      runHere(wanted);
     }
-    String text =
-        sql.equals("-") ? new String(streams().in().readAllBytes(), StandardCharsets.UTF_8) : sql;
-    List<Path> paths = archives.stream().map(Path::of).toList();
-    if (output != null) {
-      new ExportOutput(session(), output, force).check(paths);
-    }
-    for (Path path : paths) {
-      Archives.open(path).close();
-    }
-    new QueryRun(session(), wanted, seconds, memory, rows)
-        .run(text, paths, output == null ? "-" : output, force);
     return ExitCode.OK;
   }
 
-  static void requireMemory(long bytes) throws Failure {
-    require("--limit-memory", bytes, MIN_MEMORY, Long.MAX_VALUE);
+  private void runHere(Format wanted) throws IOException {
+    List<Path> paths = tables.archives("query SQL ARCHIVE...");
+    long time = seconds == null ? SECONDS : seconds;
+    TableOptions.require("--limit-time", time, 1, MAX_SECONDS);
+    long memory = tables.memory();
+    long most = rows == null ? Long.MAX_VALUE : rows;
+    TableOptions.require("--limit-rows", most, 0, Long.MAX_VALUE);
+    ExportOutput output = tables.output(session());
+    if ((wanted == Format.PARQUET) != (output != null)) {
+      throw Failure.usage("-o goes with --format parquet, which needs it");
+    }
+    if (output != null) {
+      output.check(paths);
+    }
+    new QueryRun(session(), wanted, time, memory, most).run(text(), paths, output);
   }
 
-  private static void require(String option, long value, long least, long most) throws Failure {
-    if (value < least || value > most) {
-      throw Failure.usage(
-          option
-              + " must be at least "
-              + least
-              + (most == Long.MAX_VALUE ? "" : " and at most " + most)
-              + ", is "
-              + value);
+  private void runRemotely(Format wanted) throws IOException, InterruptedException {
+    tables.refuse();
+    RemoteOptions.refuse(seconds, "--limit-time");
+    RemoteOptions.refuse(rows, "--limit-rows");
+    if (wanted == Format.PARQUET) {
+      throw Failure.usage("--format parquet reads archives that are here; of a daemon take arrow");
     }
+    RemoteQuery.run(remote, session(), text(), new QueryResult(session(), wanted));
+  }
+
+  private String text() throws IOException {
+    return sql.equals("-")
+        ? new String(streams().in().readAllBytes(), StandardCharsets.UTF_8)
+        : sql;
   }
 }

@@ -1,6 +1,6 @@
 package io.packhouse.client.command;
 
-import io.packhouse.client.output.StandardOutput;
+import io.packhouse.client.sbom.NoRoomException;
 import io.packhouse.sql.SqlEngine;
 import io.packhouse.sql.SqlException;
 import io.packhouse.sql.SqlLimits;
@@ -12,10 +12,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.jspecify.annotations.Nullable;
 
 /** A query, from the archives to the last row. */
 final class QueryRun {
@@ -41,19 +38,19 @@ final class QueryRun {
   /**
    * Answers a query.
    *
-   * @param output the file for Parquet, or {@code -}
+   * @param output for Parquet
    */
-  void run(String sql, List<Path> archives, String output, boolean force) throws IOException {
+  void run(String sql, List<Path> archives, @Nullable ExportOutput output) throws IOException {
     run(
         session,
         options,
         archives,
         engine -> {
-          if (format == QueryCommand.Format.PARQUET) {
-            new ExportOutput(session, output, force).copy(engine.writeParquet(sql, limits));
+          if (output != null) {
+            output.copy(engine.writeParquet(sql, limits));
           } else {
             try (InputStream result = engine.query(sql, limits)) {
-              write(result);
+              new QueryResult(session, format).write(result);
             }
           }
         });
@@ -63,6 +60,9 @@ final class QueryRun {
       throws IOException {
     try (SqlEngine engine = SqlEngine.start(options)) {
       session.onInterrupt(() -> close(session, engine));
+      for (Path archive : archives) {
+        Archives.open(archive).close();
+      }
       Set<String> names = new HashSet<>();
       for (Path archive : archives) {
         String name = name(archive);
@@ -70,7 +70,11 @@ final class QueryRun {
       }
       work.run(engine);
     } catch (SqlException e) {
-      throw new Failure(exitCode(e), String.valueOf(e.getMessage()), e);
+      String message = String.valueOf(e.getMessage());
+      if (e.reason() == SqlException.Reason.DISK) {
+        message += NoRoomException.advice();
+      }
+      throw new Failure(exitCode(e), message, e);
     }
   }
 
@@ -92,39 +96,11 @@ final class QueryRun {
     return switch (e.reason()) {
       case STATEMENT -> ExitCode.USAGE;
       case LIMIT, TIME, MEMORY -> ExitCode.LIMIT;
+      case DISK -> ExitCode.OUTPUT;
       case ARCHIVE -> ExitCode.INPUT;
       case DAMAGED -> ExitCode.DAMAGED;
       case CANCELLED, CLOSED -> ExitCode.INTERRUPTED;
       case TABLES, INTERNAL -> ExitCode.INTERNAL;
-    };
-  }
-
-  private void write(InputStream result) throws IOException {
-    StandardOutput out = session.streams().out();
-    if (format == QueryCommand.Format.ARROW) {
-      result.transferTo(out);
-      out.flush();
-      return;
-    }
-    try (BufferAllocator allocator = new RootAllocator();
-        ArrowStreamReader reader = new ArrowStreamReader(result, allocator)) {
-      VectorSchemaRoot rows = reader.getVectorSchemaRoot();
-      try (QueryOutput output = output(rows, out)) {
-        while (reader.loadNextBatch()) {
-          for (int row = 0; row < rows.getRowCount(); row++) {
-            output.row(row);
-          }
-        }
-        output.finish();
-      }
-    }
-  }
-
-  private QueryOutput output(VectorSchemaRoot rows, StandardOutput out) throws IOException {
-    return switch (format) {
-      case TABLE -> new QueryTable(rows, out.newWriter(), session.streams().outIsTerminal());
-      case CSV -> new QueryCsv(rows, out.newWriter());
-      case JSON, ARROW, PARQUET -> new QueryJson(rows, out);
     };
   }
 }

@@ -5,6 +5,7 @@ import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackReport;
 import io.packhouse.engine.select.PathFilter;
+import io.packhouse.engine.share.SharingOptions;
 import io.packhouse.remote.LocalTree;
 import io.packhouse.remote.PackhouseClient;
 import io.packhouse.remote.RemoteException;
@@ -29,11 +30,14 @@ final class RemotePack {
   /**
    * How to pack.
    *
+   * @param fast stores what is compressed inside as it is
    * @param frameBytes null for the daemon's default
    * @param clampNanos null for none
    */
   record Settings(
       int level,
+      boolean fast,
+      SharingOptions sharing,
       long blobBytes,
       @Nullable Long frameBytes,
       boolean reproducible,
@@ -53,6 +57,14 @@ final class RemotePack {
       PackOptions.Builder options =
           PackOptions.newBuilder()
               .setLevel(level)
+              .setFast(fast)
+              .setSharing(
+                  switch (sharing.mode()) {
+                    case AUTO -> PackOptions.Sharing.SHARING_AUTO;
+                    case ON -> PackOptions.Sharing.SHARING_ON;
+                    case OFF -> PackOptions.Sharing.SHARING_OFF;
+                  })
+              .setSharingMemoryBytes(sharing.memoryBytes())
               .setBlobBytes(blobBytes)
               .setReproducible(reproducible)
               .setXattrs(xattrs)

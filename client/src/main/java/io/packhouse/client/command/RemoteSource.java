@@ -1,5 +1,6 @@
 package io.packhouse.client.command;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.packhouse.engine.read.parts.ArchiveSource;
 import io.packhouse.remote.PackhouseClient;
 import io.packhouse.remote.RemoteException;
@@ -11,13 +12,33 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of an archive of a daemon's catalog, fetched as they are read. Thread-safe. */
+/**
+ * The bytes of an archive of a daemon's catalog, fetched as they are read. Where reads follow each
+ * other without a gap, what comes next is fetched with them: as much as was read so far, and a
+ * bounded part at most. Thread-safe.
+ */
 final class RemoteSource implements ArchiveSource {
+  private static final int MOST_AHEAD = 4 << 20;
+
   private final PackhouseClient client;
   private final Archive archive;
   private final AtomicLong fetched = new AtomicLong();
   private volatile boolean closed;
   private volatile @Nullable RemoteException failure;
+
+  /** What was fetched ahead: from {@code aheadAt} on, as long as the buffer. */
+  @GuardedBy("this")
+  private ByteBuffer ahead = ByteBuffer.allocate(0);
+
+  @GuardedBy("this")
+  private long aheadAt;
+
+  /** Where the last read ended, and how much was read up to there without a gap. */
+  @GuardedBy("this")
+  private long next = -1;
+
+  @GuardedBy("this")
+  private long run;
 
   private RemoteSource(PackhouseClient client, Archive archive) {
     this.client = client;
@@ -43,8 +64,51 @@ final class RemoteSource implements ArchiveSource {
     if (wanted <= 0) {
       return -1;
     }
+    ByteBuffer part = target.slice(target.position(), wanted);
+    int more = takeAhead(part, position);
+    if (part.hasRemaining()) {
+      fetch(part, position + part.position(), more);
+    }
+    target.position(target.position() + wanted);
+    return wanted;
+  }
+
+  /**
+   * Gives what was fetched already.
+   *
+   * @return how much to fetch with the rest
+   */
+  private synchronized int takeAhead(ByteBuffer part, long position) {
+    int wanted = part.remaining();
+    run = position == next ? run + wanted : 0;
+    next = position + wanted;
+    long skipped = position - aheadAt;
+    if (skipped >= 0 && skipped < ahead.capacity()) {
+      int length = (int) Math.min(wanted, ahead.capacity() - skipped);
+      part.put(ahead.slice((int) skipped, length));
+    }
+    return (int) Math.min(Math.min(run, MOST_AHEAD), size() - next);
+  }
+
+  private void fetch(ByteBuffer part, long position, int more) throws IOException {
+    if (more == 0) {
+      fetch(part, position);
+      return;
+    }
+    int length = part.remaining();
+    ByteBuffer all = ByteBuffer.allocate(Math.addExact(length, more));
+    fetch(all, position);
+    part.put(all.slice(0, length));
+    synchronized (this) {
+      ahead = all.slice(length, more);
+      aheadAt = position + length;
+    }
+  }
+
+  private void fetch(ByteBuffer part, long position) throws IOException {
+    int length = part.remaining();
     try {
-      client.transfers().read(archive, position, target.slice(target.position(), wanted));
+      client.transfers().read(archive, position, part);
     } catch (RemoteException e) {
       failure = e;
       throw e;
@@ -52,12 +116,10 @@ final class RemoteSource implements ArchiveSource {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while reading " + archive.getName());
     }
-    target.position(target.position() + wanted);
-    fetched.addAndGet(wanted);
-    return wanted;
+    fetched.addAndGet(length);
   }
 
-  /** Bytes that were read so far. */
+  /** Bytes that were fetched so far. */
   long fetchedBytes() {
     return fetched.get();
   }

@@ -108,6 +108,8 @@ final class RemoteWork {
             response.getFiles(),
             response.getBytes(),
             response.getBlobs(),
+            response.getUncheckedFiles(),
+            response.getUncheckedBytes(),
             response.getSampled()),
         Remote.nanos(response.getWallTime()));
   }
@@ -207,10 +209,14 @@ final class RemoteWork {
             .toList(),
         response.getFailed(),
         response.getExtractErrors(),
+        response.getUnseenSiblings(),
         response.getBytes(),
         response.getDeduplicatedBytes(),
-        0, // packs of a daemon share no parts
+        0, // and have no bases
         0,
+        0,
+        response.getSharedBytes(),
+        response.getExtents(),
         response.getHoleBytes(),
         response.getBlobs(),
         response.getRawStoredBytes(),

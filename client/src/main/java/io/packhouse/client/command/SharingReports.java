@@ -23,6 +23,9 @@ record SharingReports(SharingReport report) {
             + " as whole files, "
             + Numbers.bytes(report.partBytes())
             + " as parts\n");
+    if (report.baseBytes() > 0) {
+      out.write("  in bases     " + Numbers.bytes(report.baseBytes()) + "\n");
+    }
     out.write(
         "  extents      "
             + Numbers.count(report.extents())
@@ -67,6 +70,7 @@ record SharingReports(SharingReport report) {
     json.begin("sharing")
         .number("bytes", report.bytes())
         .number("hole_bytes", report.holeBytes())
+        .number("base_bytes", report.baseBytes())
         .number("whole_bytes", report.wholeBytes())
         .number("part_bytes", report.partBytes())
         .number("files", report.files())

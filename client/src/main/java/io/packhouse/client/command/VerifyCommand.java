@@ -28,6 +28,8 @@ final class VerifyCommand extends Subcommand {
   private @Nullable Long seed;
   private @Nullable Integer workers;
   private boolean digests;
+  private boolean withoutBases;
+  private final BaseOptions bases = new BaseOptions();
   private final RemoteOptions remote = new RemoteOptions();
 
   VerifyCommand(Session session) {
@@ -79,16 +81,25 @@ final class VerifyCommand extends Subcommand {
             "COUNT",
             Integer.class,
             "Threads that read and hash, 1 to 1024 [one a processor]",
-            value -> workers = value);
+            value -> workers = value)
+        .flag(
+            "--without-bases",
+            "Check a delta by itself, and not the contents that are in its bases. Otherwise a base"
+                + " that is not found is a failure (exit code 3)",
+            value -> withoutBases = value);
+    bases.describe(syntax);
     remote.describeOptional(syntax);
   }
 
   @Override
   int run() throws IOException, InterruptedException {
-    VerifyOptions options = VerifyOptions.all(checkWorkers(workers)).withDigests(digests);
+    VerifyOptions options =
+        VerifyOptions.all(checkWorkers(workers)).withDigests(digests).withoutBases(withoutBases);
     boolean away = remote.isRemote(streams());
     if (away) {
       RemoteOptions.refuse(workers, "--workers");
+      RemoteOptions.refuse(withoutBases ? withoutBases : null, "--without-bases");
+      bases.refuseRemote();
     }
     long usedSeed = seed == null ? System.nanoTime() : seed;
     if (sample != null) {
@@ -124,7 +135,7 @@ final class VerifyCommand extends Subcommand {
 
   private Outcome verifyHere(VerifyOptions options) throws IOException {
     long start = System.nanoTime();
-    try (ArchiveReader reader = Archives.open(archive)) {
+    try (ArchiveReader reader = Archives.open(archive, bases)) {
       if (digests && reader.digests().isEmpty()) {
         throw new Failure(
             ExitCode.INPUT, archive + ": records no digests but BLAKE3; leave out --digests");
@@ -151,11 +162,15 @@ final class VerifyCommand extends Subcommand {
     if (report.isIntact()) {
       return ExitCode.OK;
     }
-    boolean onlyUnsupported =
-        report.damageCount() == report.damages().size()
-            && report.damages().stream()
-                .allMatch(damage -> damage.kind() == Damage.Kind.UNSUPPORTED);
-    return onlyUnsupported ? ExitCode.NOT_AN_ARCHIVE : ExitCode.DAMAGED;
+    if (isOnly(report, Damage.Kind.BASE)) {
+      return ExitCode.INPUT;
+    }
+    return isOnly(report, Damage.Kind.UNSUPPORTED) ? ExitCode.NOT_AN_ARCHIVE : ExitCode.DAMAGED;
+  }
+
+  private static boolean isOnly(VerifyReport report, Damage.Kind kind) {
+    return report.damageCount() == report.damages().size()
+        && report.damages().stream().allMatch(damage -> damage.kind() == kind);
   }
 
   private VerifyReport verify(ArchiveReader reader, VerifyOptions options) throws IOException {
@@ -183,11 +198,13 @@ final class VerifyCommand extends Subcommand {
     VerifyReport report = outcome.report();
     Style style = style();
     for (Damage damage : report.damages()) {
-      boolean newer = damage.kind() == Damage.Kind.UNSUPPORTED;
       out.write(
-          (newer ? style.yellow("unsupported") : style.red("damaged"))
-              + "  "
-              + Failures.oneLine(damage.subject()));
+          switch (damage.kind()) {
+            case UNSUPPORTED -> style.yellow("unsupported");
+            case BASE -> style.yellow("missing");
+            case ARCHIVE, BATCH, BLOB, ENTRY -> style.red("damaged");
+          });
+      out.write("  " + Failures.oneLine(damage.subject()));
       out.write(": " + Failures.oneLine(damage.problem()) + "\n");
     }
     if (report.damageCount() > report.damages().size()) {
@@ -214,6 +231,13 @@ final class VerifyCommand extends Subcommand {
             + Numbers.seconds(outcome.nanos())
             + " s"
             + (sample == null ? "" : ", a sample of " + percent(sample) + " %, seed " + used)
+            + (report.uncheckedFiles() == 0
+                ? ""
+                : "\n  not checked "
+                    + Numbers.count(report.uncheckedFiles(), "file")
+                    + " ("
+                    + Numbers.bytes(report.uncheckedBytes())
+                    + "), whose contents are in bases")
             + "\n  id          "
             + outcome.id()
             + "\n");
@@ -233,6 +257,8 @@ final class VerifyCommand extends Subcommand {
         .number("files", report.files())
         .number("bytes", report.bytes())
         .number("blobs", report.blobs())
+        .number("unchecked_files", report.uncheckedFiles())
+        .number("unchecked_bytes", report.uncheckedBytes())
         .flag("sampled", report.sampled());
     if (sample != null) {
       json.ratio("sample_percent", sample).number("seed", used);

@@ -1,8 +1,8 @@
 package io.packhouse.client.doctor;
 
 import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.util.Native;
 import io.packhouse.client.output.Numbers;
+import io.packhouse.engine.codec.NativeCode;
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.digest.Digests;
 import io.packhouse.engine.fs.system.SystemFileAccess;
@@ -93,17 +93,11 @@ public final class ProcessChecks {
   }
 
   private static void zstd(Findings found) {
-    try {
-      Native.load();
+    String problem = NativeCode.zstdProblem();
+    if (problem == null) {
       found.ok("zstd", "levels to " + Zstd.maxCompressionLevel());
-    } catch (LinkageError | RuntimeException e) {
-      found.problem(
-          "zstd",
-          "its library cannot be loaded: " + e.getMessage(),
-          "it is unpacked to "
-              + System.getProperty("java.io.tmpdir")
-              + ", which must be writable and not mounted noexec; set another by"
-              + " PACKHOUSE_JAVA_OPTS=-Djava.io.tmpdir=DIR");
+    } else {
+      found.problem("zstd", problem, NativeCode.zstdRemedy());
     }
   }
 

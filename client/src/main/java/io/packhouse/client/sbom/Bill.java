@@ -41,13 +41,41 @@ public record Bill(
     SPDX3
   }
 
+  /** Opens an archive, the same each time. */
+  @FunctionalInterface
+  public interface Opener {
+    ArchiveReader open() throws IOException;
+  }
+
   /**
-   * An archive of a bill, which does not close it.
+   * An archive of a bill, which is open while it is read only: a thousand that are would take the
+   * heap.
    *
    * @param name what people call it
    * @param ordinal among the bill's, from 0
+   * @param id of the archive
+   * @param length of the archive in bytes
+   * @param packages that it may have
    */
-  public record Archive(String name, int ordinal, ArchiveReader reader) {}
+  public record Archive(
+      String name, int ordinal, String id, long length, long packages, Opener opener) {
+    /** Opens one for what a bill says of it, and closes it. */
+    public static Archive of(String name, int ordinal, Opener opener) throws IOException {
+      try (ArchiveReader reader = opener.open()) {
+        long packages = PackageOrder.count(reader);
+        return new Archive(name, ordinal, reader.id(), reader.length(), packages, opener);
+      }
+    }
+
+    private ArchiveReader open() throws IOException {
+      ArchiveReader reader = opener.open();
+      if (!reader.id().equals(id)) {
+        reader.close();
+        throw new IOException(name + " was replaced by another archive while it was read");
+      }
+      return reader;
+    }
+  }
 
   /**
    * What a bill has.
@@ -78,7 +106,7 @@ public record Bill(
   UUID id() {
     StringBuilder text = new StringBuilder("packhouse " + tool + ' ' + format + ' ' + files);
     for (Archive archive : archives) {
-      text.append(' ').append(archive.reader.id()).append(' ').append(archive.name);
+      text.append(' ').append(archive.id).append(' ').append(archive.name);
     }
     return UUID.nameUUIDFromBytes(
         text.append(' ').append(asked).toString().getBytes(StandardCharsets.UTF_8));
@@ -92,14 +120,13 @@ public record Bill(
    * @throws InterruptedIOException if it was cancelled
    */
   public Counts write(OutputStream out, BooleanSupplier cancelled) throws IOException {
-    long packages = 0;
-    for (Archive archive : archives) {
-      packages += PackageOrder.count(archive.reader);
-    }
+    long packages = archives.stream().mapToLong(Archive::packages).sum();
     try (Dependencies dependencies = new Dependencies(packages)) {
       Survey survey = new Survey(dependencies, cancelled);
       for (Archive archive : archives) {
-        PackageOrder.visit(archive.reader, survey);
+        try (ArchiveReader reader = archive.open()) {
+          PackageOrder.visit(reader, survey);
+        }
       }
       return write(out, asked == null ? survey.latest : asked, dependencies, cancelled);
     }
@@ -119,13 +146,15 @@ public record Bill(
       int file = 0;
       for (Archive archive : archives) {
         writer.beginArchive(archive);
-        PackageOrder.visit(archive.reader, telling);
-        if (files) {
-          EntryCursor entries = PackageOrder.files(archive.reader);
-          for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
-            if (entry.is(EntryType.FILE)) {
-              check(cancelled);
-              writer.file(file++, PackageFacts.of(entry));
+        try (ArchiveReader reader = archive.open()) {
+          PackageOrder.visit(reader, telling);
+          if (files) {
+            EntryCursor entries = PackageOrder.files(reader);
+            for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+              if (entry.is(EntryType.FILE)) {
+                check(cancelled);
+                writer.file(file++, PackageFacts.of(entry));
+              }
             }
           }
         }
@@ -240,11 +269,11 @@ public record Bill(
         dependencyCount++;
         if (dependency.get("purl") instanceof String purl) {
           String requirement = dependency.get("requirement") instanceof String text ? text : null;
-          meeting
-              .find(purl, requirement)
-              .filter(found -> found.target() != ordinal)
-              .map(found -> edge(found, dependency))
-              .ifPresent(edge -> edges.merge(edge.target(), edge, Edge::stronger));
+          Meeting.Met found = meeting.find(purl, requirement).orElse(null);
+          if (found != null && found.target() != ordinal) {
+            Edge edge = edge(found, dependency);
+            edges.merge(edge.target(), edge, Edge::stronger);
+          }
         }
       }
       Integer parent = open.peek();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.packhouse.engine.read.ArchiveReader;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -114,14 +113,13 @@ final class CycloneDxWriter implements BillWriter {
   }
 
   private static Component component(Bill.Archive archive) {
-    ArchiveReader reader = archive.reader();
     Component component = new Component();
     component.setType(Component.Type.FILE);
     component.setBomRef("archive-" + archive.ordinal());
     component.setName(archive.name());
-    component.setVersion(reader.id());
+    component.setVersion(archive.id());
     component.setProperties(
-        List.of(property("id", reader.id()), property("bytes", Long.toString(reader.length()))));
+        List.of(property("id", archive.id()), property("bytes", Long.toString(archive.length()))));
     return component;
   }
 

@@ -1,13 +1,17 @@
 package io.packhouse.client.sbom;
 
+import io.packhouse.sql.version.VersionOrder;
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.RandomAccess;
 
 /**
  * The packages of a bill by their URLs, and by names and versions.
@@ -15,14 +19,16 @@ import java.util.List;
  * <p>Of several files with one URL the first counts; for a URL without qualifiers, a file whose URL
  * has none before others.
  *
- * <p>What is known is in temporary files. The versions of a name are a list, the latest first:
+ * <p>What is known is in temporary files. The versions of a name are a list, the latest first; once
+ * they were asked for, an array in their order:
  *
  * <pre>
- * the next, int64; 0 at the end | ordinal, int32 | so many of the list, int32 | 1 where the URL has
- * no qualifiers, byte | length, byte | version
+ * the next, int64; 0 at the end | so many of the list, int32 | length, byte | version
+ * so many, int32 | where each is, int64
  * </pre>
  *
- * Used by one thread.
+ * A package takes a few looks into a table, however many there are; the first question for a name
+ * sorts its versions. Used by one thread.
  */
 final class Dependencies implements Closeable {
   /** Versions of a name that are told apart. */
@@ -31,19 +37,52 @@ final class Dependencies implements Closeable {
   /** Bytes of a version that is told apart. */
   private static final int MOST_LENGTH = 127;
 
+  /** What an archive calls a URL is none of a name, whatever it says. */
+  private static final String URL = "=";
+
+  private static final String NAME = "@";
+
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-  private static final int ORDINAL = 8;
-  private static final int COUNT = 12;
-  private static final int PLAIN = 16;
-  private static final int LENGTH = 17;
-  private static final int HEAD = 18;
+  private static final int COUNT = 8;
+  private static final int LENGTH = 12;
+  private static final int HEAD = 13;
 
-  /** A version of a name, and the package that has it. */
-  record Version(String version, int ordinal) {}
+  /**
+   * The versions of a name in their order, as they are outside of a URL; of equal ones that of the
+   * first package is the last. Read where it is asked.
+   */
+  final class Versions extends AbstractList<String> implements RandomAccess {
+    private final String name;
+    private final long array;
 
-  private final Arena arena = Arena.ofConfined();
+    private Versions(String name, long array) {
+      this.name = name;
+      this.array = array;
+    }
+
+    @Override
+    public String get(int position) {
+      return decoded(version(at(position)));
+    }
+
+    /** The package that has a version. */
+    int ordinal(int position) {
+      return find(name + '@' + version(at(position)));
+    }
+
+    private long at(int position) {
+      return versions.get(LONG, array + Integer.BYTES + (long) position * Long.BYTES);
+    }
+
+    @Override
+    public int size() {
+      return array == 0 ? 0 : versions.get(INT, array);
+    }
+  }
+
   private final PurlTable table;
+  private final TemporaryFile file;
   private final MemorySegment versions;
   private long end = HEAD;
 
@@ -55,56 +94,42 @@ final class Dependencies implements Closeable {
   Dependencies(long most) throws IOException {
     // Three keys each: the URL, without qualifiers, without a version.
     table = new PurlTable(Math.multiplyExact(3, most));
-    versions = PurlTable.map(arena, HEAD + most * (HEAD + MOST_LENGTH));
+    try {
+      // A name's array has a head, and there are no more names than versions.
+      file = new TemporaryFile(HEAD + most * (HEAD + MOST_LENGTH + Integer.BYTES + Long.BYTES));
+    } catch (IOException e) {
+      table.close();
+      throw e;
+    }
+    versions = file.bytes();
   }
 
   /** Adds a package; packages come in the order of their ordinals. */
   void add(int ordinal, String purl) throws IOException {
-    putIfAbsent(purl, ordinal);
     String versioned = withoutQualifiers(purl);
-    boolean plain = versioned.length() == purl.length();
-    if (!plain) {
-      putIfAbsent(versioned + '?', ordinal);
+    boolean known = find(versioned) >= 0;
+    table.putIfAbsent(URL + purl, ordinal + 1L);
+    if (versioned.length() < purl.length()) {
+      table.putIfAbsent(URL + versioned + '?', ordinal + 1L);
     }
-    String key = withoutVersion(versioned);
-    if (key.length() < versioned.length()) {
-      add(key, versioned.substring(key.length() + 1), ordinal, plain);
-    }
-  }
-
-  private void putIfAbsent(String purl, int ordinal) throws IOException {
-    if (table.get(purl) == 0) {
-      table.put(purl, ordinal + 1L);
+    String name = withoutVersion(versioned);
+    if (!known && name.length() < versioned.length()) {
+      addVersion(name, versioned.substring(name.length() + 1));
     }
   }
 
-  private void add(String key, String version, int ordinal, boolean plain) throws IOException {
+  private void addVersion(String name, String version) throws IOException {
     byte[] text = version.getBytes(StandardCharsets.UTF_8);
-    String name = '@' + key;
-    long first = table.get(name);
-    int count = first == 0 ? 0 : versions.get(INT, first + COUNT);
-    if (count == MOST_VERSIONS) {
-      return;
-    }
-    for (long at = first; at != 0; at = versions.get(LONG, at)) {
-      if (version.equals(version(at))) {
-        if (plain && versions.get(ValueLayout.JAVA_BYTE, at + PLAIN) == 0) {
-          versions.set(INT, at + ORDINAL, ordinal);
-          versions.set(ValueLayout.JAVA_BYTE, at + PLAIN, (byte) 1);
-        }
-        return;
-      }
-    }
     // One that is too long to be told apart is one of too many.
     boolean tooLong = text.length > MOST_LENGTH;
-    versions.set(LONG, end, first);
-    versions.set(INT, end + ORDINAL, ordinal);
-    versions.set(INT, end + COUNT, tooLong ? MOST_VERSIONS : count + 1);
-    versions.set(ValueLayout.JAVA_BYTE, end + PLAIN, (byte) (plain ? 1 : 0));
     int length = tooLong ? 0 : text.length;
+    file.reserve(end + HEAD + length);
+    long next = table.put(NAME + name, end);
+    int before = next == 0 ? 0 : versions.get(INT, next + COUNT);
+    versions.set(LONG, end, next);
+    versions.set(INT, end + COUNT, tooLong ? MOST_VERSIONS : Math.min(MOST_VERSIONS, before + 1));
     versions.set(ValueLayout.JAVA_BYTE, end + LENGTH, (byte) length);
     MemorySegment.copy(text, 0, versions, ValueLayout.JAVA_BYTE, end + HEAD, length);
-    table.put(name, end);
     end += HEAD + length;
   }
 
@@ -114,22 +139,59 @@ final class Dependencies implements Closeable {
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  /** The ordinal of the package that has this URL, or it and qualifiers; −1 where there is none. */
-  int find(String purl) {
-    long ordinal = table.get(purl);
-    return (int) (ordinal == 0 ? table.get(purl + '?') : ordinal) - 1;
+  private static String decoded(String version) {
+    try {
+      return URLDecoder.decode(version.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // What an archive says need not be a package URL.
+      return version;
+    }
   }
 
-  /** The versions of what a URL without one names; none where they are too many. */
-  List<Version> versions(String purl) {
-    List<Version> all = new ArrayList<>();
-    long first = table.get('@' + purl);
-    if (first != 0 && versions.get(INT, first + COUNT) < MOST_VERSIONS) {
-      for (long at = first; at != 0; at = versions.get(LONG, at)) {
-        all.add(new Version(version(at), versions.get(INT, at + ORDINAL)));
-      }
+  /** The ordinal of the package that has this URL, or it and qualifiers; −1 where there is none. */
+  int find(String purl) {
+    long ordinal = table.get(URL + purl);
+    return (int) (ordinal == 0 ? table.get(URL + purl + '?') : ordinal) - 1;
+  }
+
+  /**
+   * The versions of what a URL without one names; none where they are too many. No packages are
+   * added any more.
+   *
+   * @param order the same for a name each time
+   */
+  <K extends Comparable<K>> Versions versions(String name, VersionOrder<K> order)
+      throws IOException {
+    long first = table.get(NAME + name);
+    if (first > 0) {
+      boolean tooMany = versions.get(INT, first + COUNT) >= MOST_VERSIONS;
+      first = tooMany ? 0 : -sort(name, first, order);
     }
-    return all;
+    return new Versions(name, -first);
+  }
+
+  private record Sorted<K extends Comparable<K>>(VersionOrder.Version<K> version, long at) {}
+
+  /** Makes a name's list an array, in whose place it is from now on; gives where it is. */
+  private <K extends Comparable<K>> long sort(String name, long first, VersionOrder<K> order)
+      throws IOException {
+    List<Sorted<K>> all = new ArrayList<>(versions.get(INT, first + COUNT));
+    for (long at = first; at != 0; at = versions.get(LONG, at)) {
+      all.add(new Sorted<>(order.version(decoded(version(at))), at));
+    }
+    all.sort(
+        Comparator.comparing(Sorted<K>::version)
+            .thenComparingInt(sorted -> -find(name + '@' + version(sorted.at))));
+    long array = end;
+    file.reserve(array + Integer.BYTES + (long) all.size() * Long.BYTES);
+    versions.set(INT, array, all.size());
+    end += Integer.BYTES;
+    for (Sorted<K> sorted : all) {
+      versions.set(LONG, end, sorted.at);
+      end += Long.BYTES;
+    }
+    table.put(NAME + name, -array);
+    return array;
   }
 
   /** Whether a URL names a version. */
@@ -153,8 +215,9 @@ final class Dependencies implements Closeable {
   }
 
   @Override
-  public void close() {
-    table.close();
-    arena.close();
+  public void close() throws IOException {
+    try (table) {
+      file.close();
+    }
   }
 }

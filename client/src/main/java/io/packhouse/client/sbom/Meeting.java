@@ -2,11 +2,8 @@ package io.packhouse.client.sbom;
 
 import io.packhouse.sql.version.Requirement;
 import io.packhouse.sql.version.Versions;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
+import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -55,43 +52,39 @@ final class Meeting {
    *
    * @param requirement as the package has it
    */
-  Optional<Met> find(String purl, @Nullable String requirement) {
+  Optional<Met> find(String purl, @Nullable String requirement) throws IOException {
     int exact = packages.find(purl);
     if (exact >= 0) {
       boolean any = !Dependencies.hasVersion(purl) && requirement != null;
       return Optional.of(new Met(exact, any ? How.NAME : How.VERSION));
     }
-    return known.computeIfAbsent(
-        purl + ' ' + requirement, _ -> among(packages.versions(purl), purl, requirement));
+    String key = purl + ' ' + requirement;
+    Optional<Met> met = known.get(key);
+    if (met == null) {
+      met = among(purl, requirement);
+      known.put(key, met);
+    }
+    return met;
   }
 
-  private static Optional<Met> among(
-      List<Dependencies.Version> versions, String purl, @Nullable String requirement) {
+  private Optional<Met> among(String purl, @Nullable String requirement) throws IOException {
     Matcher matcher = TYPE.matcher(purl);
     String type = matcher.lookingAt() ? matcher.group(1) : "";
+    Dependencies.Versions versions = packages.versions(purl, Versions.order(type));
+    if (versions.isEmpty()) {
+      return Optional.empty();
+    }
     Optional<Requirement> range =
         requirement == null ? Optional.empty() : Requirement.parse(type, requirement);
     if (range.isEmpty()) {
       How how = requirement == null ? How.VERSION : How.NAME;
       return versions.size() == 1
-          ? Optional.of(new Met(versions.getFirst().ordinal(), how))
+          ? Optional.of(new Met(versions.ordinal(0), how))
           : Optional.empty();
     }
-    return versions.stream()
-        .filter(version -> range.get().admits(decoded(version)))
-        .max(
-            Comparator.comparing(Meeting::decoded, Versions.order(type))
-                .thenComparing(Comparator.comparingInt(Dependencies.Version::ordinal).reversed()))
-        .map(version -> new Met(version.ordinal(), How.RANGE));
-  }
-
-  /** As it is outside of a URL. */
-  private static String decoded(Dependencies.Version version) {
-    try {
-      return URLDecoder.decode(version.version().replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      // What an archive says need not be a package URL.
-      return version.version();
-    }
+    int highest = range.get().highest(versions);
+    return highest < 0
+        ? Optional.empty()
+        : Optional.of(new Met(versions.ordinal(highest), How.RANGE));
   }
 }

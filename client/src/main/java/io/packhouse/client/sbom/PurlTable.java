@@ -2,15 +2,10 @@ package io.packhouse.client.sbom;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -30,7 +25,7 @@ final class PurlTable implements Closeable {
   private static final int SLOT = 3 * Long.BYTES;
   private static final int LEAST = 64;
 
-  private final Arena arena = Arena.ofConfined();
+  private final TemporaryFile file;
   private final MemorySegment slots;
   private final long capacity;
   private final MessageDigest digest;
@@ -47,24 +42,18 @@ final class PurlTable implements Closeable {
   PurlTable(long most) throws IOException {
     capacity = Math.max(LEAST, Math.addExact(most, most / 2));
     left = Math.max(LEAST / 2, most);
-    slots = map(arena, Math.multiplyExact(capacity, SLOT));
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
-  }
-
-  /** Memory of a file that is gone with the arena; what is not written takes no room. */
-  static MemorySegment map(Arena arena, long bytes) throws IOException {
-    Path file = Files.createTempFile("packhouse-export-", ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE)) {
-      return channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+    file = new TemporaryFile(Math.multiplyExact(capacity, SLOT));
+    slots = file.bytes();
+    try {
+      file.reserve(slots.byteSize());
+    } catch (IOException e) {
+      file.close();
+      throw e;
     }
   }
 
@@ -77,17 +66,32 @@ final class PurlTable implements Closeable {
    * Gives a text its value.
    *
    * @param value not 0
+   * @return what it had before; 0 for none
    * @throws IOException if there are more texts than were expected
    */
-  void put(String text, long value) throws IOException {
+  long put(String text, long value) throws IOException {
+    return set(slot(text), value);
+  }
+
+  /** As {@link #put}, where the text has no value yet. */
+  void putIfAbsent(String text, long value) throws IOException {
     long at = slot(text);
-    if (slots.get(LONG, at + 2 * Long.BYTES) == 0 && --left < 0) {
+    if (slots.get(LONG, at + 2 * Long.BYTES) == 0) {
+      set(at, value);
+    }
+  }
+
+  /** Sets what belongs to the text that was looked for last. */
+  private long set(long at, long value) throws IOException {
+    long before = slots.get(LONG, at + 2 * Long.BYTES);
+    if (before == 0 && --left < 0) {
       throw new IOException("an archive has more packages than its directory says");
     }
     ByteBuffer key = ByteBuffer.wrap(hash);
     slots.set(LONG, at, key.getLong());
     slots.set(LONG, at + Long.BYTES, key.getLong());
     slots.set(LONG, at + 2 * Long.BYTES, value);
+    return before;
   }
 
   /** Where a text is, or belongs. */
@@ -106,7 +110,7 @@ final class PurlTable implements Closeable {
   }
 
   @Override
-  public void close() {
-    arena.close();
+  public void close() throws IOException {
+    file.close();
   }
 }

@@ -4,8 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,17 +31,16 @@ final class Relations implements Closeable {
   private void spill() throws IOException {
     FileChannel channel = file;
     if (channel == null) {
-      channel =
-          FileChannel.open(
-              Files.createTempFile("packhouse-export-", ".tmp"),
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE);
+      channel = TemporaryFile.open();
       file = channel;
     }
     buffer.flip();
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
+    try {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } catch (IOException e) {
+      throw new NoRoomException(e);
     }
     buffer.clear();
   }

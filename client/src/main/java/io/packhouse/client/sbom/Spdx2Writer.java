@@ -54,7 +54,7 @@ final class Spdx2Writer implements BillWriter {
     archive = "SPDXRef-archive-" + next.ordinal();
     archiveOrdinal = next.ordinal();
     json.writeStartObject();
-    common(archive, next.name(), next.reader().id(), "ARCHIVE");
+    common(archive, next.name(), next.id(), "ARCHIVE");
     text("comment", "The Packhouse archive with this id, in the place of a version");
     text("licenseDeclared", NONE);
     json.writeEndObject();

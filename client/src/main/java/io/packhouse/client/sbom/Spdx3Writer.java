@@ -20,9 +20,19 @@ final class Spdx3Writer implements BillWriter {
 
   private final JsonGenerator json;
   private final String namespace;
+
+  /**
+   * License expressions that are remembered, of so many characters each; of others each package has
+   * an element of its own.
+   */
+  private static final int MOST_LICENSES = 10_000;
+
+  private static final int LONGEST_LICENSE = 200;
+
   // Number of the element of each license expression.
   private final Map<String, Integer> licenses = new HashMap<>();
   private String archive = "";
+  private int licenseCount;
   private int relationships;
 
   Spdx3Writer(Bill bill, Instant time, JsonGenerator json) throws IOException {
@@ -62,7 +72,7 @@ final class Spdx3Writer implements BillWriter {
     archive = "archive-" + next.ordinal();
     element("software_Package", archive, next.name());
     text("software_primaryPurpose", "archive");
-    text("software_packageVersion", next.reader().id());
+    text("software_packageVersion", next.id());
     text("comment", "The Packhouse archive with this id, in the place of a version");
     json.writeEndObject();
   }
@@ -118,8 +128,11 @@ final class Spdx3Writer implements BillWriter {
     if (known != null) {
       return "license-" + known;
     }
-    String id = "license-" + licenses.size();
-    licenses.put(expression, licenses.size());
+    int number = licenseCount++;
+    if (licenses.size() < MOST_LICENSES && expression.length() <= LONGEST_LICENSE) {
+      licenses.put(expression, number);
+    }
+    String id = "license-" + number;
     element("simplelicensing_LicenseExpression", id, null);
     text("simplelicensing_licenseExpression", expression);
     json.writeEndObject();

@@ -38,6 +38,7 @@ class HelpTest {
             "info",
             "jobs",
             "ls",
+            "merge",
             "pack",
             "plugins",
             "query",

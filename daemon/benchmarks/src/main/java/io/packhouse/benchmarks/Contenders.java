@@ -41,7 +41,9 @@ final class Contenders {
 
   private static List<Contender> archivers() {
     return List.of(
-        packhouse(),
+        packhouse(PACKHOUSE, PACKHOUSE_ARCHIVE, ""),
+        packhouse(PACKHOUSE + " --fast", "packhouse-fast.pkh", "--fast "),
+        packhouse(PACKHOUSE + " --sharing off", "packhouse-unshared.pkh", "--sharing off "),
         tar(),
         tarZstd("-3 -T2", false),
         tarZstd("-1 -T2", false),
@@ -60,16 +62,16 @@ final class Contenders {
         b3sum(B3SUM_ARCHIVE, PACKHOUSE_ARCHIVE, "exec b3sum \"$2\""));
   }
 
-  private static Contender packhouse() {
+  private static Contender packhouse(String name, String archive, String options) {
     return new Contender(
-        PACKHOUSE,
+        name,
         false,
-        PACKHOUSE_ARCHIVE,
+        archive,
         List.of(),
         "\"$PACKHOUSE\" --version",
         "",
         Map.of(
-            Operation.PACK, "exec \"$PACKHOUSE\" pack \"$1\" \"$2\"",
+            Operation.PACK, "exec \"$PACKHOUSE\" pack " + options + "\"$1\" \"$2\"",
             Operation.EXTRACT, "exec \"$PACKHOUSE\" extract \"$2\" \"$3\"",
             Operation.ONE_FILE, "exec \"$PACKHOUSE\" cat \"$2\" \"$4\"",
             Operation.OPEN, "exec \"$PACKHOUSE\" info \"$2\"",

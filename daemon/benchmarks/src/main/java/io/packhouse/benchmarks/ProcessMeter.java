@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * group of its own, by which it is ended where it takes too long.
  */
 @SuppressWarnings("restricted") // C functions are called
-final class ProcessMeter {
+public final class ProcessMeter {
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final int EINTR = 4;
   private static final int ECHILD = 10;
@@ -73,7 +73,7 @@ final class ProcessMeter {
    * @param environment what commands get besides this process's environment
    * @throws IOException if this is not a 64-bit Linux
    */
-  ProcessMeter(Path work, Map<String, String> environment)
+  public ProcessMeter(Path work, Map<String, String> environment)
       throws IOException, InterruptedException {
     if (!System.getProperty("os.name").equals("Linux") || ValueLayout.ADDRESS.byteSize() != 8) {
       throw new IOException(
@@ -138,7 +138,7 @@ final class ProcessMeter {
    * @param limitSeconds when to kill it with all that it started; 0 for never
    * @throws IOException if it cannot be started; that it fails is told by the result
    */
-  Usage run(String script, List<String> arguments, int limitSeconds)
+  public Usage run(String script, List<String> arguments, int limitSeconds)
       throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(

@@ -27,13 +27,17 @@ record Rows(List<Row> all) {
         / of(row.operation(), contender).map(other -> other.median(metric)).orElse(Double.NaN);
   }
 
-  /** Contenders that packed faster and smaller than one did; equal is not better. */
+  /**
+   * Contenders that packed faster and smaller than one did; equal is not better. The same program
+   * with other options is no peer.
+   */
   List<String> better(String than) {
     Optional<Row> own = of(Operation.PACK, than).filter(row -> !row.samples().isEmpty());
     return own.isEmpty()
         ? List.of()
         : of(Operation.PACK).stream()
             .filter(row -> !Limits.isLimit(row.contender()))
+            .filter(row -> !row.contender().startsWith(than + " --"))
             .filter(row -> row.median(Metric.WALL) < own.get().median(Metric.WALL))
             .filter(row -> row.median(Metric.ARCHIVE) < own.get().median(Metric.ARCHIVE))
             .map(Row::contender)

@@ -13,7 +13,7 @@ package io.packhouse.benchmarks;
  * @param overLimit whether it was killed because it took too long; then its CPU time is not all
  * @param complaint first line of its standard error, or empty
  */
-record Usage(
+public record Usage(
     long wallNanos,
     long userNanos,
     long systemNanos,
@@ -24,7 +24,7 @@ record Usage(
     boolean overLimit,
     String complaint) {
 
-  long cpuNanos() {
+  public long cpuNanos() {
     return userNanos + systemNanos;
   }
 }

@@ -10,6 +10,7 @@ import io.packhouse.server.grpc.ArchiveGrpc;
 import io.packhouse.server.grpc.Failures;
 import io.packhouse.server.grpc.PackStreams;
 import io.packhouse.server.grpc.TransferGrpc;
+import io.packhouse.server.job.JobSettings;
 import io.packhouse.server.job.Operations;
 import io.packhouse.server.plugin.Extractors;
 import io.packhouse.server.roots.Roots;
@@ -25,7 +26,10 @@ import java.util.List;
 /** Makes the parts of a daemon. */
 final class Parts {
   /** Slots are made and touched at the start for one part in this many of the memory of jobs. */
-  private static final int TOUCHED_SHARE = 16;
+  private static final int TOUCHED_SHARE = 20;
+
+  /** A pack or an extraction has one part in this many of it, unless its options need more. */
+  private static final int JOB_SHARE = 5;
 
   private Parts() {}
 
@@ -52,7 +56,7 @@ final class Parts {
       made.push(operations);
       PackResources resources = new PackResources(configuration.work().memoryBytes());
       made.push(resources);
-      ArchiveGrpc.Work work = work(configuration, resources);
+      ArchiveGrpc.Work work = work(configuration, operations.settings(), resources);
       resources.touch(PackOptions.defaults(), configuration.work().memoryBytes() / TOUCHED_SHARE);
       Roots roots = new Roots(SystemFileAccess.instance(), configuration.roots().values());
       ArchiveGrpc archives = new ArchiveGrpc(operations, catalog, roots, extractors.host(), work);
@@ -86,12 +90,14 @@ final class Parts {
     }
   }
 
-  private static ArchiveGrpc.Work work(Configuration configuration, PackResources resources) {
-    long quarter = configuration.work().memoryBytes() / 4;
+  private static ArchiveGrpc.Work work(
+      Configuration configuration, JobSettings jobs, PackResources resources) {
+    long share = jobs.memoryBytes() / JOB_SHARE;
     return new ArchiveGrpc.Work(
         configuration.work().workerCount(),
-        quarter,
-        quarter,
+        jobs.mostBytes(),
+        share,
+        share,
         resources,
         "packhoused " + Version.text());
   }

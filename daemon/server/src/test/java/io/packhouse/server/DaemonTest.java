@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.BindableService;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
@@ -195,7 +196,7 @@ class DaemonTest {
 
   @Test
   void messagesAndHeadersPastTheirLimitsAreRefused() throws Exception {
-    CallLimits limits = new CallLimits(10, 10, 10, 64 << 10, 1 << 10, 10);
+    CallLimits limits = new CallLimits(10, 10, 10, 64 << 10, 1 << 10, 10, 10);
     try (Daemon daemon = start(Daemons.configuration(OPEN, limits, socket()))) {
       ManagedChannel channel = Daemons.connect(daemon.endpoints().getFirst());
       try {
@@ -218,7 +219,7 @@ class DaemonTest {
 
   @Test
   void connectionsPastTheirLimitAreClosedAtOnce() throws Exception {
-    CallLimits limits = new CallLimits(10, 10, 10, 64 << 10, 1 << 10, 2);
+    CallLimits limits = new CallLimits(10, 10, 10, 64 << 10, 1 << 10, 2, 2);
     Path path = folder.resolve("d.sock");
     var address = java.net.UnixDomainSocketAddress.of(path);
     try (Daemon _ = start(Daemons.configuration(OPEN, limits, socket()))) {
@@ -235,6 +236,43 @@ class DaemonTest {
       while (read < 0) {
         try (SocketChannel later = SocketChannel.open(address)) {
           read = firstRead(later);
+        }
+      }
+    }
+  }
+
+  @Test
+  void callsOfAUsersConnectionThatIsOneTooManyAreRefusedAndItIsClosed() throws Exception {
+    CallLimits limits = new CallLimits(10, 10, 10, 64 << 10, 1 << 10, 10, 1);
+    for (String endpoint : List.of(socket(), "tcp://127.0.0.1:0")) {
+      try (Daemon daemon = start(Daemons.configuration(OPEN, limits, endpoint))) {
+        ManagedChannel first = Daemons.connect(daemon.endpoints().getFirst());
+        ManagedChannel second = Daemons.connect(daemon.endpoints().getFirst());
+        try {
+          assertThat(health(first, "")).isEqualTo(ServingStatus.SERVING);
+          assertThatThrownBy(() -> health(second, ""))
+              .isInstanceOfSatisfying(
+                  StatusRuntimeException.class,
+                  e ->
+                      assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED))
+              .hasMessageContaining("1 connections, its most");
+          CompletableFuture<Void> closed = new CompletableFuture<>();
+          second.notifyWhenStateChanged(ConnectivityState.READY, () -> closed.complete(null));
+          closed.get(60, TimeUnit.SECONDS);
+          first.shutdownNow().awaitTermination(60, TimeUnit.SECONDS);
+          // When the end of the first is heard of is the daemon's affair.
+          boolean served = false;
+          while (!served) {
+            try {
+              served = health(second, "") == ServingStatus.SERVING;
+            } catch (StatusRuntimeException e) {
+              assertThat(e.getStatus().getCode())
+                  .isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.UNAVAILABLE);
+            }
+          }
+        } finally {
+          first.shutdownNow();
+          second.shutdownNow();
         }
       }
     }

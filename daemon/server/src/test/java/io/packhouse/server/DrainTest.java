@@ -43,7 +43,7 @@ class DrainTest {
   private ManagedChannel channel;
 
   private void start(int calls, int callsPerCaller) throws Exception {
-    CallLimits limits = new CallLimits(calls, callsPerCaller, 100, 1 << 20, 16 << 10, 100);
+    CallLimits limits = new CallLimits(calls, callsPerCaller, 100, 1 << 20, 16 << 10, 100, 100);
     AccessSettings access = AccessSettings.DEFAULT;
     Configuration configuration =
         Daemons.configuration(access, limits, "unix:" + folder.resolve("d.sock"));

@@ -28,6 +28,7 @@ import org.apache.arrow.flight.HeaderCallOption;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.FlightSqlClient.PreparedStatement;
+import org.apache.arrow.flight.sql.util.TableRef;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -192,9 +193,29 @@ class FlightSqlScopeTest {
     assertTellsNothing(() -> rows(client.getTables(null, null, null, null, true, mine), mine));
     assertTellsNothing(() -> rows(client.getTables(null, null, "%n%", null, true, mine), mine));
     assertTellsNothing(() -> rows(client.getSqlInfo(new int[0], mine), mine));
+    assertTellsNothing(() -> rows(client.getTableTypes(mine), mine));
+    assertTellsNothing(() -> rows(client.getXdbcTypeInfo(mine), mine));
+    for (String table : tables(mine)) {
+      assertTellsNothing(() -> keys(table));
+    }
     assertTellsNothing(() -> listed(Criteria.ALL, mine));
     assertThat(listed(new Criteria("b/".getBytes(StandardCharsets.UTF_8)), mine)).isEmpty();
     assertThat(listed(Criteria.ALL, theirs)).isNotEmpty();
+  }
+
+  /** All that is said of the keys of a table. */
+  private List<String> keys(String table) throws Exception {
+    TableRef all = TableRef.of(null, null, table);
+    List<String> rows = new ArrayList<>();
+    for (FlightInfo info :
+        List.of(
+            client.getPrimaryKeys(all, mine),
+            client.getImportedKeys(all, mine),
+            client.getExportedKeys(all, mine),
+            client.getCrossReference(all, all, mine))) {
+      rows.addAll(rows(info, mine));
+    }
+    return rows;
   }
 
   private List<FlightInfo> listed(Criteria criteria, CallOption caller) {
@@ -250,6 +271,7 @@ class FlightSqlScopeTest {
         assertThat(said(there, () -> flight.getSchema(path(there, table), mine)))
             .isEqualTo(said(nowhere, () -> flight.getSchema(path(nowhere, table), mine)));
       }
+      assertThat(said(there, () -> keys(there))).isEqualTo(said(nowhere, () -> keys(nowhere)));
       assertThat(said(there, () -> rows(tablesLike(there), mine)))
           .isEqualTo(said(nowhere, () -> rows(tablesLike(nowhere), mine)));
     }

@@ -5,6 +5,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -74,13 +75,24 @@ public final class Priority {
   private static void lowerThread(Path thread, MethodHandle setpriority) throws IOException {
     int id = Integer.parseInt(thread.getFileName().toString());
     try {
+      if (nice(thread) >= NICE) {
+        return; // and less would be more than it has, which is refused
+      }
       if ((int) setpriority.invokeExact(PRIO_PROCESS, id, NICE) != 0 && Files.exists(thread)) {
         throw new IOException("the system does not lower the priority of thread " + id);
       }
+    } catch (NoSuchFileException e) {
+      return; // it has ended
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Throwable e) {
       throw new IOException("setpriority cannot be called", e);
     }
+  }
+
+  /** The 19th field of proc_pid_stat(5); the second, a name in parentheses, may hold anything. */
+  private static int nice(Path thread) throws IOException {
+    String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+    return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", 18)[16]);
   }
 }

@@ -1,6 +1,8 @@
 package io.packhouse.sql;
 
+import io.packhouse.sql.SqlException.Reason;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,9 +15,21 @@ import org.jspecify.annotations.Nullable;
 public final class PrivateFolder {
   private PrivateFolder() {}
 
-  /** Makes one that nobody else may look into. */
-  static Path create() throws IOException {
-    return Files.createTempDirectory("packhouse-sql-");
+  /**
+   * Makes one that nobody else may look into.
+   *
+   * @param parent where; null for the folder of temporary files
+   * @throws SqlException if there is no room
+   */
+  static Path create(@Nullable Path parent, String prefix) throws IOException {
+    try {
+      return parent == null
+          ? Files.createTempDirectory(prefix)
+          : Files.createTempDirectory(parent, prefix);
+    } catch (FileSystemException e) {
+      throw new SqlException(
+          Reason.DISK, "cannot make a folder for temporary files (" + e.getMessage() + ")", e);
+    }
   }
 
   /** Removes it with all that is in it, if it is there. */

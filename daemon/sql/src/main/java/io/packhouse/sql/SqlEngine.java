@@ -42,9 +42,16 @@ public final class SqlEngine implements Closeable {
     this.segment = folder.resolve("tables.duckdb");
   }
 
-  /** Starts an engine without archives. */
+  /** Starts an engine without archives; its process may still be on its way. */
   public static SqlEngine start(SqlOptions options) throws IOException {
-    return new SqlEngine(options, PrivateFolder.create());
+    SqlEngine engine = new SqlEngine(options, PrivateFolder.create(null, "packhouse-sql-"));
+    try {
+      engine.process();
+      return engine;
+    } catch (IOException e) {
+      engine.close();
+      throw e;
+    }
   }
 
   /**
@@ -143,7 +150,7 @@ public final class SqlEngine implements Closeable {
             throw new SqlException(Reason.INTERNAL, "the tables were lost with their process");
           }
         }
-        current = SqlProcess.start(Files.createTempDirectory(folder, "worker-"), folder, options);
+        current = SqlProcess.start(PrivateFolder.create(folder, "worker-"), folder, options);
         process = current;
         if (opened) {
           current.open(segments(), List.of());

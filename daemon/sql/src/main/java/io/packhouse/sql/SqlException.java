@@ -19,6 +19,8 @@ public final class SqlException extends IOException {
     TIME,
     /** The query, or loading, needs more memory than it may have. */
     MEMORY,
+    /** There is no room on the disk for temporary files, or tables. */
+    DISK,
     /** An archive cannot be read. */
     ARCHIVE,
     /** An archive is damaged. */

@@ -64,38 +64,14 @@ public final class SqlProcess implements Closeable {
    */
   public static SqlProcess start(Path folder, Path orphaned, SqlOptions options)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--add-opens=java.base/java.nio=ALL-UNNAMED",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Xms32m",
-            "-Xmx96m",
-            "-Xss1m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:-UsePerfData",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-XX:+DisplayVMOutputToStderr",
-            "-XX:ErrorFile=" + folder.resolve(CRASH),
-            "-Xlog:disable",
-            "-Duser.timezone=UTC",
-            "-Dfile.encoding=UTF-8",
-            "-Dsun.jnu.encoding=UTF-8",
-            "-Dslf4j.internal.verbosity=ERROR",
-            "-Djava.io.tmpdir=" + folder,
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.packhouse.sql.worker.SqlWorker",
-            folder.toString(),
-            orphaned.toString(),
-            String.valueOf(options.memoryBytes()),
-            String.valueOf(options.diskBytes()),
-            String.valueOf(options.threads()),
-            String.valueOf(options.background())));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    return start(folder, orphaned, options, null);
+  }
+
+  private static SqlProcess start(
+      Path folder, Path orphaned, SqlOptions options, @Nullable Path trained) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            WorkerCommand.of(folder, folder.resolve(CRASH), orphaned, options, trained));
     Map<String, String> environment = builder.environment();
     environment.clear();
     environment.put("LC_ALL", "C.UTF-8");
@@ -107,8 +83,31 @@ public final class SqlProcess implements Closeable {
 
   /** Starts one in a new folder of its own. */
   public static SqlProcess startBelow(Path folder, SqlOptions options) throws IOException {
-    Path own = Files.createTempDirectory(folder, "process-");
+    Path own = PrivateFolder.create(folder, "process-");
     return start(own, own, options);
+  }
+
+  /**
+   * Starts one that learns: what is asked of it until it {@linkplain #leave leaves} is what others
+   * are asked, and what they need for that they find in a cache of classes.
+   *
+   * @param cache the file to make
+   */
+  public static SqlProcess startTraining(Path folder, SqlOptions options, Path cache)
+      throws IOException {
+    return start(folder, folder, options, cache);
+  }
+
+  /**
+   * Has it end by itself, and waits for that. Nothing may be under way.
+   *
+   * @throws IOException with what it said, if it failed
+   */
+  public void leave() throws IOException, InterruptedException {
+    process.getOutputStream().close();
+    if (process.waitFor() != 0) {
+      throw lastWords(null);
+    }
   }
 
   /** Whether more can be asked of it. */

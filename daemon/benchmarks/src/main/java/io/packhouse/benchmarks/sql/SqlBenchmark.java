@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +38,8 @@ import java.util.stream.Stream;
  * asked by Flight SQL over TCP.
  */
 public final class SqlBenchmark {
-  private static final List<String> PARTS = List.of("start", "questions", "late", "attack");
+  private static final List<String> PARTS =
+      List.of("start", "questions", "late", "query", "export", "attack");
   private static final String LOG4J = "log4j";
   private static final Map<String, String> QUESTIONS = new LinkedHashMap<>();
 
@@ -104,6 +106,8 @@ public final class SqlBenchmark {
                 start      how long it takes until all are there, with tables to make and without
                 questions  several, again and again
                 late       how long it takes until another archive is there
+                query      packhouse query of one of them, a whole process
+                export     packhouse export of all of them, by its peak of memory, too
                 attack     one of these questions, while another user sends what must not work
 
                 --parts NAMES   comma-separated [start,questions,late]
@@ -155,6 +159,29 @@ public final class SqlBenchmark {
       out.printf(Locale.ROOT, "  %.0f archives/s%n", (archives + trees.size()) / made);
       started("with the tables there");
     }
+    if (parts.contains("questions") || parts.contains("late")) {
+      questions(folder, cache);
+    }
+    Commands commands = Commands.of(out, packhouse, work);
+    List<Path> made = IntStream.range(0, archives).mapToObj(i -> made(folder, i)).toList();
+    if (parts.contains("query")) {
+      commands.query(made.getFirst());
+    }
+    if (parts.contains("export")) {
+      commands.export(made);
+    }
+    if (parts.contains("attack")) {
+      try (RunningDaemon daemon = daemon(time);
+          SqlClient user = user(daemon);
+          SqlClient attacker = new SqlClient(daemon.address(0), attackerToken)) {
+        awaitAll(user);
+        String question = QUESTIONS.getOrDefault(LOG4J, "");
+        new Attack(out, root, daemon, user, attacker, question).run(sessions, alone);
+      }
+    }
+  }
+
+  private void questions(Path folder, Path cache) throws Exception {
     try (RunningDaemon daemon = daemon(Duration.ofMinutes(1));
         SqlClient user = user(daemon)) {
       awaitAll(user);
@@ -169,22 +196,13 @@ public final class SqlBenchmark {
         register(user, folder);
       }
     }
-    if (parts.contains("attack")) {
-      try (RunningDaemon daemon = daemon(time);
-          SqlClient user = user(daemon);
-          SqlClient attacker = new SqlClient(daemon.address(0), attackerToken)) {
-        awaitAll(user);
-        String question = QUESTIONS.getOrDefault(LOG4J, "");
-        new Attack(out, root, daemon, user, attacker, question).run(sessions, alone);
-      }
-    }
   }
 
   private void pack(Path folder) throws IOException, InterruptedException {
     PackOptions options = options();
     long start = System.nanoTime();
     for (int i = 0; i < archives; i++) {
-      Path archive = folder.resolve("r%04d.pkh".formatted(i));
+      Path archive = made(folder, i);
       if (!Files.exists(archive)) {
         made(options, i, entries, packages).pack(archive);
       }
@@ -196,6 +214,10 @@ public final class SqlBenchmark {
       }
     }
     told("archives packed", start);
+  }
+
+  private static Path made(Path folder, int number) {
+    return folder.resolve("r%04d.pkh".formatted(number));
   }
 
   private static PackOptions options() {

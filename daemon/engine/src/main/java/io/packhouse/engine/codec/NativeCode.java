@@ -1,8 +1,10 @@
 package io.packhouse.engine.codec;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.util.Native;
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.fs.system.SystemFileAccess;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads native code ahead of its first use, which takes a tenth of a second in all. Thread-safe.
@@ -38,6 +40,27 @@ public final class NativeCode {
           }
         });
     start(Zstd::maxCompressionLevel);
+  }
+
+  /**
+   * Why zstd's library, without which nothing works, cannot be loaded. Null where it is there. Who
+   * needs it gets a {@link LinkageError} first, and later ones that tell nothing.
+   */
+  public static @Nullable String zstdProblem() {
+    try {
+      Native.load();
+      return null;
+    } catch (LinkageError | RuntimeException e) {
+      return "its library cannot be loaded: " + e.getMessage();
+    }
+  }
+
+  /** What to do about it. */
+  public static String zstdRemedy() {
+    return "it is unpacked to "
+        + System.getProperty("java.io.tmpdir")
+        + ", which must have 2 MB of room, be writable and not mounted noexec; set another by"
+        + " PACKHOUSE_JAVA_OPTS=-Djava.io.tmpdir=DIR";
   }
 
   private static void start(Runnable loading) {

@@ -27,6 +27,7 @@ final class HostContext implements ExtractionContext, AutoCloseable {
   private final Map<String, PackageFile> opened = new HashMap<>();
   private @Nullable ArchiveOpener archives;
   private SiblingDigests.@Nullable Budget digestBudget;
+  private boolean missed;
   private boolean closed;
 
   HostContext(
@@ -60,6 +61,7 @@ final class HostContext implements ExtractionContext, AutoCloseable {
     PackageFile file = nearby.find(sibling);
     if (file == null) {
       file = tree.open(sibling, held);
+      noteUnseen(tree, file);
     }
     if (file != null && file.size() > TreeFiles.MAX_CACHED_BYTES) {
       opened.put(sibling, file);
@@ -79,7 +81,19 @@ final class HostContext implements ExtractionContext, AutoCloseable {
     if (digestBudget == null) {
       digestBudget = tree.newDigestBudget();
     }
-    return tree.digest(sibling, nearby, known, digestBudget);
+    byte[] digest = tree.digest(sibling, nearby, known, digestBudget);
+    if (nearby.find(sibling) == null) {
+      noteUnseen(tree, digest);
+    }
+    return digest;
+  }
+
+  /** Counts the extraction once, if there may have been what was not found. */
+  private void noteUnseen(TreeFiles from, @Nullable Object found) {
+    if (found == null && from.isElsewhere() && !missed) {
+      missed = true;
+      from.addUnseen();
+    }
   }
 
   @Override

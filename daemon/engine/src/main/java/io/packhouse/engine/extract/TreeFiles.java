@@ -19,34 +19,60 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The regular files of one tree, for extractors that ask for siblings: those on disk, whether they
  * are packed or not. Every name is opened in the directory before it and no link is followed, so
  * that nothing outside of the tree is reached. Thread-safe.
+ *
+ * <p>Of a tree that comes from elsewhere, there are only the files near one that is looked at: what
+ * else is asked for is counted.
  */
 public final class TreeFiles {
   /** Larger files are read as they are asked for, and are no matter for the cache. */
   static final int MAX_CACHED_BYTES = 256 << 10;
 
-  private final OpenDirectory root;
+  /** Null where the tree comes from elsewhere. */
+  private final @Nullable OpenDirectory root;
+
+  private final AtomicLong unseen = new AtomicLong();
   private final String prefix;
   private final SiblingCache cache;
   private final SiblingDigests digests;
 
   /**
-   * @param root stays the caller's, open for as long as this is used
+   * @param root stays the caller's, open for as long as this is used; null where the tree comes
+   *     from elsewhere
    * @param mount the name of the directory in the archive that takes the tree, null for none
    * @param cache may serve several trees of different mounts
    * @param digests likewise
    */
   public TreeFiles(
-      OpenDirectory root, @Nullable String mount, SiblingCache cache, SiblingDigests digests) {
+      @Nullable OpenDirectory root,
+      @Nullable String mount,
+      SiblingCache cache,
+      SiblingDigests digests) {
     this.root = root;
     this.prefix = mount == null ? "" : mount + "/";
     this.cache = cache;
     this.digests = digests;
+  }
+
+  /** Whether siblings that are not near cannot be looked at. */
+  boolean isElsewhere() {
+    return root == null;
+  }
+
+  /** Counts an extraction that has asked for such a one. */
+  void addUnseen() {
+    unseen.incrementAndGet();
+  }
+
+  /** Extractions that have asked for siblings which could not be looked at. */
+  public long unseen() {
+    return unseen.get();
   }
 
   /** What one extraction may have digested. */
@@ -93,6 +119,9 @@ public final class TreeFiles {
    * @return null where there is no regular file
    */
   @Nullable PackageFile open(String path, List<Closeable> held) throws IOException {
+    if (root == null) {
+      return null;
+    }
     SiblingCache.Known known = cache.find(path);
     if (known != null) {
       ByteBuffer contents = known.contents();
@@ -135,7 +164,8 @@ public final class TreeFiles {
   byte @Nullable [] digest(
       String path, NearbyFiles nearby, DigestAlgorithm algorithm, SiblingDigests.Budget budget)
       throws IOException {
-    SiblingDigests.Known known = digests.find(path, algorithm);
+    // Elsewhere it would depend on time what is known.
+    SiblingDigests.Known known = root == null ? null : digests.find(path, algorithm);
     if (known != null) {
       return budget.take(known.size()) ? known.digest().clone() : null;
     }
@@ -144,6 +174,9 @@ public final class TreeFiles {
       return budget.take(near.size())
           ? digests.compute(path, near.slice(0, (int) near.size()), algorithm)
           : null;
+    }
+    if (root == null) {
+      return null;
     }
     SiblingCache.Known cached = cache.find(path);
     if (cached != null) {
@@ -175,6 +208,10 @@ public final class TreeFiles {
   }
 
   private @Nullable OpenFile openOrNull(String path) throws IOException {
+    OpenDirectory from = root;
+    if (from == null) {
+      return null;
+    }
     Deque<byte[]> names = new ArrayDeque<>();
     for (String name : path.substring(prefix.length()).split("/", -1)) {
       byte[] bytes = nameOrNull(name);
@@ -184,7 +221,7 @@ public final class TreeFiles {
       names.add(bytes);
     }
     byte[] last = names.removeLast();
-    OpenDirectory directory = root.share();
+    OpenDirectory directory = from.share();
     try {
       for (byte[] name : names) {
         OpenDirectory next = directory.openDirectory(name);

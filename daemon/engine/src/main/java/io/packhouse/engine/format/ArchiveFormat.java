@@ -1,7 +1,7 @@
 package io.packhouse.engine.format;
 
 /**
- * Constants of the format, version 1.1: magics, lengths, limits and metadata keys.
+ * Constants of the format, version 1.2: magics, lengths, limits and metadata keys.
  *
  * <p>Source: {@code FORMAT.md}.
  */
@@ -14,6 +14,9 @@ public final class ArchiveFormat {
 
   /** The first minor version with columns for digests other than BLAKE3. */
   public static final int DIGESTS_MINOR_VERSION = 1;
+
+  /** The first minor version with contents in other archives. */
+  public static final int BASES_MINOR_VERSION = 2;
 
   /** A version of this major one as text, such as {@code 1.0}. */
   public static String version(int minorVersion) {
@@ -58,8 +61,14 @@ public final class ArchiveFormat {
   public static final int MAX_METADATA_KEY_LENGTH = 1_024;
   public static final int MAX_METADATA_VALUE_LENGTH = 1 << 20;
 
+  /** How many bases a delta has at most. */
+  public static final int MAX_BASES = 16;
+
   /** The {@code blob} of an extent of zero bytes. */
   public static final long ZEROS = -1;
+
+  /** The {@code blob} of an extent in the first blob of the first base; others count down. */
+  public static final long FIRST_BASE_BLOB = -2;
 
   public static final String KEY_FORMAT_VERSION = "packhouse.format_version";
   public static final String KEY_HEAD_LENGTH = "packhouse.head.length";
@@ -70,6 +79,10 @@ public final class ArchiveFormat {
 
   public static final String KEY_BATCH_DIRECTORY = "packhouse.batch_directory.";
   public static final String KEY_TOTAL = "packhouse.total.";
+
+  /** The bases of a delta, as {@link BaseId} has them. */
+  public static final String KEY_BASES = "packhouse.bases";
+
   public static final String KEY_PRODUCER = "packhouse.producer";
   public static final String KEY_OPTION = "packhouse.option.";
 

@@ -75,11 +75,4 @@ public interface FileAccess {
    * privileges. Where the system does not tell, a cautious guess.
    */
   int openFileLimit();
-
-  /**
-   * Whether the calling thread prefers to compute for long at a time, and to let others pass that
-   * want a processor for a short time only. Its share of the processors is the same. Where the
-   * system knows no such thing, nothing is done.
-   */
-  void setLongTurns(boolean preferred);
 }

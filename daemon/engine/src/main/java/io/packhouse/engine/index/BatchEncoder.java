@@ -5,9 +5,11 @@ import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.fs.PathText;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.arrow.flatbuf.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,59 @@ public final class BatchEncoder implements AutoCloseable {
               + ": "
               + e.getMessage(),
           e);
+    } catch (Throwable e) {
+      message.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A batch that is stored, as whoever read and checked it gives it.
+   *
+   * @param header its columns are those of the schema, its buffers compressed by zstd
+   * @param body what follows its metadata
+   * @param firstPath path bytes of the first row
+   * @param lastPath path bytes of the last row
+   */
+  @SuppressWarnings("ArrayRecordComponent") // moved, not shared
+  public record StoredBatch(
+      RecordBatch header,
+      ByteBuffer body,
+      EntryRow.Group group,
+      byte[] firstPath,
+      byte[] lastPath) {}
+
+  /**
+   * Encodes a stored batch again with other extents; all else stays as it is stored.
+   *
+   * @param extents of each row, as {@link EntryRow#extents}; null where a row has none
+   * @throws IOException if readers would refuse so large a batch
+   */
+  public EncodedBatch withExtents(StoredBatch stored, List<long @Nullable []> extents)
+      throws IOException {
+    int field = 0;
+    while (!schema.fields().get(field).name().equals("extents")) {
+      field++;
+    }
+    Column[] alone =
+        Column.of(new TableSchema(List.of(schema.fields().get(field)), schema.metadata()));
+    EntryColumns.Extents column = new EntryColumns.Extents((ListColumn) alone[0]);
+    for (int row = 0; row < extents.size(); row++) {
+      long[] triples = extents.get(row);
+      if (triples != null) {
+        column.set(row, triples);
+      }
+    }
+    IpcBuffer message = buffers.take();
+    try {
+      writer.write(schema, stored.header(), stored.body(), field, alone[0], message);
+      return new EncodedBatch(
+          message,
+          extents.size(),
+          stored.group(),
+          stored.firstPath(),
+          stored.lastPath(),
+          digest(message));
     } catch (Throwable e) {
       message.close();
       throw e;

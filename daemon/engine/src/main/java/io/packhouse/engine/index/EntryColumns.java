@@ -251,7 +251,7 @@ final class EntryColumns {
   }
 
   /** The column of that name. */
-  private static final class Extents {
+  static final class Extents {
     private final ListColumn list;
     private final StructColumn items;
     private final LongColumn blobs;

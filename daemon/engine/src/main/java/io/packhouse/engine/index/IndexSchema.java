@@ -43,6 +43,17 @@ public final class IndexSchema {
    */
   public static TableSchema index(
       SortedMap<String, List<ColumnSpec>> packageColumns, Set<DigestAlgorithm> digests) {
+    return index(packageColumns, digests, minorVersion(digests));
+  }
+
+  /**
+   * Likewise, of an archive that says to be of this minor version, because of something else than
+   * its columns.
+   */
+  public static TableSchema index(
+      SortedMap<String, List<ColumnSpec>> packageColumns,
+      Set<DigestAlgorithm> digests,
+      int minorVersion) {
     List<Field> fields = commonFields(digests);
     Set<String> common = commonColumns();
     packageColumns.forEach(
@@ -53,8 +64,7 @@ public final class IndexSchema {
           fields.add(ofColumn(type, new ColumnType.StructOf(columns)));
         });
     return new TableSchema(
-        fields,
-        Map.of(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.version(minorVersion(digests))));
+        fields, Map.of(ArchiveFormat.KEY_FORMAT_VERSION, ArchiveFormat.version(minorVersion)));
   }
 
   /** The lowest minor version of the format that has these columns. */

@@ -45,7 +45,7 @@ final class RecordBatchWriter implements AutoCloseable {
   private static final int KEPT_FRAME_LENGTH = 64 << 10;
 
   /** What is known of a buffer that is in the batch. */
-  private sealed interface Key permits Pattern, Contents {}
+  private sealed interface Key permits Pattern, Contents, Stored {}
 
   /**
    * A buffer that follows from two numbers.
@@ -57,6 +57,9 @@ final class RecordBatchWriter implements AutoCloseable {
     static final int ZEROS = 0;
     static final int ONES = -1;
   }
+
+  /** A buffer of the stored batch, by where it is there. */
+  private record Stored(long offset, int length) implements Key {}
 
   /** The digest of a buffer's bytes. */
   private record Contents(long a, long b, long c, long d) implements Key {}
@@ -107,6 +110,64 @@ final class RecordBatchWriter implements AutoCloseable {
    * @throws IOException if readers would refuse so large a batch
    */
   void write(TableSchema schema, Column[] columns, int rows, IpcBuffer out) throws IOException {
+    int start = begin(schema, out);
+    for (Column column : columns) {
+      column.write(rows, this);
+    }
+    end(start, rows);
+  }
+
+  /**
+   * Appends a message of a batch that is stored, with another column in place of one of its own;
+   * the buffers of the others are taken over as they are.
+   *
+   * @param stored of {@code schema}, its bodies compressed by zstd, and what it says of its buffers
+   *     checked
+   * @param storedBody what follows its metadata
+   * @param replaced which column
+   * @throws IOException if readers would refuse so large a batch
+   */
+  void write(
+      TableSchema schema,
+      RecordBatch stored,
+      ByteBuffer storedBody,
+      int replaced,
+      Column column,
+      IpcBuffer out)
+      throws IOException {
+    int rows = (int) stored.length();
+    int start = begin(schema, out);
+    int node = 0;
+    int buffer = 0;
+    for (int i = 0; i < schema.fields().size(); i++) {
+      Field field = schema.fields().get(i);
+      if (i == replaced) {
+        column.write(rows, this);
+      } else {
+        for (int n = node; n < node + field.count(); n++) {
+          node(stored.nodes(n).length(), stored.nodes(n).nullCount());
+        }
+        for (int b = buffer; b < buffer + field.buffers(); b++) {
+          copy(storedBody, stored.buffers(b));
+        }
+      }
+      node += field.count();
+      buffer += field.buffers();
+    }
+    end(start, rows);
+  }
+
+  /** Appends a stored buffer, or names it again. */
+  private void copy(ByteBuffer storedBody, Buffer buffer) throws IOException {
+    int length = (int) buffer.length();
+    if (!writtenBefore(new Stored(buffer.offset(), length), 0)) {
+      reserve(length);
+      target.bytes().put(position, storedBody, (int) buffer.offset(), length);
+      advance(length);
+    }
+  }
+
+  private int begin(TableSchema schema, IpcBuffer out) throws IOException {
     int start = (int) out.length();
     int metadataLength = metadataLength(schema);
     target = out;
@@ -117,9 +178,10 @@ final class RecordBatchWriter implements AutoCloseable {
     decodedLength = 0;
     written.clear();
     out.require(body, start);
-    for (Column column : columns) {
-      column.write(rows, this);
-    }
+    return start;
+  }
+
+  private void end(int start, int rows) throws IOException {
     if (source.bytes().capacity() > IpcBuffers.KEPT_CAPACITY) {
       source.close();
       source = buffers.take();
@@ -132,12 +194,13 @@ final class RecordBatchWriter implements AutoCloseable {
     if (ArchiveFormat.align(end) != body) {
       throw new IllegalStateException("columns are not of their schema, metadata ends at " + end);
     }
-    out.bytes()
+    target
+        .bytes()
         .putInt(start, ArchiveFormat.CONTINUATION_MARKER)
-        .putInt(start + 4, metadataLength)
+        .putInt(start + 4, body - at)
         .put(at, metadata, metadata.position(), metadata.remaining());
     zero(end, body);
-    out.length(position);
+    target.length(position);
     target = source;
   }
 

@@ -1,6 +1,7 @@
 package io.packhouse.engine.memory;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -39,6 +40,7 @@ public final class SlotPool implements AutoCloseable {
   private final Pages.Key key;
   private final WarmPool warm;
   private final Source source;
+  private final MemoryGrants grants;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition released = lock.newCondition();
@@ -52,6 +54,18 @@ public final class SlotPool implements AutoCloseable {
 
   @GuardedBy("lock")
   private int spareCount;
+
+  /** Of these, so many have been granted their memory. */
+  @GuardedBy("lock")
+  private int spareGranted;
+
+  /** Held slots in whose place no spare one is used yet, since its memory has not been granted. */
+  @GuardedBy("lock")
+  private int owed;
+
+  /** Spare slots whose memory was asked for, and has not been granted yet. */
+  @GuardedBy("lock")
+  private int asked;
 
   /** How many more slots are in use or free than there are to be, since held ones came back. */
   @GuardedBy("lock")
@@ -86,15 +100,22 @@ public final class SlotPool implements AutoCloseable {
    * @param source of what it has not
    */
   public SlotPool(int slotCount, long slotLength, WarmPool warm, Source source) {
-    this(slotCount, 0, slotLength, warm, source);
+    this(slotCount, 0, slotLength, warm, source, MemoryGrants.UNLIMITED);
   }
 
   /**
    * Makes a pool likewise.
    *
    * @param spareCount how many slots may be {@linkplain #hold held} at a time
+   * @param grants asked for the memory of each spare slot before that is used first
    */
-  public SlotPool(int slotCount, int spareCount, long slotLength, WarmPool warm, Source source) {
+  public SlotPool(
+      int slotCount,
+      int spareCount,
+      long slotLength,
+      WarmPool warm,
+      Source source,
+      MemoryGrants grants) {
     if (slotCount < 1) {
       throw new IllegalArgumentException("slotCount must be positive, slotCount=" + slotCount);
     }
@@ -106,6 +127,7 @@ public final class SlotPool implements AutoCloseable {
     this.key = new Pages.Key(rounded);
     this.warm = warm;
     this.source = source;
+    this.grants = grants;
     int all = Math.addExact(slotCount, spareCount);
     slots = new Pages[all];
     free = new int[all];
@@ -193,6 +215,7 @@ public final class SlotPool implements AutoCloseable {
     if (surplus > 0) {
       surplus--;
       spare[spareCount++] = slot;
+      spareGranted++;
     } else {
       free[freeCount++] = slot;
       released.signal();
@@ -201,25 +224,62 @@ public final class SlotPool implements AutoCloseable {
 
   /**
    * Keeps a slot that somebody owns from being used again, also after it was released, until {@link
-   * #letGo}: whoever holds it may read what the owner has put there. A spare one takes its place.
+   * #letGo}: whoever holds it may read what the owner has put there. A spare one takes its place,
+   * as soon as there is memory for it; until then one less is in use.
    *
    * @throws IllegalStateException if it is not owned, or held already, or no spare one is left
+   * @throws IOException if there will never be memory for a spare one
    */
-  public void hold(int slot) {
+  public void hold(int slot) throws IOException {
     lock.lock();
     try {
       if (!taken[slot] || held[slot]) {
         throw new IllegalStateException("slot cannot be held, slot=" + slot);
       }
-      if (surplus == 0 && spareCount == 0) {
+      if (surplus == 0 && spareCount == owed) {
         throw new IllegalStateException("no spare slot is left, slot=" + slot);
       }
       held[slot] = true;
       if (surplus > 0) {
         surplus--;
+        return;
+      }
+      if (spareGranted > 0) {
+        spareGranted--;
+        useSpare();
+        return;
+      }
+      owed++;
+      if (asked >= owed) {
+        return; // what was asked for a slot that was let go meanwhile
+      }
+      asked++;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      grants.ask(slotLength, this::granted);
+    } catch (Throwable e) {
+      letGo(slot);
+      throw e;
+    }
+  }
+
+  @GuardedBy("lock")
+  private void useSpare() {
+    free[freeCount++] = spare[--spareCount];
+    released.signal();
+  }
+
+  private void granted() {
+    lock.lock();
+    try {
+      asked--;
+      if (owed > 0) {
+        owed--;
+        useSpare();
       } else {
-        free[freeCount++] = spare[--spareCount];
-        released.signal();
+        spareGranted++; // what asked for it has been let go meanwhile
       }
     } finally {
       lock.unlock();
@@ -234,7 +294,11 @@ public final class SlotPool implements AutoCloseable {
         throw new IllegalStateException("slot is not held, slot=" + slot);
       }
       held[slot] = false;
-      surplus++;
+      if (owed > 0) {
+        owed--; // it is used itself, and no spare one in its place
+      } else {
+        surplus++;
+      }
       if (!taken[slot]) {
         putBack(slot);
       }

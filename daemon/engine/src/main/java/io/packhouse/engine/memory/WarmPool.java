@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 public final class WarmPool implements AutoCloseable {
   /** What a pool lends. Not thread-safe: its owner's. */
   public interface Item extends AutoCloseable {
-    /** Memory beside the Java heap that it holds, in bytes, about. */
+    /** Memory that it holds, in bytes, about: what is large, on the Java heap or beside it. */
     long bytes();
 
     /** Whether this thread is the one that uses it best. Asked while nobody owns it. */

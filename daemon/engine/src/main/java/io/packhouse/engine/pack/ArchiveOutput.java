@@ -10,7 +10,7 @@ import java.nio.channels.WritableByteChannel;
  * <p>{@link #commit} makes what was written the archive; {@link #close} without it discards what
  * was written, as far as that can be.
  */
-interface ArchiveOutput extends AutoCloseable {
+public interface ArchiveOutput extends AutoCloseable {
 
   /** Writes all of {@code bytes} at the end. */
   void write(ByteBuffer bytes) throws IOException;

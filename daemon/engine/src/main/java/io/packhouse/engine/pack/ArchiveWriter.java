@@ -24,7 +24,7 @@ import java.util.TreeMap;
  *
  * <p>Source: {@code FORMAT.md}.
  */
-final class ArchiveWriter {
+public final class ArchiveWriter {
   private final ArchiveOutput output;
   private final IndexEncoding encoding;
   private final Hasher hasher;
@@ -42,7 +42,8 @@ final class ArchiveWriter {
    * @param minorVersion of the format, that of the schema
    * @param hasher stays the caller's
    */
-  ArchiveWriter(ArchiveOutput output, IndexEncoding encoding, int minorVersion, Hasher hasher)
+  public ArchiveWriter(
+      ArchiveOutput output, IndexEncoding encoding, int minorVersion, Hasher hasher)
       throws IOException {
     this.output = output;
     this.encoding = encoding;
@@ -61,7 +62,7 @@ final class ArchiveWriter {
   }
 
   /** Bytes written so far. */
-  long position() {
+  public long position() {
     return position;
   }
 
@@ -70,23 +71,24 @@ final class ArchiveWriter {
     return indexBytes;
   }
 
-  int blobCount() {
+  /** Blobs written so far. */
+  public int blobCount() {
     return blobTable.size();
   }
 
   /** Writes bytes of the blob that {@link #endBlob} will end. */
-  void write(ByteBuffer bytes) throws IOException {
+  public void write(ByteBuffer bytes) throws IOException {
     position += bytes.remaining();
     output.write(bytes);
   }
 
   /** Says that the last {@code storedLength} bytes are the next blob. */
-  void endBlob(int storedLength, int decodedLength, BlobCodec codec, byte[] digest) {
+  public void endBlob(int storedLength, int decodedLength, BlobCodec codec, byte[] digest) {
     blobTable.add(position - storedLength, storedLength, decodedLength, codec, digest);
   }
 
   /** Writes a batch, which stays the caller's to close. */
-  void writeBatch(EncodedBatch batch) throws IOException {
+  public void writeBatch(EncodedBatch batch) throws IOException {
     pad();
     long offset = position;
     write(batch.message().segment().asByteBuffer());
@@ -100,7 +102,7 @@ final class ArchiveWriter {
    * @param metadata totals, options and producer, by their whole keys
    * @return the archive's id
    */
-  String finish(Map<String, String> metadata) throws IOException {
+  public String finish(Map<String, String> metadata) throws IOException {
     long start = position;
     pad();
     write(ByteBuffer.wrap(IpcMessages.endOfStream()));

@@ -1,5 +1,6 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.fs.OpenFile;
 import java.io.IOException;
 import java.util.Arrays;
@@ -29,6 +30,12 @@ final class BigFile {
 
   private final AtomicInteger unread;
 
+  /** Digest that the file had before, where a base may have it; then it is found out there. */
+  byte @Nullable [] expectedDigest;
+
+  /** Where a base has all of it; of the placing. */
+  long @Nullable [] baseExtents;
+
   /** Extents so far, as triples; of the placing. */
   private long[] extents = new long[3];
 
@@ -52,7 +59,7 @@ final class BigFile {
 
   /** Appends an extent; a run of zeros becomes one with that before it. */
   void addExtent(long blob, long offset, long length) {
-    if (blob < 0 && extentsLength > 0 && extents[extentsLength - 3] == blob) {
+    if (blob == ArchiveFormat.ZEROS && extentsLength > 0 && extents[extentsLength - 3] == blob) {
       extents[extentsLength - 1] += length;
       return;
     }

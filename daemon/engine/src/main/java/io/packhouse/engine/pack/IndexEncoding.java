@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The Arrow side of a pack: its schema, and as many encoders as ever encode at once. Another pack
  * of the same columns can use it after that. Thread-safe.
  */
-final class IndexEncoding implements AutoCloseable {
+public final class IndexEncoding implements AutoCloseable {
   /** Encoders of longer batches are not kept for the next pack: their arrays are as long. */
   private static final int KEPT_ROWS = 4 << 10;
 
@@ -42,9 +42,13 @@ final class IndexEncoding implements AutoCloseable {
   /**
    * @param packageColumns own columns by package type
    * @param digests of files besides BLAKE3
+   * @param minorVersion of the format
    */
-  IndexEncoding(SortedMap<String, List<ColumnSpec>> packageColumns, Set<DigestAlgorithm> digests) {
-    schema = IndexSchema.index(packageColumns, digests);
+  public IndexEncoding(
+      SortedMap<String, List<ColumnSpec>> packageColumns,
+      Set<DigestAlgorithm> digests,
+      int minorVersion) {
+    schema = IndexSchema.index(packageColumns, digests, minorVersion);
     schemaMessage = IpcMessages.schema(schema);
   }
 
@@ -54,12 +58,12 @@ final class IndexEncoding implements AutoCloseable {
   }
 
   /** The same as an encapsulated message. */
-  byte[] schemaMessage() {
+  public byte[] schemaMessage() {
     return schemaMessage.clone();
   }
 
   /** What is done with an encoder that is kept for the next who needs one. */
-  interface Encoding<T> {
+  public interface Encoding<T> {
     T apply(BatchEncoder encoder) throws IOException;
   }
 
@@ -72,7 +76,7 @@ final class IndexEncoding implements AutoCloseable {
   }
 
   /** Encodes anything else. */
-  <T> T with(Encoding<T> encoding) throws IOException {
+  public <T> T with(Encoding<T> encoding) throws IOException {
     return with(encoding, 0);
   }
 

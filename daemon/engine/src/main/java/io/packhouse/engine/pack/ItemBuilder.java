@@ -1,5 +1,8 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.base.PackBase;
+import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
@@ -42,6 +45,10 @@ final class ItemBuilder implements TreeWalker.Visitor {
   private final FileDigests digests;
   private final int blobBytes;
   private final int itemBytes;
+
+  /** Null where there is none. */
+  private final @Nullable PackBase base;
+
   private final List<String> skipped = new ArrayList<>();
   private long skippedCount;
   private long nextOrdinal;
@@ -54,9 +61,16 @@ final class ItemBuilder implements TreeWalker.Visitor {
    * @param blobBytes length of a slice, and most that an item may have
    * @param itemBytes most that files which share an item may have together: less than a slice,
    *     since thousands of small files take long to read, and the last ones are waited for
+   * @param base of a delta; null for none
    */
   ItemBuilder(
-      PackPipeline pipeline, SlotPool slots, FileDigests digests, int blobBytes, int itemBytes) {
+      PackPipeline pipeline,
+      SlotPool slots,
+      FileDigests digests,
+      int blobBytes,
+      int itemBytes,
+      @Nullable PackBase base) {
+    this.base = base;
     this.digests = digests;
     this.pipeline = pipeline;
     this.slots = slots;
@@ -233,6 +247,7 @@ final class ItemBuilder implements TreeWalker.Visitor {
     BigFile big = new BigFile(entry, file, sliceCount, sliced(entry));
     int submitted = 0;
     try {
+      big.expectedDigest = expectedDigest(file, size);
       while (submitted < sliceCount) {
         PackItem slice = begin();
         slice.bigFile = big;
@@ -245,6 +260,39 @@ final class ItemBuilder implements TreeWalker.Visitor {
       for (int missing = submitted; missing < sliceCount; missing++) {
         big.sliceDone();
       }
+    }
+  }
+
+  /**
+   * The digest of a file that the base may have, which is read once more for it: once its first
+   * slice is placed it is too late.
+   */
+  private byte @Nullable [] expectedDigest(OpenFile file, long size)
+      throws IOException, InterruptedException {
+    PackBase from = base;
+    if (from == null || !from.mayHaveLength(size)) {
+      return null;
+    }
+    try (Hasher hasher = Blake3.system().newHasher()) {
+      hasher.reset();
+      for (long at = 0; at < size; ) {
+        int slot = pipeline.takeSlot(); // each time, since this fails once the pack has failed
+        try {
+          int some = (int) Math.min(blobBytes, size - at);
+          if (file.read(slots.segment(slot), 0, some, at) < some) {
+            return null; // as whoever reads its slices will find
+          }
+          hasher.update(slots.segment(slot), 0, some);
+          at += some;
+        } finally {
+          slots.release(slot);
+        }
+      }
+      byte[] digest = new byte[ArchiveFormat.DIGEST_LENGTH];
+      hasher.finish(digest, 0);
+      return digest;
+    } catch (FileErrorException e) {
+      return null; // likewise
     }
   }
 

@@ -197,9 +197,9 @@ final class ItemReader {
     return worth == Effort.FAST && storesPackages ? Effort.NONE : worth;
   }
 
-  /** Where the siblings of an entry are; a source has none to offer. */
-  private @Nullable TreeFiles tree(PackEntry entry) {
-    return trees.isEmpty() ? null : trees.get(entry.input);
+  /** Where the siblings of an entry are. */
+  private TreeFiles tree(PackEntry entry) {
+    return trees.get(entry.input);
   }
 
   /** A file of the item near another: most siblings are in the directory of those that ask. */
@@ -293,7 +293,7 @@ final class ItemReader {
       item.sliceEffort = effort(slots.buffer(item.slot), 0, item.sliceLength);
       start = clock.add(Stage.EFFORT, start);
       if (parts != null) {
-        parts.findSlice(item, entry);
+        parts.findSlice(item, big);
         start = clock.add(Stage.SHARE, start);
       }
       if (item.isLastSlice()) {

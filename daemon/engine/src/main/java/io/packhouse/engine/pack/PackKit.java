@@ -18,11 +18,13 @@ final class PackKit implements WarmPool.Item {
    *
    * @param packageColumns own columns by package type
    * @param digests of files besides BLAKE3
+   * @param minorVersion of the format
    * @param dedupBytes most that the dedup table may take
    */
   record Key(
       SortedMap<String, List<ColumnSpec>> packageColumns,
       Set<DigestAlgorithm> digests,
+      int minorVersion,
       long dedupBytes) {}
 
   final DigesterPool digesters = new DigesterPool();
@@ -33,7 +35,7 @@ final class PackKit implements WarmPool.Item {
   final Hasher hasher = Blake3.system().newHasher();
 
   PackKit(Key key, SlotPool.Source pages) {
-    encoding = new IndexEncoding(key.packageColumns, key.digests);
+    encoding = new IndexEncoding(key.packageColumns, key.digests, key.minorVersion);
     dedup = new DedupTable(key.dedupBytes, pages);
   }
 

@@ -3,6 +3,7 @@ package io.packhouse.engine.pack;
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.index.IndexSink;
+import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.select.PathFilter;
 import io.packhouse.engine.share.SharingOptions;
 import java.util.Collections;
@@ -61,6 +62,10 @@ public record PackOptions(
   public static final int MIN_LEVEL = 1;
   public static final int MAX_LEVEL = 22;
   public static final int DEFAULT_LEVEL = 3;
+
+  /** The level that goes with {@code storesPackages}, unless told otherwise. */
+  public static final int FAST_LEVEL = 1;
+
   public static final int MAX_WORKERS = 1_024;
   public static final int MIN_BLOB_BYTES = 64 << 10;
   public static final int MAX_BLOB_BYTES = 64 << 20;
@@ -157,6 +162,21 @@ public record PackOptions(
         digests,
         sinks,
         producer);
+  }
+
+  /**
+   * What a pack with these works in from its start, in bytes: {@code memoryBytes}, which are not
+   * automatic, and the table that sharing needs.
+   */
+  public long startBytes() {
+    return memoryBytes + sharing.tableBytes();
+  }
+
+  /** Most that sharing comes to need beside these, in bytes, as more and more is looked at. */
+  public long windowBytes() {
+    long slot =
+        SlotPool.rounded(MemoryPlan.of(memoryBytes, level, workers, blobBytes).slotLength());
+    return slot * sharing.windowSlots(slot);
   }
 
   /** Most that files which are read together take, unless one alone has more. */

@@ -16,9 +16,15 @@ import java.util.Map;
  * @param failures entries that could not be read, the first 1,000; empty unless told to keep going
  * @param failedCount entries that could not be read, in all
  * @param extractErrors package files whose extractor failed
+ * @param unseenSiblings package files of a source whose extractor asked for other files of the
+ *     tree, such as a parent's description, which are not at hand, or not there
  * @param bytesIn contents of all files
  * @param dedupedBytes contents that were in the archive already, whole files or slices of files
- * @param sharedBytes contents that were in the archive already, parts of other files
+ * @param baseFiles files all of whose contents the base has
+ * @param baseBytes contents of those, not stored
+ * @param basePartBytes contents of other files that the base has as parts of its files, not stored
+ * @param sharedBytes contents that were in the archive already, or in the base, parts of other
+ *     files
  * @param extents of all files
  * @param holeBytes zeros of sparse files, not stored
  * @param blobs in the archive
@@ -46,8 +52,12 @@ public record PackReport(
     List<Failure> failures,
     long failedCount,
     long extractErrors,
+    long unseenSiblings,
     long bytesIn,
     long dedupedBytes,
+    long baseFiles,
+    long baseBytes,
+    long basePartBytes,
     long sharedBytes,
     long extents,
     long holeBytes,

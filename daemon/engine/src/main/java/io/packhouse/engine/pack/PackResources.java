@@ -1,13 +1,17 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.base.PackBase;
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.system.SystemFileAccess;
+import io.packhouse.engine.memory.MemoryGrants;
 import io.packhouse.engine.memory.Pages;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.memory.WarmPool;
+import io.packhouse.engine.share.Sharing;
+import io.packhouse.engine.share.SharingOptions;
 import io.packhouse.engine.threads.Joining;
 import io.packhouse.engine.threads.Pulse;
 import java.lang.foreign.MemorySegment;
@@ -22,6 +26,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What packs use and need not make anew: threads, slots, and the contexts of a worker and of a
@@ -109,9 +114,19 @@ public final class PackResources implements AutoCloseable {
    * Slots of a pack.
    *
    * @param spare how many more may be held at a time
+   * @param grants asked for the memory of these
    */
-  SlotPool newSlots(int count, int spare, long length) {
-    return new SlotPool(count, spare, length, pool, files::allocatePages);
+  SlotPool newSlots(int count, int spare, long length, MemoryGrants grants) {
+    return new SlotPool(count, spare, length, pool, files::allocatePages, grants);
+  }
+
+  /**
+   * What a pack shares parts of files by; null where it does not.
+   *
+   * @param base of a delta; null for none
+   */
+  @Nullable Sharing newSharing(SharingOptions options, SlotPool slots, @Nullable PackBase base) {
+    return options.isOff() ? null : new Sharing(options, slots, pool, base);
   }
 
   WorkerKit takeWorkerKit(WorkerKit.Key key) {
@@ -152,12 +167,12 @@ public final class PackResources implements AutoCloseable {
     all.forEach(pages -> pool.give(key, pages));
   }
 
-  /** Bytes of memory beside the Java heap that are kept for the next packs. */
+  /** Bytes of memory that are kept for the next packs. */
   public long keptBytes() {
     return pool.keptBytes();
   }
 
-  /** Bytes of memory beside the Java heap that packs use. */
+  /** Bytes of memory that packs use. */
   public long lentBytes() {
     return pool.lentBytes();
   }

@@ -5,7 +5,6 @@ import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.share.Sharing;
-import io.packhouse.engine.threads.LongTurns;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,6 @@ final class PackThreads {
   private final @Nullable Sharing sharing;
   private final IndexEncoding encoding;
   private final Stage.Clock clock;
-  private final long start = System.nanoTime();
 
   @GuardedBy("this")
   private int running;
@@ -111,7 +109,7 @@ final class PackThreads {
 
   private void work() throws IOException, InterruptedException {
     WorkerKit kit = resources.takeWorkerKit(kitKey).taken();
-    try (LongTurns turns = new LongTurns(start)) {
+    try {
       ItemReader reader =
           new ItemReader(
               kit,
@@ -125,7 +123,6 @@ final class PackThreads {
               resources.pulse());
       ItemCompressor compressor = new ItemCompressor(slots, kit);
       for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {
-        turns.next();
         if (work instanceof PackItem item) {
           read(reader, item);
         } else if (work instanceof PackPipeline.Unit unit) {

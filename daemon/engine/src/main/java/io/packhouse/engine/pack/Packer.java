@@ -1,10 +1,12 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.base.PackBase;
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.extract.SiblingCache;
 import io.packhouse.engine.extract.SiblingDigests;
 import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.format.BaseId;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.DirectoryOpener;
 import io.packhouse.engine.fs.FileAccess;
@@ -15,6 +17,7 @@ import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.index.EncodedBatch;
 import io.packhouse.engine.index.IndexSchema;
 import io.packhouse.engine.index.IndexSink;
+import io.packhouse.engine.memory.MemoryGrants;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.pack.PackException.Reason;
 import io.packhouse.engine.share.Sharing;
@@ -24,6 +27,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,8 +70,10 @@ public final class Packer {
   private final PackOptions options;
   private final PackListener listener;
   private final FileAccess files = SystemFileAccess.instance();
+  private @Nullable PackBase base;
   private DirectoryOpener opener = files::openDirectory;
   private @Nullable PackResources resources;
+  private MemoryGrants grants = MemoryGrants.UNLIMITED;
   private final Stage.Clock clock = new Stage.Clock();
   private final Tally tally = new Tally();
   private final MemoryPlan memory;
@@ -151,6 +157,7 @@ public final class Packer {
     return closing(
         (roots, start) -> {
           refuseInside(output);
+          refuseBase(output);
           try (OutputFile file = OutputFile.create(output, options.force())) {
             return pack(roots, file, start);
           }
@@ -236,6 +243,25 @@ public final class Packer {
   }
 
   /**
+   * Makes the pack ask for memory that it comes to need beside {@link PackOptions#startBytes}, at
+   * most {@link PackOptions#windowBytes}. To be called before the pack.
+   */
+  public Packer withGrants(MemoryGrants from) {
+    grants = from;
+    return this;
+  }
+
+  /**
+   * Makes the archive a delta: what the base has is not stored again. To be called before the pack.
+   *
+   * @param of stays the caller's, and is used by this pack only
+   */
+  public Packer withBase(PackBase of) {
+    base = of;
+    return this;
+  }
+
+  /**
    * Makes the pack open the directories of its inputs in this way. To be called before the pack.
    */
   public Packer withOpener(DirectoryOpener how) {
@@ -292,6 +318,15 @@ public final class Packer {
     }
   }
 
+  private void refuseBase(Path output) throws IOException {
+    if (base != null && Files.exists(output) && Files.isSameFile(output, base.path())) {
+      throw new PackException(
+          Reason.OUTPUT,
+          output + " is the base itself, which the delta needs; write to another file",
+          null);
+    }
+  }
+
   private PackReport pack(List<OpenDirectory> roots, ArchiveOutput output, long start)
       throws IOException, InterruptedException {
     PackResources shared = resources;
@@ -311,11 +346,12 @@ public final class Packer {
       PackResources from, List<OpenDirectory> roots, ArchiveOutput output, long start)
       throws IOException, InterruptedException {
     PackKit.Key key =
-        new PackKit.Key(options.extractors().columns(), options.digests(), memory.dedupBytes());
+        new PackKit.Key(
+            options.extractors().columns(), options.digests(), minorVersion(), memory.dedupBytes());
     PackKit kit = from.takePackKit(key);
     PackReport report;
     int held = options.sharing().windowSlots(memory.slotLength());
-    try (SlotPool slots = from.newSlots(2 * memory.items(), held, memory.slotLength())) {
+    try (SlotPool slots = from.newSlots(2 * memory.items(), held, memory.slotLength(), grants)) {
       report = pack(from, kit, slots, roots, output, start);
     } catch (Throwable e) {
       from.discard(kit);
@@ -346,12 +382,21 @@ public final class Packer {
     sinks.add(index);
     sinks.addAll(options.sinks());
     ItemBuilder items =
-        new ItemBuilder(pipeline, slots, digests, options.blobBytes(), options.itemBytes());
+        new ItemBuilder(pipeline, slots, digests, options.blobBytes(), options.itemBytes(), base);
     RowFactory rows = new RowFactory(options, files, repositories);
-    Sharing sharing = options.sharing().isOff() ? null : new Sharing(options.sharing(), slots);
+    Sharing sharing = from.newSharing(options.sharing(), slots, base);
     Placer placer =
         new Placer(
-            options, rows, digests.ofEmpty(), sinks, tally, kit.dedup, kit.hasher, sharing, slots);
+            options,
+            rows,
+            digests.ofEmpty(),
+            sinks,
+            tally,
+            kit.dedup,
+            kit.hasher,
+            sharing,
+            slots,
+            base);
     PackPipeline.Placing placing = new TimedPlacing(placer, index);
     PackThreads threads =
         new PackThreads(
@@ -363,8 +408,7 @@ public final class Packer {
     ArchiveWriter writer;
     try {
       threads.start(() -> find(roots, items), items);
-      int minor = IndexSchema.minorVersion(options.digests());
-      writer = new ArchiveWriter(output, kit.encoding, minor, kit.hasher);
+      writer = new ArchiveWriter(output, kit.encoding, minorVersion(), kit.hasher);
       write(pipeline, writer, slots);
     } catch (Throwable e) {
       pipeline.fail(e);
@@ -379,11 +423,19 @@ public final class Packer {
       pipeline.discardAll();
       if (sharing != null) {
         tally.sharedBytes = sharing.sharedBytes();
+        tally.basePartBytes = sharing.earlierBytes();
         sharing.close();
       }
+      tally.unseenSiblings = trees.stream().mapToLong(TreeFiles::unseen).sum();
       slotsLeft = slots.takenCount();
     }
     return finish(output, writer, items, start);
+  }
+
+  private int minorVersion() {
+    return base == null
+        ? IndexSchema.minorVersion(options.digests())
+        : ArchiveFormat.BASES_MINOR_VERSION;
   }
 
   private List<TreeFiles> trees(List<OpenDirectory> roots, SiblingDigests digests) {
@@ -392,6 +444,7 @@ public final class Packer {
     for (int i = 0; i < roots.size(); i++) {
       trees.add(new TreeFiles(roots.get(i), inputs.get(i).mount(), cache, digests));
     }
+    sourceTrees.forEach(tree -> trees.add(new TreeFiles(null, tree.mount(), cache, digests)));
     return trees;
   }
 
@@ -515,6 +568,10 @@ public final class Packer {
       ArchiveOutput output, ArchiveWriter writer, ItemBuilder items, long start)
       throws IOException {
     long sync = System.nanoTime();
+    PackBase from = base;
+    if (from != null) {
+      from.checkUnchanged();
+    }
     String id = writer.finish(metadata());
     output.commit();
     clock.add(Stage.SYNC, sync);
@@ -534,8 +591,12 @@ public final class Packer {
         tally.failures,
         tally.failed(),
         tally.extractErrors,
+        tally.unseenSiblings,
         tally.bytes,
         tally.dedupedBytes,
+        tally.baseFiles,
+        tally.baseBytes,
+        tally.basePartBytes,
         tally.sharedBytes,
         tally.extents,
         tally.holeBytes,
@@ -553,6 +614,10 @@ public final class Packer {
   private Map<String, String> metadata() {
     Map<String, String> metadata = new HashMap<>(tally.metadata());
     metadata.put(ArchiveFormat.KEY_PRODUCER, options.producer());
+    PackBase from = base;
+    if (from != null) {
+      metadata.put(ArchiveFormat.KEY_BASES, BaseId.text(from.ids()));
+    }
     metadata.put(ArchiveFormat.KEY_OPTION + "level", Integer.toString(options.level()));
     metadata.put(ArchiveFormat.KEY_OPTION + "blob_size", Integer.toString(options.blobBytes()));
     metadata.put(ArchiveFormat.KEY_OPTION + "frame_size", Integer.toString(options.frameBytes()));

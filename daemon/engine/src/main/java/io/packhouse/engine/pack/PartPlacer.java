@@ -4,6 +4,7 @@ import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.share.Anchors;
 import io.packhouse.engine.share.PartList;
 import io.packhouse.engine.share.Sharing;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class PartPlacer {
 
   /** Of text, which zstd makes shorter than its extents are. */
   private static final int LEAST_TEXT_MATCH = 2048;
+
+  /** The same where it need not be stored at all. */
+  private static final int LEAST_EARLIER_TEXT_MATCH = 256;
 
   private final Sharing sharing;
   private final PartFinder finder;
@@ -65,6 +69,11 @@ final class PartPlacer {
     this.wideFrameBytes = frameBytes;
   }
 
+  /** Whether contents of the item, of files that end in it, are to be placed here at all. */
+  boolean takes(PackItem item) {
+    return finder.isEnough(item.entries);
+  }
+
   /** Whether these contents are to be placed here; to be asked once of each, in order. */
   boolean takes(byte[] path, Effort of, int length) {
     return finder.suits(of, length) && sharing.takes(path, length);
@@ -74,13 +83,15 @@ final class PartPlacer {
    * Places a file.
    *
    * @return its extents, as triples
+   * @throws IOException if there will never be memory for the window
    */
-  long[] place(PackItem of, PackEntry entry) {
+  long[] place(PackItem of, PackEntry entry) throws IOException {
     if (entry.firstAnchor < 0) {
       finder.find(of, entry);
     }
     wholeDigest = entry.digest;
     wholeLength = entry.length;
+    sharing.bringEarlier(entry.path, entry.length, 0, entry.length);
     return place(
         of,
         entry.path,
@@ -92,11 +103,12 @@ final class PartPlacer {
   }
 
   /** Places a slice likewise. */
-  long[] placeSlice(PackItem of, PackEntry entry) {
+  long[] placeSlice(PackItem of, PackEntry entry) throws IOException {
     if (of.anchors == null) {
       finder.findSlice(of);
     }
     wholeDigest = null;
+    sharing.bringEarlier(entry.path, entry.size(), of.sliceOffset, of.sliceLength);
     return place(
         of,
         entry.path,
@@ -108,14 +120,17 @@ final class PartPlacer {
   }
 
   private long[] place(
-      PackItem of, byte[] path, Effort worth, int offset, int length, int first, int last) {
+      PackItem of, byte[] path, Effort worth, int offset, int length, int first, int last)
+      throws IOException {
     PartList parts = sharing.parts(of.slot);
     int firstPart = parts.count();
     item = of;
     effort = worth;
     Anchors anchors = Objects.requireNonNull(of.anchors);
     int least = worth == Effort.TEXT ? LEAST_TEXT_MATCH : LEAST_MATCH;
-    sharing.share(path, offset, offset + length, anchors, first, last, least, this::store);
+    int leastEarlier = Math.min(least, LEAST_EARLIER_TEXT_MATCH);
+    sharing.share(
+        path, offset, offset + length, anchors, first, last, least, leastEarlier, this::store);
     long[] extents = new long[3 * (parts.count() - firstPart)];
     for (int part = firstPart, at = 0; part < parts.count(); part++) {
       extents[at++] = parts.blob(part);

@@ -1,5 +1,6 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.base.PackBase;
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.codec.blake3.SliceTree;
@@ -14,6 +15,7 @@ import io.packhouse.engine.pack.PackException.Reason;
 import io.packhouse.engine.share.Sharing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +55,9 @@ final class Placer {
   /** Null where no parts are shared. */
   private final @Nullable PartPlacer parts;
 
+  /** Null where there is none. */
+  private final @Nullable PackBase base;
+
   private final SplitFiles splitFiles = new SplitFiles();
 
   /** The last blob of each effort that contents of the item in hand share. */
@@ -68,6 +73,7 @@ final class Placer {
    * @param sinks get each row, in this order; stay the caller's
    * @param dedup that remembers nothing yet; stays the caller's, as {@code hasher} does
    * @param sharing of parts of files, which stays the caller's; null for none
+   * @param base of a delta, which stays the caller's; null for none
    */
   Placer(
       PackOptions options,
@@ -78,7 +84,9 @@ final class Placer {
       DedupTable dedup,
       Hasher hasher,
       @Nullable Sharing sharing,
-      SlotPool slots) {
+      SlotPool slots,
+      @Nullable PackBase base) {
+    this.base = base;
     this.options = options;
     this.rows = rows;
     this.emptyDigests = emptyDigests;
@@ -107,6 +115,7 @@ final class Placer {
   }
 
   private void placeFiles(PackItem item) throws IOException {
+    PartPlacer sharer = parts != null && parts.takes(item) ? parts : null;
     for (PackEntry entry : item.entries) {
       long[] extents = null;
       byte[] digest = entry.digest;
@@ -117,8 +126,10 @@ final class Placer {
           extents = NO_EXTENTS;
         } else if (dedup.find(digest)) {
           extents = deduped(entry.length);
-        } else if (parts != null && parts.takes(entry.path, entry.effort, entry.length)) {
-          extents = parts.place(item, entry);
+        } else if ((extents = ofBase(digest, entry.length)) != null) {
+          // Nothing is to be stored.
+        } else if (sharer != null && sharer.takes(entry.path, entry.effort, entry.length)) {
+          extents = sharer.place(item, entry);
           remember(digest, extents);
         } else if (entry.effort != Effort.NONE || entry.length < OWN_RAW_BYTES) {
           // Small files are mostly text, and the few that are not compress better among them.
@@ -139,6 +150,17 @@ final class Placer {
     }
   }
 
+  /** Where the base has a file. */
+  private long @Nullable [] ofBase(byte[] digest, long length) throws IOException {
+    PackBase from = base;
+    long[] extents = from == null ? null : from.find(digest, length);
+    if (extents != null) {
+      tally.baseFiles++;
+      tally.baseBytes += length;
+    }
+    return extents;
+  }
+
   /** The extents of what was just found. */
   private long[] deduped(int length) {
     tally.dedupedBytes += length;
@@ -150,7 +172,7 @@ final class Placer {
 
   /** Remembers what was just not found. */
   private void remember(byte[] digest, long[] extents) {
-    if (extents.length == 3) {
+    if (extents.length == 3 && extents[0] >= 0) {
       dedup.add(digest, (int) extents[0], (int) extents[1]);
       return;
     }
@@ -163,10 +185,12 @@ final class Placer {
   private void placeSlice(PackItem item, BigFile big) throws IOException {
     if (item.sliceOrdinal == 0) {
       slices.reset();
+      byte[] expected = big.expectedDigest;
+      big.baseExtents = expected == null ? null : ofBase(expected, big.entry.size());
     }
     slices.add(item.sliceValue, 0);
-    if (!item.sliceRead) {
-      // The entry has failed, and what the slot holds is no content of the tree.
+    if (!item.sliceRead || big.baseExtents != null) {
+      // The entry has failed, and what the slot holds is no content of the tree; or it has a place.
     } else if (item.sliceZero) {
       big.addExtent(ArchiveFormat.ZEROS, 0, item.sliceLength);
       tally.holeBytes += item.sliceLength;
@@ -188,7 +212,11 @@ final class Placer {
       byte[] digest = new byte[ArchiveFormat.DIGEST_LENGTH];
       slices.finish(digest, 0);
       big.entry.digest = digest;
-      emit(big.entry, big.extents());
+      long[] there = big.baseExtents;
+      if (there != null && !Arrays.equals(digest, big.expectedDigest)) {
+        big.entry.fail(EntryStatus.CHANGED, "was written to during the pack");
+      }
+      emit(big.entry, there == null ? big.extents() : there);
     }
   }
 

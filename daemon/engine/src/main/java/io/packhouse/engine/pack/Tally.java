@@ -25,8 +25,12 @@ final class Tally {
   final List<Failure> failures = new ArrayList<>();
   long packages;
   long extractErrors;
+  long unseenSiblings;
   long bytes;
   long dedupedBytes;
+  long baseFiles;
+  long baseBytes;
+  long basePartBytes;
   long sharedBytes;
   long extents;
   long holeBytes;

@@ -1,15 +1,20 @@
 package io.packhouse.engine.read;
 
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
+import io.packhouse.engine.format.BaseList;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.format.MissingBaseException;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.arrow.ArrowBatch;
 import io.packhouse.engine.read.parts.ArchiveParts;
 import io.packhouse.engine.read.parts.ArchiveSource;
+import io.packhouse.engine.read.parts.BaseSearch;
+import io.packhouse.engine.read.parts.Bases;
 import io.packhouse.engine.read.parts.BatchDirectory;
+import io.packhouse.engine.read.parts.BlobChain;
 import io.packhouse.engine.read.parts.BlobReader;
 import io.packhouse.engine.read.parts.BlobTable;
 import io.packhouse.engine.read.parts.DirectoryRow;
@@ -45,7 +50,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method that reads throws {@link CorruptArchiveException} where the archive is damaged,
  * {@link UnsupportedFormatException} where it needs a newer reader, and another {@link IOException}
- * where the file cannot be read or the reader is closed.
+ * where the file cannot be read or the reader is closed. Those that read contents of a delta throw
+ * {@link MissingBaseException} where a base is not found.
  */
 public final class ArchiveReader implements Closeable {
   private final ArchiveParts parts;
@@ -62,7 +68,7 @@ public final class ArchiveReader implements Closeable {
 
   /**
    * Opens an archive: reads its seal, footer and batch directory. The blob table is read when
-   * contents are first asked for.
+   * contents are first asked for, and a delta's bases are opened when contents need them.
    *
    * @throws NoSuchFileException if there is no such file
    * @throws CorruptArchiveException if it is no archive, or a damaged one
@@ -80,7 +86,9 @@ public final class ArchiveReader implements Closeable {
             path.toString(), null, "is " + kind + ", not a Packhouse archive");
       }
     }
-    return new ArchiveReader(ArchiveParts.open(path, options.cacheBytes(), options.tableBytes()));
+    BaseSearch bases = new BaseSearch(options.bases(), path);
+    return new ArchiveReader(
+        ArchiveParts.open(path, options.cacheBytes(), options.tableBytes(), bases));
   }
 
   /**
@@ -89,23 +97,28 @@ public final class ArchiveReader implements Closeable {
    * @param channel read by position only; closed with the reader, or if this throws
    * @param name of the archive, for messages
    * @param memory stays open
+   * @param bases finds the bases of a delta
    */
-  public static ArchiveReader open(FileChannel channel, Path name, SharedReadMemory memory)
+  public static ArchiveReader open(
+      FileChannel channel, Path name, SharedReadMemory memory, Bases.Finder bases)
       throws IOException {
     return new ArchiveReader(
-        ArchiveParts.open(channel, name, memory.memory(), memory.store(), memory.tableBytes()));
+        ArchiveParts.open(
+            channel, name, memory.memory(), memory.store(), memory.tableBytes(), bases));
   }
 
   /**
-   * Opens an archive whose bytes come from elsewhere than a file.
+   * Opens an archive whose bytes come from elsewhere than a file. Bases are looked for where the
+   * options say, and nowhere else.
    *
    * @param source closed with the reader, or if this throws
    * @param name of the archive, for messages
    */
   public static ArchiveReader open(ArchiveSource source, Path name, ReaderOptions options)
       throws IOException {
+    BaseSearch bases = new BaseSearch(options.bases(), null);
     return new ArchiveReader(
-        ArchiveParts.open(source, name, options.cacheBytes(), options.tableBytes()));
+        ArchiveParts.open(source, name, options.cacheBytes(), options.tableBytes(), bases));
   }
 
   /** The digest that names the archive: 64 hexadecimal digits. */
@@ -298,9 +311,10 @@ public final class ArchiveReader implements Closeable {
   }
 
   private ContentReader contents(
-      Entry entry, long offset, long length, @Nullable CheckedFiles checkedFiles)
+      Entry file, long offset, long length, @Nullable CheckedFiles checkedFiles)
       throws IOException {
-    requireOwn(entry);
+    requireOwn(file);
+    Entry entry = located(file);
     if (entry.type() != EntryType.FILE) {
       throw new IllegalArgumentException("entry must be a file, entry=" + entry);
     }
@@ -317,23 +331,43 @@ public final class ArchiveReader implements Closeable {
       throw entry.place().corrupt("has no extents");
     }
     return new ContentReader(
-        parts.blobs(), parts.memory().decoders(), entry, offset, length, checkedFiles);
+        parts.chain(), parts.memory().decoders(), entry, offset, length, checkedFiles);
   }
 
-  /** How many blobs the archive has. */
+  /** How many blobs the archive has itself. */
   public long blobCount() {
     return parts.footer().blobTable().rows();
   }
 
   /**
-   * A row of the blob table.
+   * The entry with extents that name blobs: of a delta's file that says no more than which file of
+   * its base it has the contents of, a copy with that file's extents; any other as it is.
    *
+   * @throws CorruptArchiveException if there is no such file, or it is another
+   */
+  public Entry located(Entry entry) throws IOException {
+    boolean reference = entry.extentCount() == 1 && parts.bases().isReference(entry.extentBlob(0));
+    return reference ? entry.withExtents(parts.bases()) : entry;
+  }
+
+  /** What it needs besides itself: none unless it is a delta. */
+  public BaseList bases() {
+    return parts.footer().bases();
+  }
+
+  /**
+   * A row of the blob table, of the archive's own or a base's.
+   *
+   * @param number of the blob as extents have it: an ordinal, or −2 and less for those of bases
    * @throws IndexOutOfBoundsException if there is no such blob
    */
-  public BlobInfo blob(long ordinal) throws IOException {
-    BlobTable table = requireBlob(ordinal).table();
+  public BlobInfo blob(long number) throws IOException {
+    BlobReader reader = requireBlob(number);
+    BlobTable table = reader.table();
+    long ordinal = parts.chain().ordinal(number);
     return new BlobInfo(
-        ordinal,
+        number,
+        reader.file().path(),
         table.offset(ordinal),
         table.storedLength(ordinal),
         table.decodedLength(ordinal),
@@ -345,13 +379,15 @@ public final class ArchiveReader implements Closeable {
   /**
    * Checks a blob's stored bytes against their digest and decodes them.
    *
+   * @param number as above
    * @param target off-heap, at least as long as the decoded blob; its contents are undefined when
    *     this throws
    * @return bytes written, the blob's decoded length
    * @throws IndexOutOfBoundsException if there is no such blob
    */
-  public int readBlob(long ordinal, MemorySegment target) throws IOException {
-    BlobReader reader = requireBlob(ordinal);
+  public int readBlob(long number, MemorySegment target) throws IOException {
+    BlobReader reader = requireBlob(number);
+    long ordinal = parts.chain().ordinal(number);
     int length = reader.table().decodedLength(ordinal);
     if (!target.isNative() || target.byteSize() < length) {
       throw new IllegalArgumentException(
@@ -365,31 +401,33 @@ public final class ArchiveReader implements Closeable {
    * Reads bytes of a raw blob without checking them. Only for a caller that checks the digest of a
    * whole file, which covers them.
    *
+   * @param number as above
    * @param start of the bytes in the blob, which has as many as {@code target} from there
    * @param target off-heap
    * @throws IndexOutOfBoundsException if there is no such blob, or it ends before that
    * @throws IllegalArgumentException if it is not raw
    */
-  public void readUnchecked(long ordinal, long start, MemorySegment target) throws IOException {
-    requireBlob(ordinal).readUnchecked(ordinal, start, target);
+  public void readUnchecked(long number, long start, MemorySegment target) throws IOException {
+    requireBlob(number).readUnchecked(parts.chain().ordinal(number), start, target);
   }
 
   /**
    * Reads and checks a blob, and keeps nothing.
    *
+   * @param number as above
    * @throws CorruptArchiveException if it is damaged
    * @throws IndexOutOfBoundsException if there is no such blob
    */
-  public void checkBlob(long ordinal) throws IOException {
-    requireBlob(ordinal).check(ordinal);
+  public void checkBlob(long number) throws IOException {
+    requireBlob(number).check(parts.chain().ordinal(number));
   }
 
-  private BlobReader requireBlob(long ordinal) throws IOException {
-    BlobReader reader = parts.blobs();
-    if (!reader.table().has(ordinal)) {
-      throw new IndexOutOfBoundsException("blob " + ordinal + " of " + blobCount());
+  private BlobReader requireBlob(long number) throws IOException {
+    BlobChain chain = parts.chain();
+    if (!chain.has(number)) {
+      throw new IndexOutOfBoundsException("blob " + number + " of " + blobCount());
     }
-    return reader;
+    return chain.reader(number);
   }
 
   /** The parts that the entries are made of: for the checks behind a verification. */

@@ -6,7 +6,7 @@ import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.read.memory.BufferPool;
 import io.packhouse.engine.read.memory.Decoder;
 import io.packhouse.engine.read.memory.DecoderPool;
-import io.packhouse.engine.read.parts.BlobReader;
+import io.packhouse.engine.read.parts.BlobChain;
 import io.packhouse.engine.read.parts.BlobTable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -35,7 +35,7 @@ public final class ContentReader implements AutoCloseable {
   /** How many blobs of short extents are held on to: that of the file, and those of others. */
   private static final int RECENT_BLOBS = 4;
 
-  private final BlobReader blobs;
+  private final BlobChain blobs;
   private final DecoderPool decoders;
   private final Entry entry;
   private final @Nullable CheckedFiles checked;
@@ -43,7 +43,7 @@ public final class ContentReader implements AutoCloseable {
   private @Nullable Decoder hasher;
   private BufferPool.@Nullable Buffer held;
   private final BufferPool.@Nullable Buffer[] recent = new BufferPool.Buffer[RECENT_BLOBS];
-  private final long[] recentOrdinals = new long[RECENT_BLOBS];
+  private final long[] recentBlobs = new long[RECENT_BLOBS];
   private int extent;
   // Bytes of the current extent that are given out or skipped.
   private long position;
@@ -56,9 +56,9 @@ public final class ContentReader implements AutoCloseable {
    * @throws io.packhouse.engine.format.CorruptArchiveException if its extents are not inside their
    *     blobs or do not add up to its size
    * @throws UnsupportedFormatException if they name a blob of a kind that is reserved
+   * @throws io.packhouse.engine.format.MissingBaseException if a base that has one is not found
    */
-  public ContentReader(
-      BlobReader blobs, DecoderPool decoders, Entry entry, long offset, long length)
+  public ContentReader(BlobChain blobs, DecoderPool decoders, Entry entry, long offset, long length)
       throws IOException {
     this(blobs, decoders, entry, offset, length, null);
   }
@@ -69,7 +69,7 @@ public final class ContentReader implements AutoCloseable {
    * @param checked files that need not be hashed; a file that is read whole is added. Null for none
    */
   ContentReader(
-      BlobReader blobs,
+      BlobChain blobs,
       DecoderPool decoders,
       Entry entry,
       long offset,
@@ -80,7 +80,7 @@ public final class ContentReader implements AutoCloseable {
     this.blobs = blobs;
     this.decoders = decoders;
     this.entry = entry;
-    checkExtents(entry, blobs.table());
+    checkExtents(entry, blobs, true);
     this.left = length;
     this.position = offset;
     byte[] digest = entry.rawBlake3();
@@ -89,7 +89,8 @@ public final class ContentReader implements AutoCloseable {
         throw entry.place().corrupt("has no BLAKE3");
       }
       if (isOneRawBlob()) {
-        byte[] blobDigest = blobs.table().digest(entry.extentBlob(0));
+        long blob = entry.extentBlob(0);
+        byte[] blobDigest = blobs.reader(blob).table().digest(blobs.ordinal(blob));
         if (!Arrays.equals(digest, blobDigest)) {
           throw entry
               .place()
@@ -111,30 +112,38 @@ public final class ContentReader implements AutoCloseable {
   }
 
   /** Whether the file is one whole raw blob. */
-  public boolean isOneRawBlob() {
+  public boolean isOneRawBlob() throws IOException {
     long blob = entry.extentCount() == 1 ? entry.extentBlob(0) : ArchiveFormat.ZEROS;
-    return blob >= 0
-        && blobs.table().codec(blob) == BlobCodec.RAW
-        && entry.extentLength(0) == blobs.table().decodedLength(blob);
+    if (blob == ArchiveFormat.ZEROS) {
+      return false;
+    }
+    BlobTable table = blobs.reader(blob).table();
+    long ordinal = blobs.ordinal(blob);
+    return table.codec(ordinal) == BlobCodec.RAW
+        && entry.extentLength(0) == table.decodedLength(ordinal);
   }
 
-  /** Checks that extents are inside their blobs and add up to the file's size. */
-  public static void checkExtents(Entry entry, BlobTable table) throws IOException {
+  /**
+   * Checks that extents are inside their blobs and add up to the file's size.
+   *
+   * @param opensBases whether bases are opened for this; if not, extents of bases that are not open
+   *     are checked as far as the archive itself tells, and may be a reference
+   */
+  public static void checkExtents(Entry entry, BlobChain blobs, boolean opensBases)
+      throws IOException {
+    BlobTable own = blobs.own().table();
     long left = entry.size();
     for (int i = 0; i < entry.extentCount(); i++) {
       long blob = entry.extentBlob(i);
       long offset = entry.extentOffset(i);
       long length = entry.extentLength(i);
-      if (blob < ArchiveFormat.ZEROS && blob != Long.MIN_VALUE) {
-        throw new UnsupportedFormatException(
-            entry.reader().path(),
-            "entry " + entry.path() + " needs a newer packhouse: extent of reserved blob " + blob);
-      }
       long limit;
-      if (blob == ArchiveFormat.ZEROS) {
+      if (blob >= 0) {
+        limit = own.has(blob) ? own.decodedLength(blob) : -1;
+      } else if (blob == ArchiveFormat.ZEROS) {
         limit = offset == 0 ? Long.MAX_VALUE : -1;
       } else {
-        limit = table.has(blob) ? table.decodedLength(blob) : -1;
+        limit = limitInBase(entry, blob, blobs, opensBases);
       }
       if (offset < 0 || length < 0 || limit < 0 || offset > limit - length) {
         throw entry
@@ -161,6 +170,23 @@ public final class ContentReader implements AutoCloseable {
     }
   }
 
+  /** Decoded length of a blob of a base; −1 where there is no such blob. */
+  private static long limitInBase(Entry entry, long blob, BlobChain blobs, boolean opensBases)
+      throws IOException {
+    if (blob != Long.MIN_VALUE && blobs.bases().list().isEmpty()) {
+      throw new UnsupportedFormatException(
+          entry.reader().path(),
+          "entry " + entry.path() + " needs a newer packhouse: extent of reserved blob " + blob);
+    }
+    if (!blobs.has(blob)) {
+      boolean reference = blobs.bases().isReference(blob) && entry.extentCount() == 1;
+      return reference && !opensBases && entry.extentOffset(0) == 0 ? entry.size() : -1;
+    }
+    return opensBases || blobs.isOpen(blob)
+        ? blobs.reader(blob).table().decodedLength(blobs.ordinal(blob))
+        : ArchiveFormat.MAX_DECODED_BLOB_LENGTH;
+  }
+
   /** Ordinal of the extent that the last chunk came from. */
   public int extent() {
     return extent;
@@ -185,20 +211,21 @@ public final class ContentReader implements AutoCloseable {
       return null;
     }
     // Runs of zeros read nothing, and may be long: closing the archive must end them too.
-    blobs.ensureOpen();
+    blobs.own().ensureOpen();
     while (position >= entry.extentLength(extent)) {
       position = 0;
       extent++;
     }
     long available = Math.min(left, entry.extentLength(extent) - position);
     MemorySegment chunk;
-    if (entry.extentBlob(extent) == ArchiveFormat.ZEROS) {
+    long blob = entry.extentBlob(extent);
+    if (blob == ArchiveFormat.ZEROS) {
       chunk = ZEROS.asSlice(0, Math.min(available, ZEROS.byteSize()));
     } else if (available < left && available < SHORT_EXTENT) {
       chunk = gather();
     } else {
       long start = entry.extentOffset(extent) + position;
-      BufferPool.Buffer buffer = blobs.acquire(entry.extentBlob(extent), start + available);
+      BufferPool.Buffer buffer = blobs.reader(blob).acquire(blobs.ordinal(blob), start + available);
       held = buffer;
       chunk = buffer.segment().asSlice(start, available).asReadOnly();
     }
@@ -227,7 +254,7 @@ public final class ContentReader implements AutoCloseable {
   /** Brings the bytes of short extents together, up to a hole, or a longer one. */
   private MemorySegment gather() throws IOException {
     int most = (int) Math.min(left, GATHERED_BYTES);
-    BufferPool.Buffer target = blobs.newBuffer(most);
+    BufferPool.Buffer target = blobs.own().newBuffer(most);
     held = target;
     int at = 0;
     long from = position;
@@ -247,19 +274,19 @@ public final class ContentReader implements AutoCloseable {
   }
 
   /** A decoded blob, which is held on to since extents that follow are often of the same few. */
-  private MemorySegment recent(long ordinal) throws IOException {
-    int place = (int) (ordinal % RECENT_BLOBS);
+  private MemorySegment recent(long blob) throws IOException {
+    int place = Math.floorMod(blob, RECENT_BLOBS);
     BufferPool.Buffer present = recent[place];
-    if (present != null && recentOrdinals[place] == ordinal) {
+    if (present != null && recentBlobs[place] == blob) {
       return present.segment();
     }
     recent[place] = null;
     if (present != null) {
       present.close();
     }
-    BufferPool.Buffer buffer = blobs.acquire(ordinal);
+    BufferPool.Buffer buffer = blobs.reader(blob).acquire(blobs.ordinal(blob));
     recent[place] = buffer;
-    recentOrdinals[place] = ordinal;
+    recentBlobs[place] = blob;
     return buffer.segment();
   }
 

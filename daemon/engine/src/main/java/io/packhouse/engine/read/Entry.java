@@ -7,6 +7,7 @@ import io.packhouse.engine.format.PathRules;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.read.memory.Place;
+import io.packhouse.engine.read.parts.Bases;
 import io.packhouse.engine.read.parts.DirectoryRow;
 import io.packhouse.engine.read.parts.IndexColumns.Core;
 import io.packhouse.engine.read.parts.RowReader;
@@ -94,6 +95,48 @@ public final class Entry {
     name = columns.text(Core.NAME, row);
     version = columns.text(Core.VERSION, row);
     license = columns.text(Core.LICENSE, row);
+  }
+
+  /** The same entry with other extents. */
+  private Entry(Entry of, long[] extents) {
+    reader = of.reader;
+    directory = of.directory;
+    row = of.row;
+    path = of.path;
+    typeLabel = of.typeLabel;
+    type = of.type;
+    statusLabel = of.statusLabel;
+    status = of.status;
+    error = of.error;
+    size = of.size;
+    mode = of.mode;
+    hasMtime = of.hasMtime;
+    mtimeNanos = of.mtimeNanos;
+    uid = of.uid;
+    gid = of.gid;
+    user = of.user;
+    group = of.group;
+    linkTarget = of.linkTarget;
+    deviceMajor = of.deviceMajor;
+    deviceMinor = of.deviceMinor;
+    xattrs = of.xattrs;
+    blake3 = of.blake3;
+    this.extents = extents;
+    repository = of.repository;
+    purl = of.purl;
+    packageType = of.packageType;
+    namespace = of.namespace;
+    name = of.name;
+    version = of.version;
+    license = of.license;
+  }
+
+  /** The same with the extents that its only one, a reference, stands for. */
+  Entry withExtents(Bases bases) throws IOException {
+    if (extentOffset(0) != 0 || extentLength(0) != size) {
+      throw place().corrupt("its reference to a file of the base is of a part of that");
+    }
+    return new Entry(this, bases.extents(extentBlob(0), size, blake3, place()));
   }
 
   /** The path's bytes; the root's are empty. A copy. */
@@ -250,7 +293,10 @@ public final class Entry {
     return extents == null ? 0 : extents.length / 3;
   }
 
-  /** Ordinal of an extent's blob; −1 for zeros. Not checked: may be any number. */
+  /**
+   * Ordinal of an extent's blob; −1 for zeros; of a delta −2 or less, see {@link
+   * io.packhouse.engine.format.BaseList}. Not checked: may be any number.
+   */
   public long extentBlob(int extent) {
     return extent(extent, 0);
   }

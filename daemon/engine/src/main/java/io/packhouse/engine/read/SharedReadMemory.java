@@ -2,6 +2,7 @@ package io.packhouse.engine.read;
 
 import io.packhouse.engine.read.memory.CacheStore;
 import io.packhouse.engine.read.memory.ReadMemory;
+import java.util.List;
 
 /**
  * Memory that many open archives share: decoded batches and blobs within one bound, whichever
@@ -20,7 +21,7 @@ public final class SharedReadMemory implements AutoCloseable {
    * @param tableBytes as in {@link ReaderOptions}, for each archive
    */
   public SharedReadMemory(long cacheBytes, long tableBytes) {
-    ReaderOptions checked = new ReaderOptions(cacheBytes, tableBytes);
+    ReaderOptions checked = new ReaderOptions(cacheBytes, tableBytes, List.of());
     this.store = new CacheStore(checked.cacheBytes() - idleBytes(checked));
     this.memory = ReadMemory.keeping(idleBytes(checked));
     this.tableBytes = tableBytes;

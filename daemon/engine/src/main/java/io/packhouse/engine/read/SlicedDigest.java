@@ -34,7 +34,8 @@ public final class SlicedDigest {
     long slice = 0;
     for (int i = 0; i < entry.extentCount() && slice == 0; i++) {
       boolean last = i == entry.extentCount() - 1;
-      slice = entry.extentBlob(i) >= 0 && !last ? entry.extentLength(i) : 0;
+      boolean hole = entry.extentBlob(i) == ArchiveFormat.ZEROS;
+      slice = hole || last ? 0 : entry.extentLength(i);
     }
     if (slice < Blake3.CHUNK_LENGTH
         || slice > ArchiveFormat.MAX_DECODED_BLOB_LENGTH
@@ -49,10 +50,7 @@ public final class SlicedDigest {
       boolean zeros = entry.extentBlob(i) == ArchiveFormat.ZEROS;
       boolean last = position + length == entry.size();
       boolean whole = zeros ? length % slice == 0 : length == slice;
-      if (length == 0
-          || position % slice != 0
-          || entry.extentBlob(i) < ArchiveFormat.ZEROS
-          || !(whole || (last && (zeros || length < slice)))) {
+      if (length == 0 || position % slice != 0 || !(whole || (last && (zeros || length < slice)))) {
         return null;
       }
       position += length;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes a blob once and writes the files that lie wholly in it, each after its digest fits. */
 final class BlobTask implements Task {
-  private final long ordinal;
+  private final long number;
   private final List<PlannedFile> files;
 
   /** What is wrong with a raw blob, looked for once a file's digest is; null where nothing is. */
@@ -23,11 +23,11 @@ final class BlobTask implements Task {
   private boolean blobChecked;
 
   /**
-   * @param ordinal of the blob; −1 for empty files, which need none
+   * @param number of the blob as extents have it; −1 for empty files, which need none
    * @param files each {@linkplain PlannedFile#isInOneBlob in that blob}, or empty
    */
-  BlobTask(long ordinal, List<PlannedFile> files) {
-    this.ordinal = ordinal;
+  BlobTask(long number, List<PlannedFile> files) {
+    this.number = number;
     this.files = files;
   }
 
@@ -39,15 +39,15 @@ final class BlobTask implements Task {
     try {
       BlobInfo blob = null;
       MemorySegment contents = MemorySegment.NULL;
-      if (ordinal >= 0) {
-        blob = reader.blob(ordinal);
+      if (number != ArchiveFormat.ZEROS) {
+        blob = reader.blob(number);
         buffer = job.buffers().take(blob.decodedLength());
         contents = buffer.segment.asSlice(0, blob.decodedLength());
         if (blob.codec() == BlobCodec.RAW) {
           // The digests of the files, all of which are checked, cover what is used of it.
-          reader.readUnchecked(ordinal, 0, contents);
+          reader.readUnchecked(number, 0, contents);
         } else {
-          reader.readBlob(ordinal, contents);
+          reader.readBlob(number, contents);
         }
       }
       for (int from = 0; from < files.size() && !job.tally().isStopped(); from += Worker.BATCH) {
@@ -80,7 +80,7 @@ final class BlobTask implements Task {
                 + ", +"
                 + length
                 + ") of blob "
-                + ordinal
+                + number
                 + ", which has "
                 + contents.byteSize()
                 + " bytes");
@@ -132,7 +132,7 @@ final class BlobTask implements Task {
     if (blob != null && blob.codec() == BlobCodec.RAW && !blobChecked) {
       blobChecked = true;
       try {
-        reader.checkBlob(ordinal);
+        reader.checkBlob(number);
       } catch (IOException e) {
         blobDamage = e;
       }

@@ -2,7 +2,6 @@ package io.packhouse.engine.restore;
 
 import io.packhouse.engine.restore.RestoreException.Reason;
 import io.packhouse.engine.threads.Joining;
-import io.packhouse.engine.threads.LongTurns;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +19,6 @@ final class Crew implements AutoCloseable {
   private final Tally tally;
   private final LinkedBlockingQueue<Item> queue = new LinkedBlockingQueue<>();
   private final List<Thread> threads = new ArrayList<>();
-  private final long start = System.nanoTime();
 
   Crew(Job job) throws IOException {
     this.tally = job.tally();
@@ -50,9 +48,7 @@ final class Crew implements AutoCloseable {
   }
 
   private void work(Worker worker) {
-    LongTurns turns = new LongTurns(start);
-    try (worker;
-        turns) {
+    try (worker) {
       while (true) {
         Item item = queue.take();
         Task task = item.task();
@@ -60,7 +56,6 @@ final class Crew implements AutoCloseable {
         if (task == null || window == null) {
           return;
         }
-        turns.next();
         try {
           if (tally.isStopped()) {
             task.abandon();

@@ -26,8 +26,8 @@ final class Planner {
   private final Job job;
   private final Selection selection;
   private final Tally tally;
-  private final long blobCount;
   private final NameMaker names;
+  private final long baseBlobs;
 
   /** For unselected first names of hard links, by path: which selected name has the contents. */
   private final Map<String, byte[]> standIns = new HashMap<>();
@@ -40,8 +40,8 @@ final class Planner {
     this.job = job;
     this.selection = job.options().selection();
     this.tally = job.tally();
-    this.blobCount = job.reader().blobCount();
     this.names = new NameMaker(job);
+    this.baseBlobs = job.reader().bases().blobs();
   }
 
   /** Takes the next entry. */
@@ -155,12 +155,13 @@ final class Planner {
       throws IOException {
     switch (entry.type()) {
       case FILE -> {
-        String problem = PlannedFile.problem(entry, blobCount);
+        Entry located = job.reader().located(entry);
+        String problem = PlannedFile.problem(located, job.reader(), baseBlobs);
         if (problem != null) {
           tally.damaged(path, problem);
         } else {
           bytesFound += entry.size();
-          window.add(PlannedFile.of(entry, path, name, folder));
+          window.add(PlannedFile.of(located, path, name, folder, baseBlobs));
         }
       }
       case SYMLINK -> names.symlink(entry, path, name, folder);

@@ -52,7 +52,7 @@ final class SliceTask implements Task {
     long length = entry.extentLength(extent);
     if (offset > blob.decodedLength() - length) {
       throw new CorruptArchiveException(
-          reader.path(),
+          blob.archive(),
           blob.offset(),
           entry.path()
               + ": extent "
@@ -62,18 +62,18 @@ final class SliceTask implements Task {
               + ", +"
               + length
               + ") of blob "
-              + blob.ordinal()
+              + blob.number()
               + ", which has "
               + blob.decodedLength()
               + " bytes");
     }
     if (blob.codec() == BlobCodec.RAW) {
-      copyRaw(worker, open, blob.ordinal(), offset, length);
+      copyRaw(worker, open, blob.number(), offset, length);
       return;
     }
     BlobBuffers.Buffer buffer = job.buffers().take(blob.decodedLength());
     try {
-      reader.readBlob(blob.ordinal(), buffer.segment);
+      reader.readBlob(blob.number(), buffer.segment);
       open.write(buffer.segment, offset, length, position);
       file.digest.hash(worker.hasher, buffer.segment, offset, length, position);
     } finally {

@@ -1,6 +1,7 @@
 package io.packhouse.engine.restore;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.BlobCodec;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.EntryType;
@@ -121,7 +122,7 @@ final class SlicedFile {
       for (int i = 0; i < entry.extentCount(); i++) {
         long blob = entry.extentBlob(i);
         // Others were checked as they were decoded.
-        if (blob >= 0 && job.reader().blob(blob).codec() == BlobCodec.RAW) {
+        if (blob != ArchiveFormat.ZEROS && job.reader().blob(blob).codec() == BlobCodec.RAW) {
           job.reader().checkBlob(blob);
         }
       }

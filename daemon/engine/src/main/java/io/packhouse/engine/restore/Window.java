@@ -1,6 +1,7 @@
 package io.packhouse.engine.restore;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.read.Entry;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,25 +41,25 @@ final class Window {
    * files share of others is of those just before, and in memory.
    */
   List<Task> tasks(Job job) {
-    files.sort(Comparator.comparingLong(PlannedFile::lastBlob));
+    files.sort(Comparator.comparingLong(PlannedFile::order));
     List<Task> tasks = new ArrayList<>();
     List<PlannedFile> group = new ArrayList<>();
-    long ordinal = -1;
+    long blob = ArchiveFormat.ZEROS;
     for (PlannedFile file : files) {
-      boolean empty = file.entry().size() == 0 && file.firstBlob() < 0;
+      boolean empty = file.entry().size() == 0 && file.firstBlob() == ArchiveFormat.ZEROS;
       if (!file.isInOneBlob() && !empty) {
         addLong(job, file, tasks);
         continue;
       }
-      if (!group.isEmpty() && (file.firstBlob() != ordinal || group.size() == MAX_FILES)) {
-        tasks.add(new BlobTask(ordinal, group));
+      if (!group.isEmpty() && (file.firstBlob() != blob || group.size() == MAX_FILES)) {
+        tasks.add(new BlobTask(blob, group));
         group = new ArrayList<>();
       }
-      ordinal = file.firstBlob();
+      blob = file.firstBlob();
       group.add(file);
     }
     if (!group.isEmpty()) {
-      tasks.add(new BlobTask(ordinal, group));
+      tasks.add(new BlobTask(blob, group));
     }
     files.clear();
     synchronized (this) {

@@ -1,5 +1,8 @@
 package io.packhouse.engine.share;
 
+import io.packhouse.engine.memory.WarmPool;
+import java.util.Arrays;
+
 /**
  * Where anchors were seen last: a hash table of fixed length, in buckets of four cells.
  *
@@ -18,13 +21,30 @@ package io.packhouse.engine.share;
  * <p>It is an array, unlike other tables of a pack, since the first compiler makes a call of each
  * access to a buffer, and that took longer than the waiting for memory.
  *
- * <p>One thread at a time.
+ * <p>One pack after another uses it, and each finds it empty. One thread at a time.
  */
-final class AnchorTable {
+final class AnchorTable implements WarmPool.Item {
+  /** What tables must have in common. */
+  record Key(int cells) {
+    /**
+     * @param bytes that a table takes at most, but for the least
+     */
+    static Key of(long bytes) {
+      int count = LEAST_CELLS;
+      while (2L * count * Long.BYTES <= bytes) {
+        count *= 2;
+      }
+      return new Key(count);
+    }
+  }
+
   static final int PLACE_BITS = 40;
   static final long PLACE_MASK = (1L << PLACE_BITS) - 1;
   private static final int BUCKET = 4;
   private static final int LEAST_CELLS = 1 << 12;
+
+  /** To clear more buckets one by one takes about as long as to clear the table. */
+  private static final int MOST_FILLED = 1 << 14;
 
   private final long[] cells;
   private final int mask;
@@ -32,16 +52,14 @@ final class AnchorTable {
   /** What {@link #replace} found. */
   private final long[] found = new long[BUCKET];
 
-  /**
-   * @param bytes that it takes at most, but for the least
-   */
-  AnchorTable(long bytes) {
-    int count = LEAST_CELLS;
-    while (2L * count * Long.BYTES <= bytes) {
-      count *= 2;
-    }
-    mask = count - BUCKET;
-    cells = new long[count];
+  /** Where the first buckets are that were written to, some more than once. */
+  private final int[] filled = new int[MOST_FILLED];
+
+  private int filledCount;
+
+  AnchorTable(Key key) {
+    mask = key.cells - BUCKET;
+    cells = new long[key.cells];
   }
 
   /**
@@ -73,6 +91,9 @@ final class AnchorTable {
     long third = of[at + 2];
     long fourth = of[at + 3];
     of[at] = tag | place;
+    if (filledCount < MOST_FILLED) {
+      filled[filledCount++] = at;
+    }
     int count = 0;
     // Whatever comes first moves one on, up to the place of what is found, which is free.
     int known = 0;
@@ -112,4 +133,25 @@ final class AnchorTable {
   long place(int ordinal) {
     return found[ordinal];
   }
+
+  /** Forgets all anchors. */
+  void clear() {
+    if (filledCount == MOST_FILLED) {
+      Arrays.fill(cells, 0);
+    } else {
+      for (int i = 0; i < filledCount; i++) {
+        Arrays.fill(cells, filled[i], filled[i] + BUCKET, 0);
+      }
+    }
+    filledCount = 0;
+  }
+
+  /** Of the heap, but as many as buffers beside it would be. */
+  @Override
+  public long bytes() {
+    return (long) Long.BYTES * cells.length;
+  }
+
+  @Override
+  public void close() {}
 }

@@ -30,6 +30,11 @@ public final class PartList {
     fileCount++;
   }
 
+  /** Says where the last file ends. */
+  void endFile(int to) {
+    files[2 * fileCount - 1] = to;
+  }
+
   /**
    * Adds a part to the last file; one that goes on where the last part ended becomes one with it.
    */

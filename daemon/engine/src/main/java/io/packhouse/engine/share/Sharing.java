@@ -2,6 +2,8 @@ package io.packhouse.engine.share;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.packhouse.engine.memory.SlotPool;
+import io.packhouse.engine.memory.WarmPool;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -46,7 +48,17 @@ public final class Sharing implements AutoCloseable {
   private final SharingOptions options;
   private final Gate gate;
   private final Window window;
+  private final WarmPool tables;
+  private final AnchorTable.Key tableKey;
+
+  /** Null where there are none. */
+  private final @Nullable EarlierItems earlier;
+
+  private final @Nullable EarlierFiles files;
+
+  /** Lent when the first file is looked at. */
   private @Nullable AnchorTable table;
+
   private Window.@Nullable Item current;
 
   @GuardedBy("this")
@@ -63,20 +75,48 @@ public final class Sharing implements AutoCloseable {
   private int matchEnd;
 
   private long sharedBytes;
+  private long earlierBytes;
   private long lookedAtBytes;
 
   /**
    * @param slots stay the caller's; has {@link SharingOptions#windowSlots} to spare
+   * @param tables lends the table of anchors
    */
-  public Sharing(SharingOptions options, SlotPool slots) {
-    this.options = options;
-    this.gate = new Gate(options.mode() == SharingOptions.Mode.ON);
-    this.window = new Window(slots, options.windowSlots(slots.slotLength()));
+  public Sharing(SharingOptions options, SlotPool slots, WarmPool tables) {
+    this(options, slots, tables, null);
   }
 
-  /** Whether the file of this path will probably be looked at. */
-  public boolean seems(byte[] path) {
-    return gate.isOpen(path);
+  /**
+   * Likewise, with files that are stored already.
+   *
+   * @param files stay the caller's; they take half of the window. Null for none
+   */
+  public Sharing(
+      SharingOptions options, SlotPool slots, WarmPool tables, @Nullable EarlierFiles files) {
+    this.options = options;
+    this.tables = tables;
+    this.tableKey = AnchorTable.Key.of(options.tableBytes());
+    this.files = files;
+    this.gate = new Gate(options.mode() == SharingOptions.Mode.ON);
+    int all = options.windowSlots(slots.slotLength());
+    int ofEarlier = files == null ? 0 : all / 2;
+    this.window = new Window(slots, all - ofEarlier, ofEarlier);
+    this.earlier = files == null ? null : new EarlierItems(files, window, slots.slotLength());
+  }
+
+  /** Whether there are earlier files. */
+  public boolean hasEarlier() {
+    return earlier != null;
+  }
+
+  /**
+   * Whether the file of this path will probably be looked at.
+   *
+   * @param digest of the whole file; null where it is not known
+   */
+  public boolean seems(byte[] path, byte @Nullable [] digest) {
+    EarlierFiles there = files;
+    return gate.isOpen(path) && (there == null || digest == null || !there.mayHave(digest));
   }
 
   public SharingOptions options() {
@@ -100,6 +140,11 @@ public final class Sharing implements AutoCloseable {
     return sharedBytes;
   }
 
+  /** Of these, bytes that are in blobs of negative numbers. */
+  public long earlierBytes() {
+    return earlierBytes;
+  }
+
   /** Bytes of all files that were looked at. */
   public long lookedAtBytes() {
     return lookedAtBytes;
@@ -114,14 +159,29 @@ public final class Sharing implements AutoCloseable {
    * Begins, if need be, and returns the list of what the files of the item are made of.
    *
    * @param slot of the item; stays as it is until it leaves the window
+   * @throws IOException if there will never be memory for it
    */
-  public PartList parts(int slot) {
+  public PartList parts(int slot) throws IOException {
     Window.Item item = current;
     if (item == null) {
       item = window.begin(slot);
       current = item;
     }
     return item.parts;
+  }
+
+  /**
+   * Has earlier files ready that contents [offset, offset + length) of a file may share parts with:
+   * before {@link #share} is called with them.
+   *
+   * @throws IOException if they cannot be read
+   */
+  public void bringEarlier(byte[] path, long fileLength, long offset, int length)
+      throws IOException {
+    EarlierItems items = earlier;
+    if (items != null) {
+      items.bring(path, fileLength, offset, length, table());
+    }
   }
 
   /** Says where bytes of the slot that are in no match are stored. */
@@ -146,6 +206,7 @@ public final class Sharing implements AutoCloseable {
    * @param to where it ends
    * @param anchors of it, from {@code firstAnchor} to {@code lastAnchor}
    * @param least length of a match that is worth it
+   * @param leastEarlier likewise, of one in an earlier file
    * @return bytes in matches
    */
   public int share(
@@ -156,6 +217,7 @@ public final class Sharing implements AutoCloseable {
       int firstAnchor,
       int lastAnchor,
       int least,
+      int leastEarlier,
       Rest rest) {
     Window.Item item = Objects.requireNonNull(current);
     AnchorTable all = table();
@@ -172,7 +234,7 @@ public final class Sharing implements AutoCloseable {
       if (found == 0 || at < skipped) {
         continue;
       }
-      Window.Item matched = match(item, found, at, done, to, least);
+      Window.Item matched = match(item, found, at, done, to, least, leastEarlier);
       if (matched == null) {
         skipped = Math.max(skipped, matchEnd);
         continue;
@@ -197,7 +259,7 @@ public final class Sharing implements AutoCloseable {
   private AnchorTable table() {
     AnchorTable present = table;
     if (present == null) {
-      present = new AnchorTable(options.tableBytes());
+      present = tables.take(tableKey, () -> new AnchorTable(tableKey));
       table = present;
     }
     return present;
@@ -208,7 +270,7 @@ public final class Sharing implements AutoCloseable {
    * it: there is none either before {@code matchEnd} then, which may be 0.
    */
   private Window.@Nullable Item match(
-      Window.Item item, int found, int at, int done, int to, int least) {
+      Window.Item item, int found, int at, int done, int to, int least, int leastEarlier) {
     Window.Item best = null;
     matchEnd = 0;
     matchLength = 0;
@@ -237,7 +299,7 @@ public final class Sharing implements AutoCloseable {
       int most = Math.min(at - done, there - other.parts.fileStart(file));
       int behind = behind(item.buffer, at, other.buffer, there, most);
       int length = ahead + behind;
-      if (length < least || length <= matchLength) {
+      if (length < (other.isEarlier() ? leastEarlier : least) || length <= matchLength) {
         continue;
       }
       matchEnd = Math.max(matchEnd, at + ahead);
@@ -287,14 +349,21 @@ public final class Sharing implements AutoCloseable {
     for (int part = from.partAt(at); at < end; part++) {
       int length = Math.min(end, from.to(part)) - at;
       to.add(target, length, from.blob(part), from.offset(part) + (at - from.from(part)));
+      earlierBytes += from.blob(part) < 0 ? length : 0;
       target += length;
       at += length;
     }
   }
 
-  /** Lets go of all slots. Idempotent. */
+  /** Lets go of all slots, and gives the table back. Idempotent. */
   @Override
   public void close() {
     window.close();
+    AnchorTable lent = table;
+    if (lent != null) {
+      table = null;
+      lent.clear();
+      tables.give(tableKey, lent);
+    }
   }
 }

@@ -52,9 +52,9 @@ public record SharingOptions(Mode mode, long memoryBytes) {
     return mode == Mode.OFF;
   }
 
-  /** Bytes of the table of anchors, at most. */
+  /** Bytes of the table of anchors, at most; none where nothing is shared. */
   public long tableBytes() {
-    return Math.min(memoryBytes / TABLE_SHARE, MOST_TABLE);
+    return isOff() ? 0 : Math.min(memoryBytes / TABLE_SHARE, MOST_TABLE);
   }
 
   /** How many slots of this length the window has; none where nothing is shared. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -72,10 +74,58 @@ class SlotPoolTest {
     assertThat(pool.takenCount()).isZero();
   }
 
+  private static SlotPool spared(int count, int spare, MemoryGrants grants) {
+    return new SlotPool(
+        count, spare, 5000, new WarmPool(0), (length, arena) -> arena.allocate(length), grants);
+  }
+
+  @Test
+  void aSpareSlotIsUsedOnceItsMemoryIsGranted() throws Exception {
+    Deque<Runnable> asked = new ArrayDeque<>();
+    try (SlotPool spared = spared(2, 2, (bytes, granted) -> asked.add(granted))) {
+      int first = spared.take();
+      spared.hold(first);
+      spared.release(first);
+      int second = spared.take();
+      CompletableFuture<Integer> third = takeElsewhere(spared);
+      assertThat(asked).hasSize(1);
+      assertThat(third).isNotDone();
+      asked.remove().run();
+      assertThat(third.get(20, TimeUnit.SECONDS)).isNotIn(first, second);
+
+      // What waits for memory in vain is used itself when it is let go.
+      spared.hold(second);
+      spared.release(second);
+      assertThat(asked).hasSize(1);
+      spared.letGo(second);
+      assertThat(spared.take()).isEqualTo(second);
+      // It is not asked for twice, and a grant that comes later is kept for the next.
+      spared.hold(second);
+      spared.letGo(second);
+      assertThat(asked).hasSize(1);
+      asked.remove().run();
+      spared.hold(second);
+      spared.release(second);
+      int fourth = spared.take();
+      assertThat(fourth).isNotIn(first, second, third.get());
+      assertThat(asked).isEmpty();
+
+      spared.letGo(first);
+      spared.letGo(second);
+      spared.release(third.get());
+      spared.release(fourth);
+      assertThat(spared.takenCount()).isZero();
+      int again = spared.take();
+      spared.hold(again);
+      spared.release(again);
+      assertThat(asked).isEmpty();
+      spared.letGo(again);
+    }
+  }
+
   @Test
   void aHeldSlotIsNotUsedAgainAndASpareOneTakesItsPlace() throws Exception {
-    try (SlotPool spared =
-        new SlotPool(2, 1, 5000, new WarmPool(0), (length, arena) -> arena.allocate(length))) {
+    try (SlotPool spared = spared(2, 1, MemoryGrants.UNLIMITED)) {
       int held = spared.take();
       spared.hold(held);
       spared.release(held);
@@ -175,6 +225,10 @@ class SlotPoolTest {
 
   /** Returns once the other thread waits. */
   private CompletableFuture<Integer> takeElsewhere() {
+    return takeElsewhere(pool);
+  }
+
+  private static CompletableFuture<Integer> takeElsewhere(SlotPool pool) {
     CompletableFuture<Integer> taken = new CompletableFuture<>();
     Thread thread =
         new Thread(

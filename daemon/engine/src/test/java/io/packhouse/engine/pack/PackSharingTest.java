@@ -1,8 +1,11 @@
 package io.packhouse.engine.pack;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packhouse.engine.format.CorruptArchiveException;
+import io.packhouse.engine.format.UnsupportedFormatException;
+import io.packhouse.engine.memory.MemoryGrants;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.share.SharingOptions;
@@ -14,6 +17,10 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +104,69 @@ class PackSharingTest extends PackFixture {
       assertThat(piped.toByteArray()).as("written to a channel").isEqualTo(expected);
       TreeModel.of(tree).assertIn(output);
     }
+  }
+
+  @Test
+  void memoryIsAskedForAsTheWindowFillsAndTheBytesAreTheSameHoweverLateItComes() throws Exception {
+    versions(4, 80, 60);
+    SharingOptions sharing = new SharingOptions(Mode.ON, SharingOptions.LEAST_MEMORY);
+    Options options = options().sharing(sharing).force();
+    pack(options);
+    byte[] expected = Files.readAllBytes(output);
+    AtomicLong asked = new AtomicLong();
+    PackResources shared = new PackResources(64 << 20);
+    try (shared;
+        ExecutorService others = Executors.newSingleThreadExecutor()) {
+      for (int i = 0; i < 2; i++) { // the table of anchors and the slots are used again
+        asked.set(0);
+        packer(options)
+            .withResources(shared)
+            .withGrants(
+                (bytes, granted) -> {
+                  asked.addAndGet(bytes);
+                  others.execute(granted);
+                })
+            .pack(output);
+        assertThat(Files.readAllBytes(output)).isEqualTo(expected);
+        assertThat(asked).hasValue(options.build().windowBytes());
+        assertThat(shared.lentCount()).isZero();
+      }
+      TreeModel.of(tree).assertIn(output);
+    }
+    shared.join();
+  }
+
+  @Test
+  void aSmallTreeAsksForLittleAndOneOfTextForNothing() throws Exception {
+    AtomicLong asked = new AtomicLong();
+    MemoryGrants grants =
+        (bytes, granted) -> {
+          asked.addAndGet(bytes);
+          granted.run();
+        };
+    file("text.txt", "a line of text, and another one\n".repeat(10_000).getBytes(UTF_8));
+    packer(options()).withGrants(grants).pack(output);
+    assertThat(asked).hasValue(0);
+    file("lib.jar", 50_000);
+    Options options = options().force();
+    packer(options).withGrants(grants).pack(output);
+    assertThat(asked.get()).isBetween(1L, options.build().windowBytes() / 20);
+  }
+
+  @Test
+  void aPackThatWillNeverHaveTheMemoryItNeedsFails() throws Exception {
+    versions(5, 20, 60);
+    AtomicInteger left = new AtomicInteger(4);
+    Packer packer =
+        packer(options().sharing(ON))
+            .withGrants(
+                (bytes, granted) -> {
+                  if (left.getAndDecrement() == 0) {
+                    throw new IOException("no more");
+                  }
+                  granted.run();
+                });
+    assertThat(failure(packer)).hasMessage("no more");
   }
 
   @Test
@@ -251,7 +321,7 @@ class PackSharingTest extends PackFixture {
           byte[] read = reader.readAllBytes(Objects.requireNonNull(reader.find(path)), 1 << 20);
           assertThat(read).isEqualTo(Files.readAllBytes(tree.resolve(path)));
         }
-      } catch (CorruptArchiveException e) {
+      } catch (CorruptArchiveException | UnsupportedFormatException e) {
         noticed++;
       }
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PackSiblingsTest extends PackFixture {
 
   /** Names a package by what its siblings say. */
-  private static final class Naming implements PackageExtractor {
+  static final class Naming implements PackageExtractor {
     @Override
     public String packageType() {
       return "fake";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
+import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.FileAccess;
 import io.packhouse.engine.fs.FileKind;
@@ -11,6 +12,7 @@ import io.packhouse.engine.fs.FileStatus;
 import io.packhouse.engine.fs.OpenDirectory;
 import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.fs.system.SystemFileAccess;
+import io.packhouse.engine.read.ArchiveReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -180,6 +182,37 @@ final class SourcePackTest {
     new Packer(List.of(PackInput.of(tree)), options(), PackListener.NONE).pack(expected);
     pack(new DirectorySource(tree), actual);
     assertThat(Files.mismatch(expected, actual)).isEqualTo(-1);
+  }
+
+  @Test
+  void siblingsNearAPackageAreFoundAndPackagesThatAskForOthersAreCounted() throws Exception {
+    Path root = Files.createDirectories(temporary.resolve("tree/d")).getParent();
+    Files.writeString(root.resolve("name"), "first");
+    Files.writeString(root.resolve("d/a.pkg"), "a");
+    Files.writeString(root.resolve("d/b.pkg"), "b");
+    PackOptions options =
+        options().withExtractors(ExtractorHost.of(List.of(new PackSiblingsTest.Naming())));
+    Path output = temporary.resolve("output.pkh");
+    assertThat(pack(root, options, output).unseenSiblings()).isEqualTo(2);
+    try (ArchiveReader reader = ArchiveReader.open(output)) {
+      assertThat(reader.find("d/a.pkg").name()).isEqualTo("first");
+      assertThat(reader.find("d/a.pkg").namespace()).isEqualTo("none");
+    }
+    Files.writeString(root.resolve("d/large"), "Large");
+    assertThat(pack(root, options, output).unseenSiblings()).isZero();
+    Path expected = temporary.resolve("expected.pkh");
+    new Packer(List.of(PackInput.of(root)), options, PackListener.NONE).pack(expected);
+    assertThat(Files.mismatch(expected, output)).isEqualTo(-1);
+  }
+
+  private PackReport pack(Path root, PackOptions options, Path output) throws Exception {
+    return new Packer(
+            new DirectorySource(root),
+            List.of(SourceTree.ROOT),
+            temporary,
+            options,
+            PackListener.NONE)
+        .pack(output);
   }
 
   @Test

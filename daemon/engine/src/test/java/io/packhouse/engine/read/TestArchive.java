@@ -2,6 +2,7 @@ package io.packhouse.engine.read;
 
 import com.github.luben.zstd.Zstd;
 import io.packhouse.engine.codec.blake3.Blake3;
+import io.packhouse.engine.format.BaseId;
 import io.packhouse.engine.format.Seal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,6 +41,7 @@ public final class TestArchive {
   public int rowsPerBatch = 1000;
   public boolean compress = true;
   int majorVersion = 1;
+  int minorVersion;
   int flags;
   byte[] junkBeforeMarker = new byte[0];
   byte paddingByte;
@@ -78,6 +80,13 @@ public final class TestArchive {
   public long zstd(byte[] content) {
     byte[] frame = Zstd.compress(content);
     return add(new Stored(frame, content.length, "zstd", null, digest(frame)));
+  }
+
+  /** Makes it a delta of these, nearest first. */
+  public TestArchive bases(List<BaseId> bases) {
+    minorVersion = 2;
+    metadata.put("packhouse.bases", BaseId.text(bases));
+    return this;
   }
 
   public static Map<String, Object> extent(long blob, long offset, long length) {
@@ -147,7 +156,7 @@ public final class TestArchive {
       out.write(utf8("ARROW1"));
       out.write(new byte[2]);
       out.write(TestColumns.schemaMessage(schema));
-      footer.put("packhouse.format_version", majorVersion + ".0");
+      footer.put("packhouse.format_version", majorVersion + "." + minorVersion);
       footer.put("packhouse.head.length", "" + out.size());
       footer.put("packhouse.head.blake3", hex(digest(out.toByteArray())));
       List<Map<String, Object>> blobRows = writeBlobs();
@@ -287,7 +296,7 @@ public final class TestArchive {
       long offset = out.size();
       long length = offset + Seal.LENGTH + flatbuffer.length + 10;
       ByteBuffer seal = ByteBuffer.allocate(Seal.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
-      seal.put(utf8("PKHSEAL\0")).putShort((short) majorVersion).putShort((short) 0);
+      seal.put(utf8("PKHSEAL\0")).putShort((short) majorVersion).putShort((short) minorVersion);
       seal.putInt(flags).putLong(offset).putLong(length);
       ByteBuffer trailer = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
       trailer.putInt(flatbuffer.length).put(utf8("ARROW1"));

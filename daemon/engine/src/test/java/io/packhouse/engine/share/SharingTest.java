@@ -2,6 +2,7 @@ package io.packhouse.engine.share;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.packhouse.engine.memory.MemoryGrants;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.memory.WarmPool;
 import java.lang.foreign.Arena;
@@ -24,8 +25,10 @@ class SharingTest {
           OPTIONS.windowSlots(LENGTH + 4096),
           LENGTH + 4096,
           new WarmPool(0),
-          (length, arena) -> arena.allocate(length, 4096));
-  private final Sharing sharing = new Sharing(OPTIONS, slots);
+          (length, arena) -> arena.allocate(length, 4096),
+          MemoryGrants.UNLIMITED);
+  private final WarmPool tables = new WarmPool(0);
+  private final Sharing sharing = new Sharing(OPTIONS, slots, tables);
   private final AnchorScanner scanner = new AnchorScanner();
 
   /** What was stored, by blob: one a call. */
@@ -34,12 +37,13 @@ class SharingTest {
   @AfterEach
   void nothingIsHeld() {
     sharing.close();
+    assertThat(tables.lentCount()).isZero();
     assertThat(slots.takenCount()).isZero();
     slots.close();
   }
 
   /** Shares one file as an item of its own, and returns its bytes put together again. */
-  private byte[] share(byte[] contents, int least) throws InterruptedException {
+  private byte[] share(byte[] contents, int least) throws Exception {
     int slot = slots.take();
     MemorySegment segment = slots.segment(slot);
     MemorySegment.copy(MemorySegment.ofArray(contents), 0, segment, 16, contents.length);
@@ -53,6 +57,7 @@ class SharingTest {
         anchors,
         0,
         anchors.count(),
+        least,
         least,
         (offset, length) -> {
           byte[] stored = new byte[length];

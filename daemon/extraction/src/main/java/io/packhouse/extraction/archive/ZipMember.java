@@ -67,6 +67,11 @@ final class ZipMember implements ArchiveMember {
   }
 
   @Override
+  public long crc32() {
+    return Integer.toUnsignedLong(entry.crc());
+  }
+
+  @Override
   public @Nullable Long modifiedNanos() {
     return entry.modifiedNanos();
   }

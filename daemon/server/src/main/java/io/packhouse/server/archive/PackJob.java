@@ -63,7 +63,12 @@ public final class PackJob implements Job {
 
   @Override
   public long memoryBytes() {
-    return options.memoryBytes();
+    return options.startBytes();
+  }
+
+  @Override
+  public long growthBytes() {
+    return options.windowBytes();
   }
 
   @Override
@@ -76,6 +81,7 @@ public final class PackJob implements Job {
     Packer packer =
         new Packer(inputs, options, moment -> context.progress(progress(moment)))
             .withOpener(opener)
+            .withGrants(context::grow)
             .withResources(resources);
     context.onCancel(packer::cancel);
     PackReport report = packer.pack(output);
@@ -118,8 +124,11 @@ public final class PackJob implements Job {
             .setSpecials(report.specials())
             .setPackages(report.packages())
             .setExtractErrors(report.extractErrors())
+            .setUnseenSiblings(report.unseenSiblings())
             .setBytes(report.bytesIn())
             .setDeduplicatedBytes(report.dedupedBytes())
+            .setSharedBytes(report.sharedBytes())
+            .setExtents(report.extents())
             .setHoleBytes(report.holeBytes())
             .setBlobs(report.blobs())
             .setRawStoredBytes(report.rawBlobBytes())

@@ -73,7 +73,12 @@ public final class StreamPackJob implements Job {
 
   @Override
   public long memoryBytes() {
-    return options.memoryBytes();
+    return options.startBytes();
+  }
+
+  @Override
+  public long growthBytes() {
+    return options.windowBytes();
   }
 
   @Override
@@ -94,6 +99,7 @@ public final class StreamPackJob implements Job {
                   context.progress(progress);
                   listener.accept(progress);
                 })
+            .withGrants(context::grow)
             .withResources(resources);
     context.onCancel(packer::cancel);
     return switch (target) {

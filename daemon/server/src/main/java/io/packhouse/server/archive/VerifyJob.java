@@ -74,6 +74,8 @@ public final class VerifyJob implements Job {
             .setBytes(report.bytes())
             .setBlobs(report.blobs())
             .setSampled(report.sampled())
+            .setUncheckedFiles(report.uncheckedFiles())
+            .setUncheckedBytes(report.uncheckedBytes())
             .setWallTime(Times.duration(nanos))
             .setDamageCount(report.damageCount());
     for (Damage damage : report.damages().stream().limit(MAX_DAMAGES).toList()) {

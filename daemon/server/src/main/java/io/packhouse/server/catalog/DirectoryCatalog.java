@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -26,6 +27,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,8 +201,14 @@ public final class DirectoryCatalog implements Catalog {
   @Override
   public ArchiveReader openAlone(ArchiveName name) throws IOException {
     ensureOpen();
-    SafeFolder.Opened file = requireFolder(name).open(name);
-    return ArchiveReader.open(file.channel(), Path.of(name.toString()), memory);
+    SafeFolder folder = requireFolder(name);
+    return reader(folder, name, folder.open(name));
+  }
+
+  private ArchiveReader reader(SafeFolder folder, ArchiveName name, SafeFolder.Opened file)
+      throws IOException {
+    FolderBases bases = new FolderBases(folder, name, entries.values());
+    return ArchiveReader.open(file.channel(), Path.of(name.toString()), memory, bases);
   }
 
   private ArchiveLease openSafely(SafeFolder folder, ArchiveName name) throws IOException {
@@ -216,7 +225,7 @@ public final class DirectoryCatalog implements Catalog {
     }
     SafeFolder.Opened file = folder.open(name);
     try {
-      ArchiveReader reader = ArchiveReader.open(file.channel(), Path.of(name.toString()), memory);
+      ArchiveReader reader = reader(folder, name, file);
       know(describe(name, file.stamp(), reader));
       return open.add(name, reader, file.stamp());
     } catch (CorruptArchiveException e) {
@@ -290,8 +299,7 @@ public final class DirectoryCatalog implements Catalog {
       throws NoSuchFileException {
     try {
       SafeFolder.Opened file = folder.open(name);
-      try (ArchiveReader reader =
-          ArchiveReader.open(file.channel(), Path.of(name.toString()), memory)) {
+      try (ArchiveReader reader = reader(folder, name, file)) {
         return describe(name, file.stamp(), reader);
       }
     } catch (NoSuchFileException e) {
@@ -316,6 +324,17 @@ public final class DirectoryCatalog implements Catalog {
       onChange.run();
     }
     open.retire(name);
+  }
+
+  /** Deletes what is left over in the folders, as {@link SafeFolder#sweep} says. */
+  void sweep(Pattern names, BiPredicate<String, Instant> isLeft) {
+    for (SafeFolder folder : folders.values()) {
+      try {
+        folder.sweep(names, isLeft);
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "cannot sweep " + folder.folder().path(), e);
+      }
+    }
   }
 
   @Override

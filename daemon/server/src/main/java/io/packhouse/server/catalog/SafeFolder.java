@@ -1,12 +1,16 @@
 package io.packhouse.server.catalog;
 
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.FileKind;
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.fs.system.SystemFileAccess;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,18 +21,23 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.regex.Pattern;
 
 /**
  * A folder of the catalog on disk. Names are resolved by handles, component by component, and no
  * link is followed below the folder itself: what is read, listed or deleted lies in it, whoever
- * changes the tree meanwhile. Thread-safe.
- *
- * <p>Directories for new archives are made by path, after a look that no component is a link; who
- * may write to the folder on this machine could change one in between.
+ * changes the tree meanwhile. Directories for new archives are made so, too; the archive itself is
+ * then written by path. Thread-safe.
  */
 final class SafeFolder {
+  private static final System.Logger LOG = System.getLogger(SafeFolder.class.getName());
   private static final String SUFFIX = ".pkh";
+
+  /** Less the umask of the process. */
+  private static final int NEW_DIRECTORY_MODE = 0777;
 
   /** Takes what a walk finds. */
   interface Visitor {
@@ -121,29 +130,63 @@ final class SafeFolder {
   /** Where an archive may be written; makes the directories of its path. */
   Path prepare(ArchiveName name) throws IOException {
     requireWritable(name);
-    Path at = folder.path();
-    if (!Files.isDirectory(at)) {
-      throw new NoSuchFileException(name.toString());
-    }
     String[] parts = name.path().split("/", -1);
-    for (int i = 0; i < parts.length - 1; i++) {
-      at = at.resolve(parts[i]);
-      if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
-        try {
-          Files.createDirectory(at);
-        } catch (FileAlreadyExistsException e) {
-          if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
-            throw notInside(name, parts[i]);
-          }
-        }
+    String part = parts[0];
+    OpenDirectory directory;
+    try {
+      directory = SystemFileAccess.instance().openDirectory(folder.path());
+    } catch (FileErrorException e) {
+      throw missing(name.toString(), e);
+    }
+    try {
+      for (int i = 0; i < parts.length - 1; i++) {
+        part = parts[i];
+        OpenDirectory next = enter(directory, PathText.bytes(part));
+        directory.close();
+        directory = next;
+      }
+      part = parts[parts.length - 1];
+      if (!isFileOrNothing(directory, PathText.bytes(part))) {
+        throw notInside(name, part);
+      }
+      return path(name);
+    } catch (FileErrorException e) {
+      throw e.isLoop()
+          ? notInside(name, part)
+          : new FileSystemException(name.toString(), null, e.reason());
+    } finally {
+      directory.close();
+    }
+  }
+
+  /** Opens a directory, which is made if it is not there. */
+  private static OpenDirectory enter(OpenDirectory parent, byte[] name) throws IOException {
+    try {
+      return parent.openDirectory(name);
+    } catch (FileErrorException e) {
+      if (!e.isNotFound()) {
+        throw e;
       }
     }
-    Path path = at.resolve(parts[parts.length - 1]);
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw notInside(name, parts[parts.length - 1]);
+    try {
+      parent.createDirectory(name, NEW_DIRECTORY_MODE);
+    } catch (FileErrorException e) {
+      if (!e.isExists()) {
+        throw e;
+      }
     }
-    return path;
+    return parent.openDirectory(name);
+  }
+
+  private static boolean isFileOrNothing(OpenDirectory directory, byte[] name) throws IOException {
+    try {
+      return directory.status(name).kind() == FileKind.FILE;
+    } catch (FileErrorException e) {
+      if (e.isNotFound()) {
+        return true;
+      }
+      throw e;
+    }
   }
 
   private void requireWritable(ArchiveName name) throws AccessDeniedException {
@@ -200,6 +243,50 @@ final class SafeFolder {
       visitor.failed(full, new IOException(e.getMessage(), e));
     } catch (IOException e) {
       visitor.failed(full, e);
+    }
+  }
+
+  /**
+   * Deletes hidden files of a name, in all directories.
+   *
+   * @param names what is left over
+   * @param isLeft told a name and when it was written to; whether nobody wants it any more
+   */
+  void sweep(Pattern names, BiPredicate<String, Instant> isLeft) throws IOException {
+    if (folder.writable()) {
+      try (SecureDirectoryStream<Path> root = root(folder.name())) {
+        sweep(root, names, isLeft);
+      }
+    }
+  }
+
+  private static void sweep(
+      SecureDirectoryStream<Path> directory, Pattern names, BiPredicate<String, Instant> isLeft)
+      throws IOException {
+    try {
+      for (Path child : directory) {
+        Path last = child.getFileName();
+        String name = last.toString();
+        try {
+          BasicFileAttributes attributes = attributes(directory, last);
+          if (attributes.isDirectory() && !name.startsWith(".")) {
+            try (SecureDirectoryStream<Path> below =
+                directory.newDirectoryStream(last, LinkOption.NOFOLLOW_LINKS)) {
+              sweep(below, names, isLeft);
+            }
+          } else if (attributes.isRegularFile()
+              && names.matcher(name).matches()
+              && isLeft.test(name, attributes.lastModifiedTime().toInstant())) {
+            directory.deleteFile(last);
+          }
+        } catch (NoSuchFileException e) {
+          // Gone since it was listed.
+        } catch (AccessDeniedException | NotDirectoryException e) {
+          LOG.log(System.Logger.Level.DEBUG, "not swept: {0}", e.getMessage());
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
   }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Archives that arrive. What has arrived of one is a file of the state folder, known by who sends
@@ -39,6 +40,11 @@ import java.util.concurrent.TimeUnit;
 public final class Uploads implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Uploads.class.getName());
   private static final String SUFFIX = ".part";
+
+  /**
+   * Copies beside their archives, from another file system; a process that was killed left them.
+   */
+  private static final Pattern COPY = Pattern.compile("\\.([0-9a-f]{32})\\.part");
 
   /** Time between two looks for what has been kept for too long, at most. */
   private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
@@ -133,6 +139,16 @@ public final class Uploads implements AutoCloseable {
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "cannot sweep " + settings.folder(), e);
     }
+    catalog.sweep(COPY, (name, written) -> isLeftCopy(name, written, limit));
+  }
+
+  /**
+   * Whether a copy is of no use: one of this daemon's that it is not at, or one that may be another
+   * daemon's, but has been left alone for too long.
+   */
+  private boolean isLeftCopy(String name, Instant written, Instant limit) {
+    String key = name.substring(1, name.length() - SUFFIX.length());
+    return !active.containsKey(key) && (Files.exists(file(key)) || written.isBefore(limit));
   }
 
   /** Ends the sweeping; uploads under way are their calls' affair. Idempotent. */
@@ -261,8 +277,9 @@ public final class Uploads implements AutoCloseable {
               Reason.DAMAGED,
               name + ": the archive that has arrived is " + reader.id() + ", not " + id);
         }
-        VerifyReport report =
-            new ArchiveVerifier(reader).verify(VerifyOptions.all(settings.verifyWorkers()));
+        // A delta may come before its bases.
+        VerifyOptions all = VerifyOptions.all(settings.verifyWorkers()).withoutBases(true);
+        VerifyReport report = new ArchiveVerifier(reader).verify(all);
         if (report.damageCount() > 0) {
           throw new UploadException(
               Reason.DAMAGED,

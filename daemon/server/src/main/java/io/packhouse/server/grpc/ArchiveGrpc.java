@@ -56,14 +56,20 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
   /**
    * How jobs work.
    *
-   * @param workers threads of a job
+   * @param workers threads of a job, of a pack less where there is no memory for so many
+   * @param mostBytes memory that any job may have
    * @param packBytes memory of a pack, unless its options need more
    * @param extractBytes memory of an extraction
    * @param resources of packs
    * @param producer goes into archives for information
    */
   public record Work(
-      int workers, long packBytes, long extractBytes, PackResources resources, String producer) {}
+      int workers,
+      long mostBytes,
+      long packBytes,
+      long extractBytes,
+      PackResources resources,
+      String producer) {}
 
   private final Operations operations;
   private final Catalog catalog;
@@ -159,15 +165,21 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
       PathFilter filter,
       ExtractorHost extractors,
       Work work) {
-    int level = options.hasLevel() ? options.getLevel() : PackOptions.DEFAULT_LEVEL;
+    int level = Requests.level(options);
     int blobBytes = (int) Requests.blobBytes(options);
-    long memory =
-        Math.max(work.packBytes, PackOptions.minMemoryBytes(level, work.workers, blobBytes));
+    SharingOptions sharing = Requests.sharing(options);
+    long beside = sharing.isOff() ? 0 : sharing.memoryBytes();
+    int workers = work.workers;
+    while (workers > 1
+        && PackOptions.minMemoryBytes(level, workers, blobBytes) + beside > work.mostBytes) {
+      workers--;
+    }
+    long memory = Math.max(work.packBytes, PackOptions.minMemoryBytes(level, workers, blobBytes));
     return new PackOptions(
         level,
-        false,
-        SharingOptions.OFF,
-        work.workers,
+        options.getFast(),
+        sharing,
+        workers,
         memory,
         blobBytes,
         (int) Requests.frameBytes(options),

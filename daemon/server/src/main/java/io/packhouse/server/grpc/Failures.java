@@ -15,6 +15,7 @@ import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.packhouse.engine.format.CorruptArchiveException;
+import io.packhouse.engine.format.MissingBaseException;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.fs.FileErrorException;
 import io.packhouse.engine.pack.PackException;
@@ -78,6 +79,8 @@ public final class Failures {
           make(Code.DATA_LOSS, "ARCHIVE_DAMAGED", text(e, "the archive is damaged"));
       case UnsupportedFormatException e ->
           make(Code.FAILED_PRECONDITION, "ARCHIVE_UNSUPPORTED", text(e, "not supported"));
+      case MissingBaseException e ->
+          make(Code.FAILED_PRECONDITION, "BASE_MISSING", text(e, "a base is missing"));
       case PackException e -> ofPack(e);
       case RestoreException e -> ofRestore(e);
       case BusyException e -> ofBusy(e);
@@ -271,7 +274,7 @@ public final class Failures {
     Code code =
         switch (e.reason()) {
           case STATEMENT -> Code.INVALID_ARGUMENT;
-          case LIMIT, MEMORY -> Code.RESOURCE_EXHAUSTED;
+          case LIMIT, MEMORY, DISK -> Code.RESOURCE_EXHAUSTED;
           case TIME -> Code.DEADLINE_EXCEEDED;
           case ARCHIVE -> Code.FAILED_PRECONDITION;
           case DAMAGED -> Code.DATA_LOSS;

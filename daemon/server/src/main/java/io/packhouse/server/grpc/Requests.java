@@ -5,6 +5,7 @@ import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.select.PathFilter;
 import io.packhouse.engine.select.PathGlob;
+import io.packhouse.engine.share.SharingOptions;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.access.Role;
 import io.packhouse.server.catalog.ArchiveName;
@@ -64,6 +65,15 @@ final class Requests {
             "options.frame_bytes",
             "must be 64 KiB to blob_bytes, is " + options.getFrameBytes())
         .require(
+            options.getSharing() != io.packhouse.v1.PackOptions.Sharing.UNRECOGNIZED,
+            "options.sharing",
+            "must be one of the enum, is " + options.getSharingValue())
+        .require(
+            sharingBytes(options) >= SharingOptions.LEAST_MEMORY
+                && sharingBytes(options) <= SharingOptions.MOST_MEMORY,
+            "options.sharing_memory_bytes",
+            "must be 16 MiB to 1 GiB, is " + sharingBytes(options))
+        .require(
             !options.hasClampMtimeNanos() || options.getReproducible(),
             "options.clamp_mtime_nanos",
             "goes with reproducible only");
@@ -100,6 +110,28 @@ final class Requests {
         .require(name, field, "is no file name: " + mount)
         .require(taken.add(mount), field, "is that of another input");
     return name;
+  }
+
+  static int level(io.packhouse.v1.PackOptions options) {
+    return options.hasLevel()
+        ? options.getLevel()
+        : options.getFast() ? PackOptions.FAST_LEVEL : PackOptions.DEFAULT_LEVEL;
+  }
+
+  /** How parts of files are shared, by options that {@link #packOptions} lets through. */
+  static SharingOptions sharing(io.packhouse.v1.PackOptions options) {
+    return switch (options.getSharing()) {
+      case SHARING_UNSPECIFIED, SHARING_AUTO, UNRECOGNIZED ->
+          new SharingOptions(SharingOptions.Mode.AUTO, sharingBytes(options));
+      case SHARING_ON -> new SharingOptions(SharingOptions.Mode.ON, sharingBytes(options));
+      case SHARING_OFF -> SharingOptions.OFF;
+    };
+  }
+
+  private static long sharingBytes(io.packhouse.v1.PackOptions options) {
+    return options.hasSharingMemoryBytes()
+        ? options.getSharingMemoryBytes()
+        : SharingOptions.DEFAULT_MEMORY;
   }
 
   /** Slices of big files, in bytes. */

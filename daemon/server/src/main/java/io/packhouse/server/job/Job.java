@@ -12,8 +12,13 @@ public interface Job {
   /** The archive that it is about, or the left one of two. */
   String archive();
 
-  /** Memory that it needs to work in, in bytes: it waits until so much is free. */
+  /** Memory that it needs to begin with, in bytes: it waits until so much is free. */
   long memoryBytes();
+
+  /** Most that it may {@linkplain JobContext#grow ask for} beside these while it runs, in bytes. */
+  default long growthBytes() {
+    return 0;
+  }
 
   /** The archive file that it writes, whose leftovers are swept if the daemon dies meanwhile. */
   default @Nullable Path output() {

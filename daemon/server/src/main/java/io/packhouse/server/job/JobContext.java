@@ -12,6 +12,14 @@ public interface JobContext {
   boolean isCancelled();
 
   /**
+   * Gives the job more memory, up to its {@link Job#growthBytes} in all.
+   *
+   * @param granted run when it may use it: now, or by another thread when others leave it
+   * @throws BusyException if the daemon never has so much
+   */
+  void grow(long bytes, Runnable granted) throws BusyException;
+
+  /**
    * What ends the job soon when it is cancelled: run at most once, by another thread, or at once by
    * this one if it was cancelled before. The last one given counts.
    */

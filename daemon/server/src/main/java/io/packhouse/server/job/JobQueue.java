@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -13,8 +14,9 @@ import java.util.Map;
  * Decides which jobs run: as many as there is memory for, by priority, then whoever has fewest
  * running, then who came first.
  *
- * <p>An eighth of the memory is kept for jobs that need no more than that, so a small job need not
- * wait for large ones to end; the processors they share by the system's scheduler.
+ * <p>Some memory is kept for jobs that need little, so a small job need not wait for large ones to
+ * end; the processors they share by the system's scheduler. Jobs that run and wait for more memory
+ * come before those that have not begun.
  *
  * <p>Thread-safe. Jobs are started by {@code starter}, outside of the lock.
  */
@@ -22,26 +24,36 @@ final class JobQueue {
   /** When it is worth to ask again after a full queue. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  /** The part of memory that only small jobs may have. */
-  private static final int SMALL_SHARE = 8;
+  /**
+   * A job that waits or runs.
+   *
+   * @param growthBytes most that it may ask for while it runs, beside {@code memoryBytes}
+   */
+  record Ticket(
+      String owner,
+      Priority priority,
+      long memoryBytes,
+      long growthBytes,
+      long sequence,
+      Runnable start) {}
 
-  /** A job that waits or runs. */
-  record Ticket(String owner, Priority priority, long memoryBytes, long sequence, Runnable start) {}
+  /** More memory, which a running job waits for. */
+  private record Growth(Ticket ticket, long bytes, Runnable granted) {}
 
   private final JobSettings settings;
-  private final long smallBytes;
+
+  @GuardedBy("this")
+  private final JobMemory memory;
 
   @GuardedBy("this")
   private final List<Ticket> waiting = new ArrayList<>();
 
+  /** In the order of asking. */
+  @GuardedBy("this")
+  private final List<Growth> growing = new ArrayList<>();
+
   @GuardedBy("this")
   private final Map<String, Integer> runningByOwner = new HashMap<>();
-
-  @GuardedBy("this")
-  private long memoryTaken;
-
-  @GuardedBy("this")
-  private long largeTaken;
 
   @GuardedBy("this")
   private int running;
@@ -51,7 +63,7 @@ final class JobQueue {
 
   JobQueue(JobSettings settings) {
     this.settings = settings;
-    this.smallBytes = settings.memoryBytes() / SMALL_SHARE;
+    this.memory = new JobMemory(settings);
   }
 
   /**
@@ -60,9 +72,9 @@ final class JobQueue {
    * @throws BusyException if too many wait already, or it needs too much memory
    */
   void add(Ticket ticket) throws BusyException {
-    List<Ticket> started;
+    List<Runnable> ready;
     synchronized (this) {
-      long most = settings.memoryBytes() - (ticket.memoryBytes > smallBytes ? smallBytes : 0);
+      long most = memory.limit(ticket);
       if (ticket.memoryBytes > most) {
         refused++;
         throw new BusyException(
@@ -75,12 +87,12 @@ final class JobQueue {
             Duration.ZERO);
       }
       waiting.add(ticket);
-      started = takeReady();
-      if (!started.contains(ticket)) {
+      ready = takeReady();
+      if (waiting.contains(ticket)) {
         refuseBeyondLimits(ticket);
       }
     }
-    started.forEach(each -> each.start.run());
+    ready.forEach(Runnable::run);
   }
 
   @GuardedBy("this")
@@ -103,17 +115,43 @@ final class JobQueue {
     }
   }
 
+  /**
+   * Gives a job that runs more memory, now or when others leave it.
+   *
+   * @param granted run, outside of the lock, when it has it
+   * @throws BusyException if it never will
+   */
+  void grow(Ticket ticket, long bytes, Runnable granted) throws BusyException {
+    synchronized (this) {
+      if (!memory.ask(ticket, bytes)) {
+        refused++;
+        throw new BusyException(
+            "memory",
+            "the job comes to need more than the "
+                + memory.limit(ticket)
+                + " bytes of memory that the daemon may give it; have it share parts of files in"
+                + " less memory, or not at all, or raise the daemon's limit",
+            Duration.ZERO);
+      }
+      if (!memory.grow(ticket, bytes)) {
+        growing.add(new Growth(ticket, bytes, granted));
+        return;
+      }
+    }
+    granted.run();
+  }
+
   /** Gives back what a job that ran has had. */
   void ended(Ticket ticket) {
-    List<Ticket> started;
+    List<Runnable> ready;
     synchronized (this) {
-      memoryTaken -= ticket.memoryBytes;
-      largeTaken -= isLarge(ticket) ? ticket.memoryBytes : 0;
+      memory.end(ticket);
+      growing.removeIf(each -> each.ticket.equals(ticket));
       running--;
       runningByOwner.merge(ticket.owner, -1, (had, less) -> had + less == 0 ? null : had + less);
-      started = takeReady();
+      ready = takeReady();
     }
-    started.forEach(each -> each.start.run());
+    ready.forEach(Runnable::run);
   }
 
   /**
@@ -145,11 +183,7 @@ final class JobQueue {
 
   /** Memory that running jobs have, in bytes. */
   synchronized long memoryTaken() {
-    return memoryTaken;
-  }
-
-  private boolean isLarge(Ticket ticket) {
-    return ticket.memoryBytes > smallBytes;
+    return memory.taken();
   }
 
   @GuardedBy("this")
@@ -172,29 +206,33 @@ final class JobQueue {
     };
   }
 
-  /** Jobs that may start now, which count as running from here on. */
+  /**
+   * What is to be run now: jobs that may have more memory, and jobs that may start, which count as
+   * running from here on.
+   */
   @GuardedBy("this")
-  private List<Ticket> takeReady() {
-    List<Ticket> ready = new ArrayList<>();
-    boolean largeMustWait = false;
+  private List<Runnable> takeReady() {
+    List<Runnable> ready = new ArrayList<>();
+    for (Iterator<Growth> each = growing.iterator(); each.hasNext(); ) {
+      Growth growth = each.next();
+      if (memory.grow(growth.ticket, growth.bytes)) {
+        each.remove();
+        ready.add(growth.granted);
+      }
+    }
+    boolean largeMustWait = !growing.isEmpty();
     boolean found = true;
     while (found) {
       found = false;
       // Anew after each start, which changes whose turn it is.
       waiting.sort(order());
       for (Ticket ticket : waiting) {
-        boolean large = isLarge(ticket);
-        boolean fits =
-            memoryTaken + ticket.memoryBytes <= settings.memoryBytes()
-                && (!large
-                    || largeTaken + ticket.memoryBytes <= settings.memoryBytes() - smallBytes);
-        if (fits && !(large && largeMustWait)) {
+        boolean large = memory.isLarge(ticket);
+        if (!(large && largeMustWait) && memory.begin(ticket)) {
           waiting.remove(ticket);
-          memoryTaken += ticket.memoryBytes;
-          largeTaken += large ? ticket.memoryBytes : 0;
           running++;
           runningByOwner.merge(ticket.owner, 1, Integer::sum);
-          ready.add(ticket);
+          ready.add(ticket.start);
           found = true;
           break;
         }

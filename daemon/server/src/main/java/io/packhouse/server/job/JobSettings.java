@@ -21,11 +21,16 @@ public record JobSettings(
     Duration retention,
     int keptOperations) {
 
-  public static final long DEFAULT_MEMORY_BYTES = 512L << 20;
+  /** Enough for three packs at once, of which one has all that it needs to share parts of files. */
+  public static final long DEFAULT_MEMORY_BYTES = 640L << 20;
+
   public static final int DEFAULT_QUEUE_LENGTH = 256;
   public static final int DEFAULT_QUEUE_LENGTH_PER_CALLER = 64;
   public static final Duration DEFAULT_RETENTION = Duration.ofDays(1);
   public static final int DEFAULT_KEPT_OPERATIONS = 10_000;
+
+  /** The part of memory that only small jobs may have. */
+  private static final int SMALL_SHARE = 8;
 
   public JobSettings {
     if (memoryBytes < 1 || queueLength < 0 || queueLengthPerCaller < 0 || keptOperations < 0) {
@@ -39,6 +44,16 @@ public record JobSettings(
               + ", "
               + keptOperations);
     }
+  }
+
+  /** Memory that only small jobs may have, which need no more than that. */
+  long smallBytes() {
+    return memoryBytes / SMALL_SHARE;
+  }
+
+  /** Most that any other job may have. */
+  public long mostBytes() {
+    return memoryBytes - smallBytes();
   }
 
   /** The defaults, with operations kept in this folder. */

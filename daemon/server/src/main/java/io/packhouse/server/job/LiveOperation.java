@@ -39,8 +39,19 @@ final class LiveOperation implements JobContext {
   @GuardedBy("this")
   private @Nullable Runnable canceller;
 
+  /** Where a job that runs gets more memory. */
+  private volatile Growth growth =
+      (bytes, granted) -> {
+        throw new IllegalStateException("the job does not run");
+      };
+
   private volatile boolean cancelled;
   private volatile boolean deleted;
+
+  /** Gives a running job more memory, as {@link JobContext#grow} says. */
+  interface Growth {
+    void grow(long bytes, Runnable granted) throws BusyException;
+  }
 
   LiveOperation(String id, OperationMetadata metadata, Any request, String output) {
     this.id = id;
@@ -128,7 +139,8 @@ final class LiveOperation implements JobContext {
     }
   }
 
-  synchronized void started() {
+  synchronized void started(Growth more) {
+    growth = more;
     meter.start(System.nanoTime());
     metadata.setStartTime(now());
     metadata.setProgress(Progress.newBuilder().setStage(Progress.Stage.STAGE_FINDING));
@@ -166,6 +178,11 @@ final class LiveOperation implements JobContext {
   @Override
   public synchronized void progress(Progress progress) {
     metadata.setProgress(meter.complete(progress, System.nanoTime()));
+  }
+
+  @Override
+  public void grow(long bytes, Runnable granted) throws BusyException {
+    growth.grow(bytes, granted);
   }
 
   @Override

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -215,6 +216,7 @@ public final class Operations implements AutoCloseable {
             live.owner(),
             priority,
             job.memoryBytes(),
+            job.growthBytes(),
             sequence.getAndIncrement(),
             () ->
                 threads.execute(
@@ -228,8 +230,8 @@ public final class Operations implements AutoCloseable {
   }
 
   private void run(LiveOperation live, Job job) {
-    JobQueue.Ticket ticket = tickets.get(live.id());
-    live.started();
+    JobQueue.Ticket ticket = Objects.requireNonNull(tickets.get(live.id()), "has no ticket");
+    live.started((bytes, granted) -> queue.grow(ticket, bytes, granted));
     try {
       Message response = job.run(live);
       succeeded.incrementAndGet();
@@ -239,9 +241,7 @@ public final class Operations implements AutoCloseable {
       (live.isCancelled() ? cancelled : failed).incrementAndGet();
       end(live, () -> live.failed(status));
     } finally {
-      if (ticket != null) {
-        queue.ended(ticket);
-      }
+      queue.ended(ticket);
     }
   }
 

@@ -22,9 +22,16 @@ final class BoundedEventLoops extends MultiThreadIoEventLoopGroup {
   /** Whether it was said that no more are taken. */
   private final AtomicBoolean full = new AtomicBoolean();
 
-  BoundedEventLoops(int threads, ThreadFactory factory, IoHandlerFactory io, int most) {
+  private final UserConnections users;
+
+  /**
+   * @param users told of each connection
+   */
+  BoundedEventLoops(
+      int threads, ThreadFactory factory, IoHandlerFactory io, int most, UserConnections users) {
     super(threads, factory, io);
     this.most = most;
+    this.users = users;
   }
 
   /** Those that there are. */
@@ -43,6 +50,7 @@ final class BoundedEventLoops extends MultiThreadIoEventLoopGroup {
     }
     full.set(false);
     channel.closeFuture().addListener(closed -> connections.decrementAndGet());
-    return super.register(channel);
+    users.opened(channel);
+    return super.register(channel).addListener(done -> users.registered(channel));
   }
 }

@@ -9,6 +9,7 @@ package io.packhouse.server.net;
  * @param messageBytes longest message that is taken
  * @param metadataBytes longest headers of a call that are taken
  * @param connections at a time, on all endpoints: more are closed at once
+ * @param connectionsPerUser of one user of Unix sockets, and from one address by TCP
  */
 public record CallLimits(
     int calls,
@@ -16,15 +17,17 @@ public record CallLimits(
     int callsPerConnection,
     long messageBytes,
     long metadataBytes,
-    int connections) {
+    int connections,
+    int connectionsPerUser) {
   public static final CallLimits DEFAULT =
-      new CallLimits(1_024, 256, 256, 16 << 20, 16 << 10, 1_024);
+      new CallLimits(1_024, 256, 256, 16 << 20, 16 << 10, 1_024, 512);
 
   public CallLimits {
     requirePositive("calls", calls);
     requirePositive("calls-per-caller", callsPerCaller);
     requirePositive("calls-per-connection", callsPerConnection);
     requirePositive("connections", connections);
+    requirePositive("connections-per-user", connectionsPerUser);
     requireBetween("message", messageBytes, 64 << 10, 1 << 30);
     requireBetween("metadata", metadataBytes, 1 << 10, 1 << 20);
   }

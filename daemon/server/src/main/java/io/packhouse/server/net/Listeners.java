@@ -67,16 +67,19 @@ public final class Listeners implements AutoCloseable {
 
   private final EventLoopGroup acceptors =
       new MultiThreadIoEventLoopGroup(1, threads("packhoused-accept-"), io());
+  private final UserConnections users;
   private final BoundedEventLoops workers;
   private final List<Listener> listeners = new ArrayList<>();
 
   private Listeners(CallLimits limits) {
+    users = new UserConnections(limits.connectionsPerUser());
     workers =
         new BoundedEventLoops(
             Runtime.getRuntime().availableProcessors(),
             threads("packhoused-net-"),
             io(),
-            limits.connections());
+            limits.connections(),
+            users);
   }
 
   /**
@@ -124,7 +127,8 @@ public final class Listeners implements AutoCloseable {
     TlsIdentity tls = settings.tls();
     ServerCredentials credentials =
         switch (socket.endpoint()) {
-          case Endpoint.Unix _ -> InternalNettyServerCredentials.create(new PeerUserNegotiator());
+          case Endpoint.Unix _ ->
+              InternalNettyServerCredentials.create(new PeerUserNegotiator(users));
           case Endpoint.Tcp _ when tls != null -> tls.credentials();
           case Endpoint.Tcp _ -> InsecureServerCredentials.create();
         };
@@ -162,7 +166,7 @@ public final class Listeners implements AutoCloseable {
           begin(
               endpoint,
               new DomainSocketAddress(file.bindPath().toFile()),
-              InternalNettyServerCredentials.create(new PeerUserNegotiator()),
+              InternalNettyServerCredentials.create(new PeerUserNegotiator(users)),
               EpollServerDomainSocketChannel::new,
               settings,
               services,
@@ -222,6 +226,7 @@ public final class Listeners implements AutoCloseable {
             .bossEventLoopGroup(acceptors)
             .workerEventLoopGroup(workers)
             .executor(executor)
+            .addTransportFilter(users)
             .maxInboundMessageSize(Math.toIntExact(limits.messageBytes()))
             .maxInboundMetadataSize(Math.toIntExact(limits.metadataBytes()))
             .maxConcurrentCallsPerConnection(limits.callsPerConnection())

@@ -41,6 +41,10 @@ public final class LoadLimiter implements ServerInterceptor {
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     Caller caller = Caller.KEY.get();
     String id = caller == null ? NOBODY : caller.id();
+    Refusal oneTooMany = call.getAttributes().get(UserConnections.REFUSAL);
+    if (oneTooMany != null) {
+      return refuse(call, id, oneTooMany);
+    }
     int most = limits.callsPerCaller();
     if (activeByCaller.merge(id, 1, Integer::sum) > most) {
       leave(id);

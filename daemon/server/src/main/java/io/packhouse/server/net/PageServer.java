@@ -76,7 +76,8 @@ public final class PageServer implements AutoCloseable {
           1,
           Thread.ofPlatform().name("packhoused-pages-", 0).daemon().factory(),
           Listeners.io(),
-          CONNECTIONS);
+          CONNECTIONS,
+          new UserConnections(CONNECTIONS));
   private final EventLoopGroup acceptor =
       new MultiThreadIoEventLoopGroup(
           1,

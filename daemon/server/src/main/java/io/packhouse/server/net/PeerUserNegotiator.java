@@ -25,6 +25,12 @@ import java.util.Set;
  * the handlers; the last of them begins the protocol. This one stands between the two.
  */
 final class PeerUserNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
+  private final UserConnections users;
+
+  PeerUserNegotiator(UserConnections users) {
+    this.users = users;
+  }
+
   @Override
   public AsciiString scheme() {
     return AsciiString.of("http");
@@ -33,7 +39,7 @@ final class PeerUserNegotiator implements InternalProtocolNegotiator.ProtocolNeg
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler protocol) {
     return InternalProtocolNegotiators.waitUntilActiveHandler(
-        new AddPeerUser(protocol), protocol.getNegotiationLogger());
+        new AddPeerUser(protocol, users), protocol.getNegotiationLogger());
   }
 
   @Override
@@ -41,9 +47,11 @@ final class PeerUserNegotiator implements InternalProtocolNegotiator.ProtocolNeg
 
   private static final class AddPeerUser extends ChannelInboundHandlerAdapter {
     private final GrpcHttp2ConnectionHandler protocol;
+    private final UserConnections users;
 
-    AddPeerUser(GrpcHttp2ConnectionHandler protocol) {
+    AddPeerUser(GrpcHttp2ConnectionHandler protocol, UserConnections users) {
       this.protocol = protocol;
+      this.users = users;
     }
 
     @Override
@@ -59,10 +67,10 @@ final class PeerUserNegotiator implements InternalProtocolNegotiator.ProtocolNeg
         groups.add(Integer.toUnsignedLong(group));
       }
       PeerUser user = new PeerUser(Integer.toUnsignedLong(peer.uid()), groups);
-      Attributes attributes =
+      Attributes.Builder known =
           InternalProtocolNegotiationEvent.getAttributes(negotiation).toBuilder()
-              .set(PeerUser.KEY, user)
-              .build();
+              .set(PeerUser.KEY, user);
+      Attributes attributes = users.mark(channel, known).build();
       context
           .pipeline()
           .replace(

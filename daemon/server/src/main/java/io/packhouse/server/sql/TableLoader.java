@@ -192,10 +192,13 @@ final class TableLoader implements Closeable {
         "cannot make SQL tables of " + entries.size() + " archives",
         e);
     if (entries.size() == 1 || !(e instanceof SqlException)) {
+      Reason reason = e instanceof SqlException known ? known.reason() : Reason.INTERNAL;
       String problem =
-          e instanceof SqlException known && known.reason() == Reason.MEMORY
-              ? "making its tables needs more memory than sql.memory"
-              : "making its tables failed";
+          switch (reason) {
+            case MEMORY -> "making its tables needs more memory than sql.memory";
+            case DISK -> "the disk is full on which its tables would be";
+            default -> "making its tables failed";
+          };
       entries.forEach(entry -> cache.fail(entry, problem));
     } else {
       for (CatalogEntry entry : entries) {

@@ -37,6 +37,11 @@ class SwappedDirectoryTest {
         public void progress(Progress progress) {}
 
         @Override
+        public void grow(long bytes, Runnable granted) {
+          granted.run();
+        }
+
+        @Override
         public void onCancel(Runnable action) {}
 
         @Override

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.packhouse.engine.format.CorruptArchiveException;
+import io.packhouse.engine.format.MissingBaseException;
+import io.packhouse.engine.pack.PackInput;
+import io.packhouse.engine.pack.PackListener;
+import io.packhouse.engine.pack.PackOptions;
+import io.packhouse.engine.pack.Packer;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
+import io.packhouse.engine.read.base.BaseArchive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -281,5 +287,29 @@ class DirectoryCatalogTest {
     assertThat(catalog.openArchives()).isZero();
     catalog.use(List.of(new CatalogFolder("rel", folder, true)));
     assertThat(names()).containsExactly("rel/2026/a.pkh");
+  }
+
+  @Test
+  void deltaIsReadWithBasesOfItsOwnFolder() throws Exception {
+    Path tree = Files.createDirectory(temp.resolve("tree"));
+    Files.writeString(tree.resolve("f.txt"), "first");
+    Path delta = Files.createDirectories(folder.resolve("later")).resolve("d.pkh");
+    try (BaseArchive base = BaseArchive.open(folder.resolve("2026/a.pkh"))) {
+      Packer packer =
+          new Packer(List.of(PackInput.of(tree)), PackOptions.defaults(), PackListener.NONE);
+      packer.withBase(base);
+      packer.pack(delta);
+    }
+    Files.copy(delta, temp.resolve("ro/d.pkh"));
+    try (ArchiveLease lease = catalog.open(ArchiveName.parse("rel/later/d.pkh"))) {
+      assertThat(lease.reader().blobCount()).isZero();
+      assertThat(contents(lease)).isEqualTo("first");
+    }
+    try (ArchiveLease lease = catalog.open(ArchiveName.parse("ro/d.pkh"))) {
+      assertThatThrownBy(() -> contents(lease))
+          .isInstanceOf(MissingBaseException.class)
+          .hasMessageContaining("ro/d.pkh")
+          .hasMessageContaining("not in the folder ro");
+    }
   }
 }

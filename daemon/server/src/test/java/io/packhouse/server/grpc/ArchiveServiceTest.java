@@ -91,7 +91,7 @@ final class ArchiveServiceTest {
                     SystemFileAccess.instance(),
                     List.of(new RootSettings(temporary.resolve("roots"), true))),
                 ExtractorHost.NONE,
-                new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, resources, "test")),
+                new ArchiveGrpc.Work(2, 448 << 20, 64 << 20, 16 << 20, resources, "test")),
             new OperationsGrpc(operations),
             watch);
   }

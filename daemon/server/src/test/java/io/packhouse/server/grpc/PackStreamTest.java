@@ -59,7 +59,8 @@ final class PackStreamTest {
             CatalogSettings.of(List.of(new CatalogFolder("main", folder, true))));
     Path state = Files.createDirectory(temporary.resolve("state"));
     operations = new Operations(JobSettings.in(state), Failures::toRpcStatus);
-    ArchiveGrpc.Work work = new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, resources, "test");
+    ArchiveGrpc.Work work =
+        new ArchiveGrpc.Work(2, 448 << 20, 64 << 20, 16 << 20, resources, "test");
     server =
         new TestServer(
             new TransferGrpc(

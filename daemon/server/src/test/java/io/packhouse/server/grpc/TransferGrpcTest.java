@@ -79,7 +79,8 @@ class TransferGrpcTest {
             CatalogSettings.of(List.of(new CatalogFolder("rel", temp.resolve("rel"), true))));
     uploads = new Uploads(UploadSettings.in(temp.resolve("state")), catalog);
     operations = new Operations(JobSettings.in(temp.resolve("jobs")), Failures::toRpcStatus);
-    ArchiveGrpc.Work work = new ArchiveGrpc.Work(2, 64 << 20, 16 << 20, resources, "test");
+    ArchiveGrpc.Work work =
+        new ArchiveGrpc.Work(2, 448 << 20, 64 << 20, 16 << 20, resources, "test");
     PackStreams streams =
         new PackStreams(operations, catalog, ExtractorHost.NONE, work, temp.resolve("jobs"));
     server = new TestServer(new TransferGrpc(catalog, uploads, streams));

@@ -20,10 +20,24 @@ final class JobQueueTest {
 
   private JobQueue.Ticket add(String owner, long memory, Priority priority, String name)
       throws BusyException {
+    return add(owner, memory, 0, priority, name);
+  }
+
+  private JobQueue.Ticket add(
+      String owner, long memory, long growth, Priority priority, String name) throws BusyException {
     JobQueue.Ticket ticket =
-        new JobQueue.Ticket(owner, priority, memory, sequence++, () -> started.add(name));
+        new JobQueue.Ticket(owner, priority, memory, growth, sequence++, () -> started.add(name));
     queue.add(ticket);
     return ticket;
+  }
+
+  /** A job that asks for up to 100 more in all. */
+  private JobQueue.Ticket addGrowing(String name) throws BusyException {
+    return add("a", 200, 100, Priority.PRIORITY_NORMAL, name);
+  }
+
+  private void grow(JobQueue.Ticket ticket, long bytes, String name) throws BusyException {
+    queue.grow(ticket, bytes, () -> started.add(name));
   }
 
   private JobQueue.Ticket add(String owner, long memory, String name) throws BusyException {
@@ -39,6 +53,59 @@ final class JobQueueTest {
     queue.ended(first);
     assertThat(started).containsExactly("first", "second", "third");
     assertThat(queue.memoryTaken()).isEqualTo(600);
+  }
+
+  @Test
+  void jobsThatMayGrowStartWhileOneOfThemCanHaveAllAndThenTheOthers() throws BusyException {
+    JobQueue.Ticket first = addGrowing("first");
+    JobQueue.Ticket second = addGrowing("second");
+    JobQueue.Ticket third = addGrowing("third");
+    addGrowing("fourth");
+    assertThat(started).containsExactly("first", "second", "third");
+    grow(first, 60, "first grows");
+    grow(second, 60, "second grows");
+    grow(third, 10, "third grows"); // which would leave 30, and nobody can end with that
+    assertThat(started.subList(3, started.size())).containsExactly("first grows");
+    grow(first, 40, "first has all");
+    assertThat(started.getLast()).isEqualTo("first has all");
+    assertThat(queue.memoryTaken()).isEqualTo(700);
+    queue.ended(first);
+    assertThat(started.subList(5, started.size())).containsExactly("second grows", "third grows");
+    queue.ended(second);
+    assertThat(started.getLast()).isEqualTo("fourth");
+    assertThat(queue.memoryTaken()).isEqualTo(410);
+  }
+
+  @Test
+  void jobsThatWaitForMoreComeBeforeLargeOnesThatHaveNotBegunAndAreForgottenWhenTheyEnd()
+      throws BusyException {
+    JobQueue.Ticket first = addGrowing("first");
+    JobQueue.Ticket second = addGrowing("second");
+    JobQueue.Ticket third = addGrowing("third");
+    grow(first, 100, "first has all");
+    grow(second, 100, "second has all");
+    add("b", 150, "large");
+    add("b", 100, "small");
+    assertThat(started.subList(3, started.size())).containsExactly("first has all", "small");
+    queue.ended(second);
+    assertThat(started.getLast()).isEqualTo("large");
+    queue.ended(first);
+    queue.ended(third);
+    assertThat(started).doesNotContain("second has all");
+    assertThat(queue.memoryTaken()).isEqualTo(250);
+  }
+
+  @Test
+  void aJobThatComesToNeedMoreThanThereEverIsIsToldSo() throws BusyException {
+    JobQueue.Ticket ticket = add("a", 600, 300, Priority.PRIORITY_NORMAL, "greedy");
+    add("b", 300, "another");
+    grow(ticket, 60, "some");
+    assertThatThrownBy(() -> grow(ticket, 60, "too much"))
+        .isInstanceOfSatisfying(
+            BusyException.class, e -> assertThat(e.retryAfter()).isEqualTo(Duration.ZERO))
+        .hasMessageContaining("700");
+    grow(ticket, 40, "all");
+    assertThat(started).containsExactly("greedy", "some", "all");
   }
 
   @Test

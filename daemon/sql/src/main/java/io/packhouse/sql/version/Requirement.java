@@ -127,20 +127,36 @@ public final class Requirement {
     };
   }
 
-  /** Whether a version is what is required. */
-  public boolean admits(String version) {
-    boolean pre = isPreRelease(version);
+  /**
+   * Finds the highest version that is what is required. Looks at few, but for pre-releases that
+   * nobody asked for.
+   *
+   * @param ascending in the ecosystem's order
+   * @return its position, the last of equal ones; -1 where there is none
+   */
+  public int highest(List<String> ascending) {
+    int highest = -1;
     for (Clause clause : clauses) {
-      boolean taken =
-          !pre
-              || (SEMVER.contains(ecosystem)
-                  ? clause.preReleases.contains(numbers(version))
-                  : !clause.preReleases.isEmpty());
-      if (taken && clause.ranges.stream().allMatch(range -> range.contains(version))) {
-        return true;
+      int at = ascending.size() - 1;
+      while (at > highest) {
+        int next = isTaken(clause, ascending.get(at)) ? at : at - 1;
+        for (VersionRange<?> range : clause.ranges) {
+          next = range.last(ascending, next);
+        }
+        if (next == at) {
+          highest = at;
+        }
+        at = next;
       }
     }
-    return false;
+    return highest;
+  }
+
+  private boolean isTaken(Clause clause, String version) {
+    return !isPreRelease(version)
+        || (SEMVER.contains(ecosystem)
+            ? clause.preReleases.contains(numbers(version))
+            : !clause.preReleases.isEmpty());
   }
 
   private boolean isPreRelease(String version) {

@@ -47,28 +47,36 @@ public final class VersionOrder<K extends Comparable<K>> implements Comparator<S
   /** Gives -1, 0 or 1. */
   @Override
   public int compare(String a, String b) {
-    return compare(version(a), version(b));
+    return version(a).compareTo(version(b));
   }
 
   /** Gives what compares versions with this one, as {@link #compare} does, and reads it once. */
   public ToIntFunction<String> against(String b) {
     Version<K> right = version(b);
-    return a -> compare(version(a), right);
+    return a -> version(a).compareTo(right);
   }
 
-  /** A version that is compared several times. */
-  Version<K> version(String text) {
+  /** A version that is compared several times, and read once. */
+  public Version<K> version(String text) {
     return new Version<>(text, key(text));
   }
 
-  static <K extends Comparable<K>> int compare(Version<K> a, Version<K> b) {
-    K x = a.key();
-    K y = b.key();
-    if (x == null || y == null) {
-      return x != null ? 1 : y != null ? -1 : Integer.signum(a.text().compareTo(b.text()));
+  /**
+   * A version in its order, which is not consistent with equals.
+   *
+   * @param key null where it is not valid
+   */
+  public record Version<K extends Comparable<K>>(String text, @Nullable K key)
+      implements Comparable<Version<K>> {
+    /** Gives -1, 0 or 1. */
+    @Override
+    public int compareTo(Version<K> other) {
+      if (key == null || other.key == null) {
+        return key != null
+            ? 1
+            : other.key != null ? -1 : Integer.signum(text.compareTo(other.text));
+      }
+      return Integer.signum(key.compareTo(other.key));
     }
-    return Integer.signum(x.compareTo(y));
   }
-
-  record Version<K extends Comparable<K>>(String text, @Nullable K key) {}
 }

@@ -115,7 +115,7 @@ public final class VersionRange<K extends Comparable<K>> {
     for (String text : texts) {
       constraints.add(constraint(order, range, text.strip(), encoded));
     }
-    constraints.sort(Comparator.comparing(Constraint::version, VersionOrder::compare));
+    constraints.sort(Comparator.comparing(Constraint::version));
     return new VersionRange<>(order, constraints, between(range, constraints));
   }
 
@@ -182,7 +182,7 @@ public final class VersionRange<K extends Comparable<K>> {
     between[0] = in;
     for (int i = 0; i < constraints.size(); i++) {
       Constraint<K> constraint = constraints.get(i);
-      if (i > 0 && VersionOrder.compare(constraints.get(i - 1).version, constraint.version) == 0) {
+      if (i > 0 && constraints.get(i - 1).version.compareTo(constraint.version) == 0) {
         throw wrong(
             range,
             "'"
@@ -216,11 +216,59 @@ public final class VersionRange<K extends Comparable<K>> {
 
   /** Gives whether a version is in the range. One that is not valid lies before all that are. */
   public boolean contains(String version) {
-    int at =
-        Collections.binarySearch(
-            constraints,
-            new Constraint<>(Operator.EQUAL, order.version(version), version),
-            Comparator.comparing(Constraint::version, VersionOrder::compare));
+    return contains(find(version));
+  }
+
+  private boolean contains(int at) {
     return at >= 0 ? constraints.get(at).operator.includes() : between[-at - 1];
+  }
+
+  /** The constraint that is of this version; else where it would be, as of a binary search. */
+  private int find(String version) {
+    return Collections.binarySearch(
+        constraints,
+        new Constraint<>(Operator.EQUAL, order.version(version), version),
+        Comparator.comparing(Constraint::version));
+  }
+
+  /**
+   * Finds the last of versions that is in the range. Looks at few: two binary searches for each
+   * constraint at most.
+   *
+   * @param ascending in this order
+   * @param last where to begin
+   * @return -1 where there is none
+   */
+  int last(List<String> ascending, int last) {
+    int at = last;
+    while (at >= 0) {
+      int found = find(ascending.get(at));
+      if (contains(found)) {
+        return at;
+      }
+      // What is below begins with the constraint before, or behind what is of this one.
+      int below = found >= 0 ? found : -found - 2;
+      if (below < 0) {
+        return -1;
+      }
+      at = before(ascending, at, constraints.get(below).version, found < 0);
+    }
+    return -1;
+  }
+
+  /** The last version below a bound, or that is the bound. */
+  private int before(List<String> ascending, int end, Version<K> bound, boolean inclusive) {
+    int low = 0;
+    int high = end;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      int compared = order.version(ascending.get(middle)).compareTo(bound);
+      if (compared < 0 || (inclusive && compared == 0)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low - 1;
   }
 }

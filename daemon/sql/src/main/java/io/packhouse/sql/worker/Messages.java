@@ -10,7 +10,7 @@ import java.util.Locale;
 final class Messages {
   private Messages() {}
 
-  static String plain(Exception e, Path folder) {
+  static String plain(Throwable e, Path folder) {
     String message = String.valueOf(e.getMessage()).replace(folder.toString(), "");
     int hints = message.indexOf("\n\nPossible solutions");
     return (hints < 0 ? message : message.substring(0, hints)).strip();
@@ -25,11 +25,17 @@ final class Messages {
         || lower.contains("unable to allocate");
   }
 
+  /** As the system calls it, which DuckDB and Java pass on. */
+  static boolean isNoRoom(String message) {
+    String lower = message.toLowerCase(Locale.ROOT);
+    return lower.contains("no space left on device") || lower.contains("disk quota exceeded");
+  }
+
   /**
    * Whether it may be that tables cannot be read: files are read for nothing else. DuckDB's bugs
    * call themselves internal, and may come of a file that is damaged.
    */
-  static boolean isOfTables(Exception e) {
+  static boolean isOfTables(Throwable e) {
     String message = String.valueOf(e.getMessage());
     return message.startsWith("IO Error")
         || message.startsWith("Data Corruption Error")
@@ -39,7 +45,7 @@ final class Messages {
   }
 
   /** Whether it is for the statement; the rest is for us. */
-  static boolean isStatement(Exception e) {
+  static boolean isStatement(Throwable e) {
     String message = String.valueOf(e.getMessage());
     return (e instanceof SQLException || e instanceof java.io.IOException)
         && !message.contains("INTERNAL Error")

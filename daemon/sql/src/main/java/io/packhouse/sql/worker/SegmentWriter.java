@@ -53,8 +53,13 @@ final class SegmentWriter implements AutoCloseable {
       tables.load(name, label, archive, id);
       connection.commit();
     } catch (SQLException | IOException | RuntimeException e) {
-      connection.rollback();
-      tables.look();
+      try {
+        connection.rollback();
+        tables.look();
+      } catch (SQLException nothing) {
+        // Where the disk is full there is no transaction any more.
+        e.addSuppressed(nothing);
+      }
       throw e;
     }
   }

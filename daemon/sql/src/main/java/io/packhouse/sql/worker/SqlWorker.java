@@ -157,7 +157,7 @@ public final class SqlWorker {
       try {
         answer(request);
         frames.send(Kind.DONE);
-      } catch (Exception e) {
+      } catch (Exception | ExceptionInInitializerError e) {
         SqlException failure = failure(e, request.kind());
         frames.send(Kind.ERROR, failure.reason().name(), String.valueOf(failure.getMessage()));
       } finally {
@@ -287,7 +287,7 @@ public final class SqlWorker {
     return bytes.toByteArray();
   }
 
-  private SqlException failure(Exception e, Kind request) {
+  private SqlException failure(Throwable e, Kind request) {
     boolean asks = request == Kind.PLAN || isQuery(request);
     Query current = query;
     SqlException stopped = current == null ? null : current.stopped();
@@ -301,6 +301,13 @@ public final class SqlWorker {
       return new SqlException(Reason.DAMAGED, String.valueOf(e.getMessage()), e);
     }
     String message = Messages.plain(e, limits.folder());
+    if (Messages.isNoRoom(message)) {
+      return new SqlException(
+          Reason.DISK,
+          (asks ? "the query needs temporary files" : "the tables are files")
+              + ", and the disk that they would be on is full",
+          e);
+    }
     if (Messages.isMemory(message)) {
       return new SqlException(
           Reason.MEMORY, (asks ? "the query" : "loading") + " needs more memory than its limit", e);

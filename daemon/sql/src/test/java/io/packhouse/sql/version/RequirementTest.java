@@ -2,8 +2,11 @@ package io.packhouse.sql.version;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,8 +74,47 @@ class RequirementTest {
       })
   void whatIsInAndWhatIsNot(String type, String requirement, String in, String out) {
     Requirement required = Requirement.parse(type, requirement).orElseThrow();
-    assertThat(words(in)).allMatch(required::admits);
-    assertThat(words(out)).noneMatch(required::admits);
+    assertThat(words(in)).allMatch(version -> required.highest(List.of(version)) == 0);
+    assertThat(words(out)).allMatch(version -> required.highest(List.of(version)) < 0);
+    List<String> all = new ArrayList<>(words(in));
+    all.addAll(words(out));
+    all.sort(Versions.order(type));
+    assertThat(words(in)).contains(all.get(required.highest(all)));
+    assertThat(all.subList(required.highest(all) + 1, all.size()))
+        .allMatch(version -> words(out).contains(version));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "npm; ^1.2.0; 1.999.0",
+        "npm; '<1.0.0 || >=3.0.0 <4.0.0 || >=9.0.0'; 3.999.0",
+        "npm; 5.0.0;",
+        "npm; >=4.0.0; 4.999.0",
+        "maven; 5.0.0;",
+        "maven; '(,1.500.0),(1.500.0,2)'; 1.999.0",
+        "maven; '[2.0,2.500.0)'; 2.499.0",
+        "gem; '!= 4.999.0, < 5'; 4.998.0",
+      })
+  void ofManyVersionsFewAreLookedAt(String type, String requirement, @Nullable String highest) {
+    int[] looks = {0};
+    List<String> versions =
+        new AbstractList<>() {
+          @Override
+          public String get(int index) {
+            looks[0]++;
+            return (1 + index / 1_000) + "." + index % 1_000 + ".0";
+          }
+
+          @Override
+          public int size() {
+            return 4_000;
+          }
+        };
+    int found = Requirement.parse(type, requirement).orElseThrow().highest(versions);
+    assertThat(found < 0 ? null : versions.get(found)).isEqualTo(highest);
+    assertThat(looks[0]).isLessThan(100);
   }
 
   private static List<String> words(String text) {

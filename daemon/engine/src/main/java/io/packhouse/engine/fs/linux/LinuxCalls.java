@@ -63,8 +63,6 @@ final class LinuxCalls {
   static final int FADVISE64 = ARM ? 223 : 221;
   static final int MUNMAP = ARM ? 215 : 11;
   static final int MADVISE = ARM ? 233 : 28;
-  static final int SCHED_SETATTR = ARM ? 274 : 314;
-  static final int SCHED_GETATTR = ARM ? 275 : 315;
   static final int IO_URING_SETUP = 425;
   static final int IO_URING_ENTER = 426;
   static final int IO_URING_REGISTER = 427;

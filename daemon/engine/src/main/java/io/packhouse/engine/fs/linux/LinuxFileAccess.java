@@ -151,11 +151,6 @@ public final class LinuxFileAccess implements FileAccess {
     return limit;
   }
 
-  @Override
-  public void setLongTurns(boolean preferred) {
-    LinuxTurns.set(preferred);
-  }
-
   /** {@code struct rlimit64} is two u64: soft and hard limit. */
   private static int raiseOpenFileLimit() {
     Scratch scratch = Scratch.take();

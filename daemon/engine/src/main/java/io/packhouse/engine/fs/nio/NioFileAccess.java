@@ -91,11 +91,6 @@ public final class NioFileAccess implements FileAccess {
     return OPEN_FILE_GUESS;
   }
 
-  @Override
-  public void setLongTurns(boolean preferred) {
-    // Java knows priorities only, which would change the share.
-  }
-
   private Accounts users() {
     Accounts read = users;
     if (read == null) {

@@ -108,7 +108,7 @@ public record ArrowMessage(@Nullable Message message, MemorySegment body, long l
   }
 
   /** The header of a record batch message. */
-  RecordBatch recordBatch(Place place) throws IOException {
+  public RecordBatch recordBatch(Place place) throws IOException {
     Message metadata = message;
     return place.guarded(
         () -> {

@@ -9,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +27,14 @@ public final class ArchiveFile implements Closeable {
     this.length = length;
   }
 
-  static ArchiveFile open(Path path) throws IOException {
+  /** Opens a file. */
+  public static ArchiveFile open(Path path) throws IOException {
     return of(ArchiveSource.of(FileChannel.open(path, StandardOpenOption.READ)), path);
   }
 
   /** The bytes of a source, which is closed with the result, or if this throws. */
   @SuppressWarnings("resource") // the source passes to the result
-  static ArchiveFile of(ArchiveSource source, Path path) throws IOException {
+  public static ArchiveFile of(ArchiveSource source, Path path) throws IOException {
     try {
       return new ArchiveFile(path, source, source.size());
     } catch (Throwable t) {
@@ -49,6 +51,17 @@ public final class ArchiveFile implements Closeable {
   /** Length in bytes when it was opened. */
   public long length() {
     return length;
+  }
+
+  /**
+   * The digest in its seal, by which archives are known: 64 hexadecimal digits. Nothing says yet
+   * that it is that of the archive.
+   *
+   * @throws CorruptArchiveException if this is no archive
+   * @throws io.packhouse.engine.format.UnsupportedFormatException if it is a newer one
+   */
+  public String claimedId() throws IOException {
+    return HexFormat.of().formatHex(ArchiveFooter.readSeal(this).digest());
   }
 
   /** Fails where the file is closed. */

@@ -1,6 +1,8 @@
 package io.packhouse.engine.read.parts;
 
 import io.packhouse.engine.format.ArchiveFormat;
+import io.packhouse.engine.format.BaseId;
+import io.packhouse.engine.format.BaseList;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.Seal;
 import io.packhouse.engine.read.arrow.ArrowMessage;
@@ -27,6 +29,7 @@ import org.apache.arrow.flatbuf.MetadataVersion;
  * @param blocks offset, metadata length and body length of each batch, one after another
  * @param headLength bytes of magic and schema message
  * @param headDigest of those
+ * @param bases of a delta, none of another archive
  */
 @SuppressWarnings("ArrayRecordComponent") // internal, never written after construction
 public record ArchiveFooter(
@@ -38,7 +41,8 @@ public record ArchiveFooter(
     long headLength,
     byte[] headDigest,
     TablePlace blobTable,
-    TablePlace batchDirectory) {
+    TablePlace batchDirectory,
+    BaseList bases) {
 
   private static final byte[] MAGIC = ArchiveFormat.arrowMagic();
   private static final int BLOCK_LENGTH = 24;
@@ -50,6 +54,35 @@ public record ArchiveFooter(
    * @throws io.packhouse.engine.format.UnsupportedFormatException if it is a newer one
    */
   static ArchiveFooter read(ArchiveFile file, ReadMemory memory) throws IOException {
+    Path path = file.path();
+    Seal seal = readSeal(file);
+    long footerOffset = seal.offset() + Seal.LENGTH;
+    int flatbufferLength =
+        (int) (file.length() - footerOffset) - ArchiveFormat.FOOTER_TRAILER_LENGTH;
+    int signedFooter = flatbufferLength + ArchiveFormat.FOOTER_TRAILER_LENGTH;
+    byte[] flatbuffer;
+    try (BufferPool.Buffer buffer =
+        memory.buffers().take(Seal.SIGNED_LENGTH + (long) signedFooter)) {
+      MemorySegment signed = buffer.segment();
+      file.read(seal.offset(), signed.asSlice(0, Seal.SIGNED_LENGTH));
+      file.read(footerOffset, signed.asSlice(Seal.SIGNED_LENGTH));
+      memory
+          .decoders()
+          .check(signed, seal.digest(), new Place(path, seal.offset(), "seal and footer"));
+      flatbuffer =
+          signed.asSlice(Seal.SIGNED_LENGTH, flatbufferLength).toArray(ValueLayout.JAVA_BYTE);
+    }
+    Place place = new Place(path, footerOffset, "footer");
+    return place.guarded(() -> parse(flatbuffer, seal, place));
+  }
+
+  /**
+   * Reads the seal alone, whose digest is not checked: for who looks for an archive by its id.
+   *
+   * @throws CorruptArchiveException if there is none
+   * @throws io.packhouse.engine.format.UnsupportedFormatException if it is of a newer archive
+   */
+  static Seal readSeal(ArchiveFile file) throws IOException {
     Path path = file.path();
     long length = file.length();
     if (length == 0) {
@@ -79,23 +112,7 @@ public record ArchiveFooter(
               + " bytes, limit "
               + Math.min(ArchiveFormat.MAX_FOOTER_LENGTH, length));
     }
-    byte[] sealBytes = file.readBytes(sealOffset, Seal.LENGTH);
-    Seal seal = Seal.parse(sealBytes, path, sealOffset, length);
-    int signedFooter = flatbufferLength + ArchiveFormat.FOOTER_TRAILER_LENGTH;
-    byte[] flatbuffer;
-    try (BufferPool.Buffer buffer =
-        memory.buffers().take(Seal.SIGNED_LENGTH + (long) signedFooter)) {
-      MemorySegment signed = buffer.segment();
-      MemorySegment.copy(sealBytes, 0, signed, ValueLayout.JAVA_BYTE, 0, Seal.SIGNED_LENGTH);
-      file.read(sealOffset + Seal.LENGTH, signed.asSlice(Seal.SIGNED_LENGTH));
-      memory
-          .decoders()
-          .check(signed, seal.digest(), new Place(path, sealOffset, "seal and footer"));
-      flatbuffer =
-          signed.asSlice(Seal.SIGNED_LENGTH, flatbufferLength).toArray(ValueLayout.JAVA_BYTE);
-    }
-    Place place = new Place(path, sealOffset + Seal.LENGTH, "footer");
-    return place.guarded(() -> parse(flatbuffer, seal, place));
+    return Seal.parse(file.readBytes(sealOffset, Seal.LENGTH), path, sealOffset, length);
   }
 
   private static void checkHead(ArchiveFile file) throws IOException {
@@ -158,7 +175,29 @@ public record ArchiveFooter(
         headLength,
         metadata.digest(ArchiveFormat.KEY_HEAD_BLAKE3),
         blobs,
-        batches);
+        batches,
+        bases(metadata, seal, place));
+  }
+
+  private static BaseList bases(FooterMetadata metadata, Seal seal, Place place)
+      throws IOException {
+    String text = metadata.values().get(ArchiveFormat.KEY_BASES);
+    int first = ArchiveFormat.BASES_MINOR_VERSION;
+    if (text == null ? seal.minorVersion() == first : seal.minorVersion() < first) {
+      throw place.corrupt(
+          "is of version "
+              + ArchiveFormat.version(seal.minorVersion())
+              + (text == null ? " and has no " : " but has ")
+              + ArchiveFormat.KEY_BASES);
+    }
+    if (text == null) {
+      return BaseList.NONE;
+    }
+    try {
+      return new BaseList(BaseId.parse(text));
+    } catch (IllegalArgumentException e) {
+      throw place.corrupt(ArchiveFormat.KEY_BASES + ": " + e.getMessage());
+    }
   }
 
   private static void checkOrder(

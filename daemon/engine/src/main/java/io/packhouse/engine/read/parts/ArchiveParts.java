@@ -22,8 +22,9 @@ public final class ArchiveParts implements Closeable {
   private final CacheStore blobStore;
   private final long tableBytes;
   private final boolean ownsMemory;
+  private final Bases bases;
   private final ReentrantLock blobsLock = new ReentrantLock();
-  private volatile @Nullable BlobReader blobs;
+  private volatile @Nullable BlobChain blobs;
 
   private ArchiveParts(
       ArchiveFile file,
@@ -32,7 +33,8 @@ public final class ArchiveParts implements Closeable {
       IndexReader index,
       CacheStore blobStore,
       long tableBytes,
-      boolean ownsMemory) {
+      boolean ownsMemory,
+      Bases bases) {
     this.file = file;
     this.footer = footer;
     this.memory = memory;
@@ -40,6 +42,7 @@ public final class ArchiveParts implements Closeable {
     this.blobStore = blobStore;
     this.tableBytes = tableBytes;
     this.ownsMemory = ownsMemory;
+    this.bases = bases;
   }
 
   /**
@@ -48,12 +51,14 @@ public final class ArchiveParts implements Closeable {
    * @param cacheBytes kept between calls: half for batches, a quarter for blobs, a quarter for free
    *     buffers
    * @param tableBytes that each table may take once decoded
+   * @param finder of a delta's bases
    * @throws io.packhouse.engine.format.CorruptArchiveException if it is no archive, or damaged
    * @throws io.packhouse.engine.format.UnsupportedFormatException if it is of a newer version, or
    *     has a larger table
    */
-  public static ArchiveParts open(Path path, long cacheBytes, long tableBytes) throws IOException {
-    return open(ArchiveFile.open(path), cacheBytes, tableBytes);
+  public static ArchiveParts open(Path path, long cacheBytes, long tableBytes, Bases.Finder finder)
+      throws IOException {
+    return open(ArchiveFile.open(path), cacheBytes, tableBytes, finder);
   }
 
   /**
@@ -62,17 +67,18 @@ public final class ArchiveParts implements Closeable {
    * @param source closed with the result, or if this throws
    * @param name of the archive, for messages
    */
-  public static ArchiveParts open(ArchiveSource source, Path name, long cacheBytes, long tableBytes)
+  public static ArchiveParts open(
+      ArchiveSource source, Path name, long cacheBytes, long tableBytes, Bases.Finder finder)
       throws IOException {
-    return open(ArchiveFile.of(source, name), cacheBytes, tableBytes);
+    return open(ArchiveFile.of(source, name), cacheBytes, tableBytes, finder);
   }
 
-  private static ArchiveParts open(ArchiveFile file, long cacheBytes, long tableBytes)
-      throws IOException {
+  private static ArchiveParts open(
+      ArchiveFile file, long cacheBytes, long tableBytes, Bases.Finder finder) throws IOException {
     ReadMemory memory = ReadMemory.keeping(cacheBytes / 4);
     CacheStore batches = new CacheStore(cacheBytes / 2);
     try {
-      return open(file, memory, batches, new CacheStore(cacheBytes / 4), tableBytes, true);
+      return open(file, memory, batches, new CacheStore(cacheBytes / 4), tableBytes, true, finder);
     } catch (Throwable t) {
       memory.close();
       throw t;
@@ -88,10 +94,15 @@ public final class ArchiveParts implements Closeable {
    * @param store keeps batches and blobs
    */
   public static ArchiveParts open(
-      FileChannel channel, Path name, ReadMemory memory, CacheStore store, long tableBytes)
+      FileChannel channel,
+      Path name,
+      ReadMemory memory,
+      CacheStore store,
+      long tableBytes,
+      Bases.Finder finder)
       throws IOException {
-    return open(
-        ArchiveFile.of(ArchiveSource.of(channel), name), memory, store, store, tableBytes, false);
+    ArchiveFile file = ArchiveFile.of(ArchiveSource.of(channel), name);
+    return open(file, memory, store, store, tableBytes, false, finder);
   }
 
   private static ArchiveParts open(
@@ -100,7 +111,8 @@ public final class ArchiveParts implements Closeable {
       CacheStore batchStore,
       CacheStore blobStore,
       long tableBytes,
-      boolean ownsMemory)
+      boolean ownsMemory,
+      Bases.Finder finder)
       throws IOException {
     try {
       ArchiveFooter footer = ArchiveFooter.read(file, memory);
@@ -109,7 +121,9 @@ public final class ArchiveParts implements Closeable {
       BatchDirectory directory =
           BatchDirectory.read(footer, new TableReader(file, memory, tableBytes));
       IndexReader index = new IndexReader(file, columns, directory, memory, batchStore);
-      return new ArchiveParts(file, footer, memory, index, blobStore, tableBytes, ownsMemory);
+      Bases bases = new Bases(file, footer, finder, memory, batchStore, tableBytes);
+      return new ArchiveParts(
+          file, footer, memory, index, blobStore, tableBytes, ownsMemory, bases);
     } catch (Throwable t) {
       file.close();
       throw t;
@@ -136,10 +150,20 @@ public final class ArchiveParts implements Closeable {
     return memory;
   }
 
-  /** The blobs, with their table, which the first call reads. */
+  /** The archive's own blobs, with their table, which the first call reads. */
   public BlobReader blobs() throws IOException {
+    return chain().own();
+  }
+
+  /** What a delta needs besides itself, opened as it is needed; none of another archive. */
+  public Bases bases() {
+    return bases;
+  }
+
+  /** The blobs that extents may name, with the archive's own table, which the first call reads. */
+  public BlobChain chain() throws IOException {
     ensureOpen();
-    BlobReader present = blobs;
+    BlobChain present = blobs;
     if (present != null) {
       return present;
     }
@@ -148,7 +172,8 @@ public final class ArchiveParts implements Closeable {
       present = blobs;
       if (present == null) {
         BlobTable table = BlobTable.read(footer, new TableReader(file, memory, tableBytes));
-        present = new BlobReader(file, table, memory, blobStore);
+        BlobReader own = new BlobReader(file, table, memory, blobStore);
+        present = new BlobChain(own, bases, memory, blobStore);
         blobs = present;
       }
       ensureOpen();
@@ -166,14 +191,15 @@ public final class ArchiveParts implements Closeable {
   /** Closes the file and lets go of all memory, or leaves that to the reads that still use it. */
   @Override
   public void close() throws IOException {
-    try {
-      file.close();
+    try (bases;
+        file) {
+      // Both are closed before what is kept of them is let go, so that nothing is kept anew.
     } finally {
       blobsLock.lock();
       try {
-        BlobReader reader = blobs;
-        if (reader != null) {
-          reader.close();
+        BlobChain chain = blobs;
+        if (chain != null) {
+          chain.close();
         }
       } finally {
         blobsLock.unlock();

@@ -42,6 +42,9 @@ public final class BatchDirectory {
   private final List<DirectoryRow> rows;
   private final List<Run> runs;
 
+  /** How many rows are before each batch, and how many there are in all. */
+  private final long[] firstRows;
+
   private BatchDirectory(List<DirectoryRow> rows) {
     this.rows = List.copyOf(rows);
     Map<Group, List<DirectoryRow>> current = new HashMap<>();
@@ -58,6 +61,10 @@ public final class BatchDirectory {
       run.add(row);
     }
     this.runs = all.stream().map(run -> new Run(List.copyOf(run))).toList();
+    this.firstRows = new long[rows.size() + 1];
+    for (int i = 0; i < rows.size(); i++) {
+      firstRows[i + 1] = firstRows[i] + rows.get(i).rows();
+    }
   }
 
   static BatchDirectory read(ArchiveFooter footer, TableReader reader) throws IOException {
@@ -69,6 +76,21 @@ public final class BatchDirectory {
   /** All batches, in file order. */
   public List<DirectoryRow> rows() {
     return rows;
+  }
+
+  /** The number of a batch's first row, counted through all batches in file order. */
+  long firstRow(int batch) {
+    return firstRows[batch];
+  }
+
+  /** The batch that has a row of this number, or null where there is none. */
+  @Nullable DirectoryRow batchOf(long row) {
+    if (row < 0 || row >= firstRows[rows.size()]) {
+      return null;
+    }
+    int found = Arrays.binarySearch(firstRows, row);
+    // Each batch has at least one row, so no two begin with the same.
+    return rows.get(found >= 0 ? found : -found - 2);
   }
 
   /** All batches, in runs that can be searched and merged by path. */

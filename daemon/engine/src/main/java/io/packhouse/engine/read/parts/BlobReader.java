@@ -39,6 +39,11 @@ public final class BlobReader implements AutoCloseable {
     this.cache = new SharedCache<>(store);
   }
 
+  /** The file that has them. */
+  public ArchiveFile file() {
+    return file;
+  }
+
   /** Where the blobs are. */
   public BlobTable table() {
     return table;
@@ -113,6 +118,15 @@ public final class BlobReader implements AutoCloseable {
               + ", which this packhouse does not know; use a newer one");
     }
     return codec;
+  }
+
+  /** Reads a blob's stored bytes, which are checked, into a segment of exactly their length. */
+  public void readStored(long ordinal, MemorySegment target) throws IOException {
+    if (target.byteSize() != table.storedLength(ordinal)) {
+      throw new IllegalArgumentException("target has " + target.byteSize() + " bytes");
+    }
+    file.read(table.offset(ordinal), target);
+    memory.decoders().check(target, table.digest(ordinal), place(ordinal));
   }
 
   /** Decodes a blob into a segment of exactly its decoded length, which must be off-heap. */

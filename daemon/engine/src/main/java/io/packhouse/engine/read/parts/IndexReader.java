@@ -13,6 +13,7 @@ import io.packhouse.engine.read.memory.SharedCache;
 import io.packhouse.engine.read.parts.IndexColumns.Core;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,29 @@ public final class IndexReader implements AutoCloseable {
       }
     }
     return -1 - low;
+  }
+
+  /**
+   * The extents of the file in a row, as {@link RowReader#extents} gives them.
+   *
+   * @param number of the row, counted through the batches in the order of the directory
+   * @return null where there is no such row, or it has not this size and this digest
+   */
+  long @Nullable [] extents(long number, long size, byte @Nullable [] digest) throws IOException {
+    DirectoryRow directoryRow = directory.batchOf(number);
+    if (directoryRow == null || digest == null) {
+      return null;
+    }
+    int row = (int) (number - directory.firstRow(directoryRow.ordinal()));
+    ArrowBatch batch = acquire(directoryRow);
+    try {
+      boolean same =
+          batch.column(columns.of(Core.SIZE)).integer(row) == size
+              && Arrays.equals(batch.column(columns.of(Core.BLAKE3)).bytesOrNull(row), digest);
+      return same ? RowReader.extents(batch.column(columns.of(Core.EXTENTS)), row) : null;
+    } finally {
+      release(directoryRow, batch);
+    }
   }
 
   /** Values of the columns that are not core. */

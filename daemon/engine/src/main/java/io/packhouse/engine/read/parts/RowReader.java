@@ -106,7 +106,10 @@ public final class RowReader {
 
   /** Blob, offset and length of each extent, one after another; null where the row has none. */
   public long @Nullable [] extents(int row) {
-    ColumnData list = of(Core.EXTENTS);
+    return extents(of(Core.EXTENTS), row);
+  }
+
+  public static long @Nullable [] extents(ColumnData list, int row) {
     if (list.isNull(row)) {
       return null;
     }

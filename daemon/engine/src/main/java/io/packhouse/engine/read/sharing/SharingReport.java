@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param files with contents
  * @param bytes of these
  * @param holeBytes zeros that are not stored
+ * @param baseBytes that are in the bases of a delta
  * @param wholeBytes of files all of whose bytes are others'
  * @param partBytes others' bytes of all other files
  * @param extents of all files
@@ -22,6 +23,7 @@ public record SharingReport(
     long files,
     long bytes,
     long holeBytes,
+    long baseBytes,
     long wholeBytes,
     long partBytes,
     long extents,

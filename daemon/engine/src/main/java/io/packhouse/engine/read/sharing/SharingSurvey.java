@@ -1,5 +1,6 @@
 package io.packhouse.engine.read.sharing;
 
+import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.Entry;
@@ -62,6 +63,7 @@ public final class SharingSurvey {
   private long files;
   private long bytes;
   private long holeBytes;
+  private long baseBytes;
   private long wholeBytes;
   private long partBytes;
   private long extents;
@@ -110,9 +112,14 @@ public final class SharingSurvey {
     givers.clear();
     long taken = 0;
     long holes = 0;
+    long ofBases = 0;
     for (int i = 0; i < count; i++) {
       long blob = entry.extentBlob(i);
       long length = entry.extentLength(i);
+      if (blob <= ArchiveFormat.FIRST_BASE_BLOB) {
+        ofBases += length;
+        continue;
+      }
       if (blob < 0 || blob >= used.length) {
         holes += length; // or what only a newer version reads
         continue;
@@ -133,9 +140,10 @@ public final class SharingSurvey {
       }
     }
     holeBytes += holes;
+    baseBytes += ofBases;
     givers.remove(number); // what a file has of itself twice is taken from no other
     if (taken > 0) {
-      taken(entry, number, taken, taken + holes == entry.size());
+      taken(entry, number, taken, taken + holes + ofBases == entry.size());
     }
   }
 
@@ -228,6 +236,7 @@ public final class SharingSurvey {
         files,
         bytes,
         holeBytes,
+        baseBytes,
         wholeBytes,
         partBytes,
         extents,

@@ -8,6 +8,7 @@ import io.packhouse.engine.read.EntryCursor;
 import io.packhouse.engine.read.EntryFilter;
 import io.packhouse.engine.read.arrow.ArrowBatch;
 import io.packhouse.engine.read.memory.Place;
+import io.packhouse.engine.read.parts.Bases;
 import io.packhouse.engine.read.parts.BlobTable;
 import io.packhouse.engine.read.parts.DirectoryRow;
 import io.packhouse.engine.read.parts.IndexReader;
@@ -41,7 +42,10 @@ public final class ArchiveVerifier {
         findings.check(Damage.Kind.ARCHIVE, "blob table", () -> reader.parts().blobs().table());
     boolean sampled = options.sampleFraction() < 1 || !options.only().isEmpty();
     if (!tables) {
-      return report(findings, 0, 0, 0, 0, sampled);
+      return new VerifyReport(findings.sorted(), findings.count(), 0, 0, 0, 0, 0, 0, sampled);
+    }
+    if (!options.withoutBases()) {
+      openBases(findings);
     }
     try (ContentCheck contents = new ContentCheck(reader, options, findings)) {
       long rows;
@@ -50,22 +54,34 @@ public final class ArchiveVerifier {
       } else {
         rows = verifyOnly(options, findings, contents);
       }
-      return report(
-          findings, rows, contents.files(), contents.bytes(), contents.blobsRead(), sampled);
+      return new VerifyReport(
+          findings.sorted(),
+          findings.count(),
+          rows,
+          contents.files(),
+          contents.bytes(),
+          contents.blobsRead(),
+          contents.uncheckedFiles(),
+          contents.uncheckedBytes(),
+          sampled);
     }
   }
 
-  private static VerifyReport report(
-      Findings findings, long rows, long files, long bytes, long blobs, boolean sampled) {
-    return new VerifyReport(
-        findings.sorted(), findings.count(), rows, files, bytes, blobs, sampled);
+  /** Opens all bases, which checks what the archive says of them; what they lack is damage. */
+  private void openBases(Findings findings) throws IOException {
+    Bases bases = reader.parts().bases();
+    for (int i = 0; i < bases.list().size(); i++) {
+      int position = i;
+      String subject = "base " + bases.list().get(i).id();
+      findings.check(Damage.Kind.ARCHIVE, subject, () -> bases.open(position));
+    }
   }
 
   private long verifyAll(VerifyOptions options, Findings findings, ContentCheck contents)
       throws IOException {
     BlobTable table = reader.parts().blobs().table();
     new StructureCheck(reader.parts(), findings).run(table);
-    IndexCheck index = new IndexCheck(reader, table, findings, options.progress());
+    IndexCheck index = new IndexCheck(reader, reader.parts().chain(), findings, options.progress());
     index.run();
     EntryCursor entries = reader.entries(EntryFilter.ALL, index::isReadable);
     Entry previous = null;
@@ -116,7 +132,7 @@ public final class ArchiveVerifier {
     ArrowBatch batch = index.acquire(row);
     try {
       RowReader columns = new RowReader(batch, index.columns(), row);
-      RowRules.check(entry, columns, entry.row(), reader.parts().blobs().table());
+      RowRules.check(entry, columns, entry.row(), reader.parts().chain());
     } finally {
       index.release(row, batch);
     }

@@ -2,14 +2,18 @@ package io.packhouse.engine.read.verify;
 
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.codec.digest.DigesterPool;
+import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.EntryType;
+import io.packhouse.engine.format.MissingBaseException;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ContentReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.SlicedDigest;
 import io.packhouse.engine.read.memory.CacheStore;
+import io.packhouse.engine.read.parts.ArchiveParts;
+import io.packhouse.engine.read.parts.BlobChain;
 import io.packhouse.engine.read.parts.BlobReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -51,7 +55,7 @@ final class ContentCheck implements AutoCloseable {
   private static final long GROUP_BYTES = 256 << 10;
 
   private final ArchiveReader reader;
-  private final BlobReader blobs;
+  private final BlobChain blobs;
   private final Findings findings;
   private final VerifyProgress progress;
   private final int workers;
@@ -65,6 +69,10 @@ final class ContentCheck implements AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final AtomicLong files = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
+
+  // Of the one thread: files whose bases are not open.
+  private long uncheckedFiles;
+  private long uncheckedBytes;
 
   /** Files that are handed over next. */
   private List<Entry> group = new ArrayList<>();
@@ -80,13 +88,12 @@ final class ContentCheck implements AutoCloseable {
     this.progress = options.progress();
     this.workers = options.workers();
     this.digests = options.digests() ? reader.digests() : Set.of();
-    this.blobs =
-        new BlobReader(
-            reader.parts().file(),
-            reader.parts().blobs().table(),
-            reader.parts().memory(),
-            new CacheStore(
-                Math.clamp(CACHE_BYTES_PER_WORKER * workers, MIN_CACHE_BYTES, MAX_CACHE_BYTES)));
+    ArchiveParts parts = reader.parts();
+    CacheStore store =
+        new CacheStore(
+            Math.clamp(CACHE_BYTES_PER_WORKER * workers, MIN_CACHE_BYTES, MAX_CACHE_BYTES));
+    BlobReader own = new BlobReader(parts.file(), parts.blobs().table(), parts.memory(), store);
+    this.blobs = new BlobChain(own, parts.bases(), parts.memory(), store);
     this.queue = new Semaphore(workers * QUEUED_PER_WORKER);
     this.executor =
         Executors.newFixedThreadPool(
@@ -101,6 +108,15 @@ final class ContentCheck implements AutoCloseable {
     return bytes.get();
   }
 
+  /** Files that need a base that is not open. */
+  long uncheckedFiles() {
+    return uncheckedFiles;
+  }
+
+  long uncheckedBytes() {
+    return uncheckedBytes;
+  }
+
   long blobsRead() {
     synchronized (whole) {
       return whole.cardinality();
@@ -112,6 +128,21 @@ final class ContentCheck implements AutoCloseable {
     if (!entry.is(EntryType.FILE) || !entry.isOk() || !entry.hasContents()) {
       return;
     }
+    findings.check(
+        Damage.Kind.ENTRY,
+        entry.path(),
+        () -> {
+          Entry located = located(entry);
+          if (located == null) {
+            uncheckedFiles++;
+            uncheckedBytes += entry.size();
+          } else {
+            check(located);
+          }
+        });
+  }
+
+  private void check(Entry entry) throws IOException {
     SlicedDigest digest = slicedDigest(entry);
     if (digest == null) {
       group.add(entry);
@@ -136,6 +167,29 @@ final class ContentCheck implements AutoCloseable {
     }
   }
 
+  /** The entry with extents that name blobs; null where it needs a base that is not open. */
+  private @Nullable Entry located(Entry entry) throws IOException {
+    // All bases were opened that could be and should be.
+    Entry located = entry;
+    if (entry.extentCount() == 1 && blobs.bases().isReference(entry.extentBlob(0))) {
+      if (blobs.bases().ifOpen(0) == null) {
+        return null;
+      }
+      try {
+        located = reader.located(entry);
+      } catch (MissingBaseException e) {
+        return null; // which was told when the bases were opened
+      }
+    }
+    for (int i = 0; i < located.extentCount(); i++) {
+      long blob = located.extentBlob(i);
+      if (blob <= ArchiveFormat.FIRST_BASE_BLOB && blobs.has(blob) && !blobs.isOpen(blob)) {
+        return null;
+      }
+    }
+    return located;
+  }
+
   private void submitGroup() throws IOException {
     List<Entry> entries = group;
     group = new ArrayList<>();
@@ -158,7 +212,7 @@ final class ContentCheck implements AutoCloseable {
       return null;
     }
     try {
-      ContentReader.checkExtents(entry, blobs.table());
+      ContentReader.checkExtents(entry, blobs, false);
     } catch (CorruptArchiveException | UnsupportedFormatException e) {
       return null;
     }
@@ -168,7 +222,7 @@ final class ContentCheck implements AutoCloseable {
   /** Checks all blobs that were not read as part of a file. */
   void remainingBlobs() throws IOException {
     drain();
-    for (int i = 0; i < blobs.table().count(); i++) {
+    for (int i = 0; i < blobs.own().table().count(); i++) {
       int ordinal = i;
       synchronized (whole) {
         if (whole.get(i)) {
@@ -177,7 +231,8 @@ final class ContentCheck implements AutoCloseable {
       }
       submit(
           () -> {
-            if (findings.check(Damage.Kind.BLOB, "blob " + ordinal, () -> blobs.check(ordinal))) {
+            if (findings.check(
+                Damage.Kind.BLOB, "blob " + ordinal, () -> blobs.own().check(ordinal))) {
               markWhole(ordinal);
             }
           });
@@ -247,7 +302,8 @@ final class ContentCheck implements AutoCloseable {
             new ContentReader(blobs, reader.parts().memory().decoders(), entry, 0, entry.size())) {
       if (contents.isOneRawBlob() && digests.isEmpty()) {
         // The digest of the file was found to be that of the blob.
-        blobs.check(entry.extentBlob(0));
+        long blob = entry.extentBlob(0);
+        blobs.reader(blob).check(blobs.ordinal(blob));
         return;
       }
       MemorySegment chunk = contents.next();
@@ -262,13 +318,18 @@ final class ContentCheck implements AutoCloseable {
   }
 
   /** Has free workers decode the blobs of the next extents. */
-  private int hint(Entry entry, int extent, int hinted, AtomicInteger reached) {
+  private int hint(Entry entry, int extent, int hinted, AtomicInteger reached) throws IOException {
     int last = Math.min(entry.extentCount() - 1, extent + workers);
     int next = hinted;
     while (next < last) {
       next++;
       long blob = entry.extentBlob(next);
-      if (workers == 1 || blob < 0 || !blobs.keeps(blobs.table().decodedLength(blob))) {
+      if (workers == 1 || blob == ArchiveFormat.ZEROS) {
+        continue;
+      }
+      BlobReader from = blobs.reader(blob);
+      long ordinal = blobs.ordinal(blob);
+      if (!from.keeps(from.table().decodedLength(ordinal))) {
         continue;
       }
       if (blob == entry.extentBlob(next - 1) || !queue.tryAcquire()) {
@@ -280,7 +341,7 @@ final class ContentCheck implements AutoCloseable {
             try {
               // Too late where the reader is there already.
               if (reached.get() < ahead) {
-                blobs.acquire(blob).close();
+                from.acquire(ordinal).close();
               }
             } catch (IOException e) {
               // The reader of the file meets the same, and reports it.

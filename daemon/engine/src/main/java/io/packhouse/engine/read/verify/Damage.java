@@ -17,6 +17,8 @@ public record Damage(Kind kind, String subject, long offset, String problem) {
     BATCH,
     BLOB,
     ENTRY,
+    /** Nothing is damaged, but a base is not there, so contents that need it were not checked. */
+    BASE,
     /** Nothing is damaged, but the entry needs a newer reader. */
     UNSUPPORTED
   }

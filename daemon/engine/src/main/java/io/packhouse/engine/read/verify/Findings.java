@@ -1,6 +1,7 @@
 package io.packhouse.engine.read.verify;
 
 import io.packhouse.engine.format.CorruptArchiveException;
+import io.packhouse.engine.format.MissingBaseException;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.read.memory.Place;
 import java.io.IOException;
@@ -39,6 +40,8 @@ final class Findings {
       return true;
     } catch (CorruptArchiveException e) {
       add(new Damage(kind, subject, e.offset(), String.valueOf(e.getMessage())));
+    } catch (MissingBaseException e) {
+      add(new Damage(Damage.Kind.BASE, subject, -1, String.valueOf(e.getMessage())));
     } catch (UnsupportedFormatException e) {
       add(new Damage(Damage.Kind.UNSUPPORTED, subject, -1, String.valueOf(e.getMessage())));
     }

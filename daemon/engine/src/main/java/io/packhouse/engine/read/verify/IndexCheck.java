@@ -8,7 +8,7 @@ import io.packhouse.engine.read.arrow.ArrowBatch;
 import io.packhouse.engine.read.arrow.Column;
 import io.packhouse.engine.read.arrow.ColumnData;
 import io.packhouse.engine.read.memory.Place;
-import io.packhouse.engine.read.parts.BlobTable;
+import io.packhouse.engine.read.parts.BlobChain;
 import io.packhouse.engine.read.parts.DirectoryRow;
 import io.packhouse.engine.read.parts.IndexReader;
 import io.packhouse.engine.read.parts.RowReader;
@@ -27,14 +27,14 @@ final class IndexCheck {
 
   private final ArchiveReader reader;
   private final IndexReader index;
-  private final BlobTable blobs;
+  private final BlobChain blobs;
   private final Findings findings;
   private final VerifyProgress progress;
   private final BitSet damagedBatches = new BitSet();
   private final Map<String, Long> totals = new HashMap<>();
   private long rows;
 
-  IndexCheck(ArchiveReader reader, BlobTable blobs, Findings findings, VerifyProgress progress) {
+  IndexCheck(ArchiveReader reader, BlobChain blobs, Findings findings, VerifyProgress progress) {
     this.reader = reader;
     this.index = reader.parts().index();
     this.blobs = blobs;

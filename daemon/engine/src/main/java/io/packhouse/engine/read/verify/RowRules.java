@@ -8,7 +8,7 @@ import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ContentReader;
 import io.packhouse.engine.read.Entry;
 import io.packhouse.engine.read.arrow.ColumnData;
-import io.packhouse.engine.read.parts.BlobTable;
+import io.packhouse.engine.read.parts.BlobChain;
 import io.packhouse.engine.read.parts.DirectoryRow;
 import io.packhouse.engine.read.parts.IndexColumns.Core;
 import io.packhouse.engine.read.parts.RowReader;
@@ -27,8 +27,8 @@ final class RowRules {
 
   private RowRules() {}
 
-  /** Checks a row. Stops at the first rule that it breaks. */
-  static void check(Entry entry, RowReader columns, int row, BlobTable blobs) throws IOException {
+  /** Checks a row. Stops at the first rule that it breaks. Opens no bases. */
+  static void check(Entry entry, RowReader columns, int row, BlobChain blobs) throws IOException {
     checkPath(entry, columns, row);
     DirectoryRow directory = columns.directory();
     if (!Objects.equals(entry.packageType(), directory.packageType())
@@ -64,7 +64,7 @@ final class RowRules {
           digests == null || digests.isNull(row) != contents,
           (contents ? "has no " : "has no contents but has ") + algorithm.standardName());
     }
-    ContentReader.checkExtents(entry, blobs);
+    ContentReader.checkExtents(entry, blobs, false);
     checkLink(entry, columns, row, type, ok);
     boolean device = type == EntryType.CHAR_DEVICE || type == EntryType.BLOCK_DEVICE;
     require(

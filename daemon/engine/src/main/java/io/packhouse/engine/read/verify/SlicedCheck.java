@@ -10,6 +10,7 @@ import io.packhouse.engine.read.SlicedDigest;
 import io.packhouse.engine.read.memory.BufferPool;
 import io.packhouse.engine.read.memory.Decoder;
 import io.packhouse.engine.read.memory.ReadMemory;
+import io.packhouse.engine.read.parts.BlobChain;
 import io.packhouse.engine.read.parts.BlobReader;
 import io.packhouse.engine.read.parts.BlobTable;
 import java.io.IOException;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class SlicedCheck {
   private final Entry entry;
   private final SlicedDigest digest;
-  private final BlobReader blobs;
+  private final BlobChain blobs;
   private final ReadMemory memory;
   private final AtomicInteger left;
 
@@ -37,7 +38,7 @@ final class SlicedCheck {
   /**
    * @param entry whose extents were checked, and which has a digest
    */
-  SlicedCheck(Entry entry, SlicedDigest digest, BlobReader blobs, ReadMemory memory) {
+  SlicedCheck(Entry entry, SlicedDigest digest, BlobChain blobs, ReadMemory memory) {
     this.entry = entry;
     this.digest = digest;
     this.blobs = blobs;
@@ -75,15 +76,17 @@ final class SlicedCheck {
       hashZeros(position, position + length);
       return;
     }
-    BlobTable table = blobs.table();
-    if (table.codec(blob) == BlobCodec.RAW && length == table.decodedLength(blob)) {
+    BlobReader from = blobs.reader(blob);
+    long ordinal = blobs.ordinal(blob);
+    BlobTable table = from.table();
+    if (table.codec(ordinal) == BlobCodec.RAW && length == table.decodedLength(ordinal)) {
       long counter = SlicedDigest.chunkCounter(position);
-      blobs.checkSlice(blob, counter, digest.values(), digest.valueOffset(position));
+      from.checkSlice(ordinal, counter, digest.values(), digest.valueOffset(position));
       return;
     }
     long offset = entry.extentOffset(extent);
     Decoder decoder = memory.decoders().take();
-    try (BufferPool.Buffer buffer = blobs.acquire(blob, offset + length)) {
+    try (BufferPool.Buffer buffer = from.acquire(ordinal, offset + length)) {
       digest.hash(decoder.hasher(), buffer.segment(), offset, length, position);
     } finally {
       memory.decoders().give(decoder);
@@ -97,7 +100,7 @@ final class SlicedCheck {
       MemorySegment zeros = buffer.segment().fill((byte) 0);
       for (long at = start; at < end; at += slice) {
         // A hole reads nothing, and may be long: closing the archive must end it too.
-        blobs.ensureOpen();
+        blobs.own().ensureOpen();
         digest.hash(decoder.hasher(), zeros, 0, Math.min(slice, end - at), at);
       }
     } finally {

@@ -13,6 +13,7 @@ import java.util.List;
  *     changed
  * @param digests whether the digests besides BLAKE3 that the index has are computed again: BLAKE3
  *     proves that contents are those that were packed, this that the packer hashed them right
+ * @param withoutBases whether a delta is checked without its bases, which are not looked for then
  * @param maxDamages that the report lists; all are counted
  * @param progress told about work that is done
  */
@@ -22,6 +23,7 @@ public record VerifyOptions(
     long seed,
     List<byte[]> only,
     boolean digests,
+    boolean withoutBases,
     int maxDamages,
     VerifyProgress progress) {
 
@@ -45,26 +47,36 @@ public record VerifyOptions(
   /** Everything, with this many workers. */
   public static VerifyOptions all(int workers) {
     return new VerifyOptions(
-        workers, 1, 0, List.of(), false, DEFAULT_MAX_DAMAGES, VerifyProgress.NONE);
+        workers, 1, 0, List.of(), false, false, DEFAULT_MAX_DAMAGES, VerifyProgress.NONE);
   }
 
   /** The same on a sample of the files. */
   public VerifyOptions withSample(double fraction, long withSeed) {
-    return new VerifyOptions(workers, fraction, withSeed, only, digests, maxDamages, progress);
+    return new VerifyOptions(
+        workers, fraction, withSeed, only, digests, withoutBases, maxDamages, progress);
   }
 
   /** Only these entries. */
   public VerifyOptions withOnly(List<byte[]> paths) {
-    return new VerifyOptions(workers, sampleFraction, seed, paths, digests, maxDamages, progress);
+    return new VerifyOptions(
+        workers, sampleFraction, seed, paths, digests, withoutBases, maxDamages, progress);
   }
 
   /** The same, with the digests besides BLAKE3 or without. */
   public VerifyOptions withDigests(boolean wanted) {
-    return new VerifyOptions(workers, sampleFraction, seed, only, wanted, maxDamages, progress);
+    return new VerifyOptions(
+        workers, sampleFraction, seed, only, wanted, withoutBases, maxDamages, progress);
+  }
+
+  /** The same, with the bases of a delta or without. */
+  public VerifyOptions withoutBases(boolean without) {
+    return new VerifyOptions(
+        workers, sampleFraction, seed, only, digests, without, maxDamages, progress);
   }
 
   /** The same, telling a listener. */
   public VerifyOptions withProgress(VerifyProgress listener) {
-    return new VerifyOptions(workers, sampleFraction, seed, only, digests, maxDamages, listener);
+    return new VerifyOptions(
+        workers, sampleFraction, seed, only, digests, withoutBases, maxDamages, listener);
   }
 }

@@ -10,7 +10,9 @@ import java.util.List;
  * @param rows of the index that were checked
  * @param files whose contents were read and hashed
  * @param bytes of contents of those
- * @param blobs that were read; each is counted once
+ * @param blobs of the archive itself that were read; each is counted once
+ * @param uncheckedFiles whose contents need a base that was not opened, and were not read
+ * @param uncheckedBytes of contents of those
  * @param sampled whether only a part was asked for
  */
 public record VerifyReport(
@@ -20,6 +22,8 @@ public record VerifyReport(
     long files,
     long bytes,
     long blobs,
+    long uncheckedFiles,
+    long uncheckedBytes,
     boolean sampled) {
 
   public VerifyReport {
