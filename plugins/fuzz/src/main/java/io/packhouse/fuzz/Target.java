@@ -9,7 +9,7 @@ import java.util.ServiceLoader;
 import java.util.TreeSet;
 
 /** What is fuzzed. For one thread. */
-public sealed interface Target permits ExtractorTarget, OpenerTarget {
+public sealed interface Target permits ArchiveTarget, ExtractorTarget, OpenerTarget {
 
   /** Small enough that what goes past them is soon found. */
   ExtractionLimits LIMITS = new ExtractionLimits(16L << 20, 10_000, 16, Duration.ofSeconds(2));
@@ -20,12 +20,16 @@ public sealed interface Target permits ExtractorTarget, OpenerTarget {
    */
   Duration PATIENCE = LIMITS.timeout().multipliedBy(2);
 
+  /** The target of the readers of our own archives. */
+  String ARCHIVE = "archive";
+
   /** The opener's target; the others are named by package types. */
   String OPENER = "opener";
 
   /** The names of all targets. */
   static List<String> names() {
     TreeSet<String> names = new TreeSet<>(Shapes.OF_TYPES.keySet());
+    names.add(ARCHIVE);
     names.add(OPENER);
     return List.copyOf(names);
   }
@@ -36,6 +40,9 @@ public sealed interface Target permits ExtractorTarget, OpenerTarget {
    * @throws IllegalArgumentException where there is none of this name
    */
   static Target named(String name) {
+    if (name.equals(ARCHIVE)) {
+      return new ArchiveTarget();
+    }
     if (name.equals(OPENER)) {
       return new OpenerTarget();
     }
