@@ -44,6 +44,7 @@ final class Contenders {
         packhouse(PACKHOUSE, PACKHOUSE_ARCHIVE, ""),
         packhouse(PACKHOUSE + " --fast", "packhouse-fast.pkh", "--fast "),
         packhouse(PACKHOUSE + " --sharing off", "packhouse-unshared.pkh", "--sharing off "),
+        packhouse(PACKHOUSE + " --no-metadata", "packhouse-plain.pkh", "--no-metadata "),
         tar(),
         tarZstd("-3 -T2", false),
         tarZstd("-1 -T2", false),
