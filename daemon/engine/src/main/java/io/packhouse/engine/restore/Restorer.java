@@ -72,7 +72,7 @@ public final class Restorer {
    * @throws InterruptedException if the calling thread is interrupted
    */
   public RestoreReport restore(Path destination) throws IOException, InterruptedException {
-    requireSelected();
+    requireSources();
     boolean created = !Files.exists(destination, LinkOption.NOFOLLOW_LINKS);
     try (OpenDirectory root = openDestination(destination)) {
       return restore(root, created);
@@ -83,8 +83,8 @@ public final class Restorer {
     }
   }
 
-  /** Nothing is made where something is asked for that is not there. */
-  private void requireSelected() throws IOException {
+  /** Nothing is made where something is asked for that is not there, or a base that it needs. */
+  private void requireSources() throws IOException {
     for (byte[] path : options.selection().paths()) {
       if (reader.find(path) == null) {
         throw new RestoreException(
@@ -93,6 +93,9 @@ public final class Restorer {
             null,
             null);
       }
+    }
+    if (!options.keepGoing()) {
+      NeededBases.open(reader, options.selection());
     }
   }
 
@@ -111,7 +114,7 @@ public final class Restorer {
     }
     used = true;
     long start = System.nanoTime();
-    requireSelected();
+    requireSources();
     boolean empty = destination.list().size() == 0;
     if (!empty && !options.force()) {
       throw new RestoreException(

@@ -16,6 +16,7 @@ import io.packhouse.engine.restore.RestoreException;
 import io.packhouse.engine.restore.RestoreListener;
 import io.packhouse.engine.restore.RestoreOptions;
 import io.packhouse.engine.restore.Restorer;
+import io.packhouse.engine.restore.Selection;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -224,12 +225,25 @@ class DeltaTest {
   }
 
   @Test
-  void restoringWithoutABaseNamesEntryAndBase() throws Exception {
+  void restoringWithoutABaseMakesNothingAndNamesIt() throws Exception {
     Files.delete(chain.second);
     assertThatThrownBy(() -> restore(chain.third, "out"))
         .isInstanceOf(RestoreException.class)
         .hasRootCauseInstanceOf(MissingBaseException.class)
-        .hasMessageContaining("third.pkh");
+        .hasMessageContaining("third.pkh")
+        .hasMessageEndingWith("nothing was restored");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void whatNeedsNoBaseIsRestoredWithoutIt() throws Exception {
+    Files.delete(chain.first);
+    Files.delete(chain.second);
+    try (ArchiveReader reader = ArchiveReader.open(chain.third)) {
+      RestoreOptions options = RestoreOptions.defaults().withSelection(Selection.ofPaths("new"));
+      new Restorer(reader, options, RestoreListener.NONE).restore(folder.resolve("out"));
+    }
+    assertThat(folder.resolve("out/new")).hasBinaryContent(chain.four);
   }
 
   @Test
