@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** An operation in memory: what callers see of it, and what ends its job. Thread-safe. */
 final class LiveOperation implements JobContext {
+  private static final Growth NOT_RUNNING =
+      (_, _) -> {
+        throw new IllegalStateException("the job does not run");
+      };
+
   private final String id;
   private final String owner;
   private final Any request;
@@ -40,10 +45,7 @@ final class LiveOperation implements JobContext {
   private @Nullable Runnable canceller;
 
   /** Where a job that runs gets more memory. */
-  private volatile Growth growth =
-      (bytes, granted) -> {
-        throw new IllegalStateException("the job does not run");
-      };
+  private volatile Growth growth = NOT_RUNNING;
 
   private volatile boolean cancelled;
   private volatile boolean deleted;
@@ -162,7 +164,10 @@ final class LiveOperation implements JobContext {
         .clearTimeLeft()
         .clearCurrentPath();
     end = operation.setName(name()).setDone(true).setMetadata(Any.pack(metadata.build())).build();
+    // Operations are kept for days: they must not keep the job, and with it its caller's
+    // connection.
     canceller = null;
+    growth = NOT_RUNNING;
   }
 
   /** Lets callers see the end, which {@link #succeeded} or {@link #failed} has said. */

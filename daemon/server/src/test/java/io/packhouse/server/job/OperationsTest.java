@@ -14,6 +14,7 @@ import io.packhouse.v1.OperationMetadata;
 import io.packhouse.v1.Priority;
 import io.packhouse.v1.Progress;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,6 +135,20 @@ final class OperationsTest {
     assertThat(metadata.getProgress().getBytesDone()).isEqualTo(7);
     assertThat(metadata.getProgress().getStage()).isEqualTo(Progress.Stage.STAGE_DONE);
     assertThat(metadata.hasStartTime() && metadata.hasEndTime()).isTrue();
+  }
+
+  @Test
+  void operationsThatEndedKeepNothingOfTheirJobs() throws Exception {
+    Operations operations = operations();
+    WeakReference<Job> done = new WeakReference<>(job(context -> StringValue.of("done")));
+    Operation operation = submit(operations, ANN, "", Objects.requireNonNull(done.get()));
+    end(operations, operation);
+    for (int i = 0; i < 100 && done.get() != null; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(done.get()).isNull();
+    assertThat(operations.get(ANN, operation.getName())).isNotNull();
   }
 
   @Test
