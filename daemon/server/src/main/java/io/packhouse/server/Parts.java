@@ -3,6 +3,7 @@ package io.packhouse.server;
 import io.packhouse.engine.fs.system.SystemFileAccess;
 import io.packhouse.engine.pack.PackOptions;
 import io.packhouse.engine.pack.PackResources;
+import io.packhouse.server.catalog.ArchiveName;
 import io.packhouse.server.catalog.DirectoryCatalog;
 import io.packhouse.server.catalog.Uploads;
 import io.packhouse.server.config.Configuration;
@@ -52,7 +53,10 @@ final class Parts {
           state,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Operations operations =
-          new Operations(configuration.work().jobs(state), Failures::toRpcStatus);
+          new Operations(
+              configuration.work().jobs(state),
+              Failures::toRpcStatus,
+              archive -> catalog.sweepLeftovers(ArchiveName.parse(archive)));
       made.push(operations);
       PackResources resources = new PackResources(configuration.work().memoryBytes());
       made.push(resources);

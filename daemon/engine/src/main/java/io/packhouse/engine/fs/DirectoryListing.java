@@ -52,7 +52,7 @@ public final class DirectoryListing {
     return FileKind.ofDirectoryType(kinds[ordinal]);
   }
 
-  /** The ordinal of a name; negative where it is not listed. */
+  /** The ordinal of a name; where it is not listed, −1 − the ordinal that it would have. */
   public int find(byte[] name) {
     int low = 0;
     int high = kinds.length - 1;
@@ -69,7 +69,7 @@ public final class DirectoryListing {
         high = middle - 1;
       }
     }
-    return -1;
+    return -1 - low;
   }
 
   /** Collects children in any order. Not thread-safe. */

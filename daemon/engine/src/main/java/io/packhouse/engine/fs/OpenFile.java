@@ -52,6 +52,20 @@ public interface OpenFile extends FileHandle {
    */
   void allocate(long length) throws IOException;
 
+  /**
+   * Locks the file against all other handles of it, of this process and of others, until this one
+   * is closed. Waits for nobody. Locks bind only who asks for one.
+   *
+   * <p>Where locks belong to processes (the portable implementation), one is lost as soon as the
+   * process closes any handle of the file.
+   *
+   * @param shared whether others may have shared locks at the same time; else the file must have
+   *     been created by this handle, since it has to be open for writing
+   * @return false where another handle has a lock that forbids it
+   * @throws FileErrorException where the file system has no locks
+   */
+  boolean tryLock(boolean shared) throws IOException;
+
   /** Sets the size: cuts what is beyond, or adds zeros. */
   void truncate(long size) throws IOException;
 

@@ -1,9 +1,9 @@
 package io.packhouse.engine.pack;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.packhouse.engine.fs.OpenFile;
 import io.packhouse.engine.threads.Joining;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ final class EarlyForce implements AutoCloseable {
   /** Long enough that forcing costs nothing beside writing, short enough to leave little. */
   private static final long STEP = 16L << 20;
 
-  private final FileChannel channel;
+  private final OpenFile file;
   private long unforced;
 
   @GuardedBy("this")
@@ -30,8 +30,8 @@ final class EarlyForce implements AutoCloseable {
   @GuardedBy("this")
   private boolean closed;
 
-  EarlyForce(FileChannel channel) {
-    this.channel = channel;
+  EarlyForce(OpenFile file) {
+    this.file = file;
   }
 
   /** Says that {@code length} more bytes were written. Only the writer calls it. */
@@ -59,7 +59,7 @@ final class EarlyForce implements AutoCloseable {
   private void run() {
     try {
       while (awaitWanted()) {
-        channel.force(false);
+        file.force();
       }
     } catch (IOException e) {
       System.getLogger(EarlyForce.class.getName())

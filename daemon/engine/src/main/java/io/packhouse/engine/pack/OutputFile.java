@@ -1,203 +1,264 @@
 package io.packhouse.engine.pack;
 
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-
+import io.packhouse.engine.fs.DirectoryListing;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.FileKind;
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.OpenFile;
+import io.packhouse.engine.fs.PathText;
 import io.packhouse.engine.pack.PackException.Reason;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that appears under its name only when it is whole and durable: written beside it as {@code
- * .NAME.RANDOM.packing}, forced, renamed, and the directory forced.
+ * .NAME.RANDOM.packing}, forced, renamed, and the directory forced; all of that by the open
+ * directory of its {@link OutputPlace}.
  *
  * <p>While it is written it is locked. Leftovers of killed processes have lost their lock, so the
- * next pack to the same name deletes them. A process loses its lock on a file when it closes any
- * channel of that file, so it never opens those that it is writing.
+ * next pack to the same name deletes them. Where a process loses its lock on a file when it closes
+ * any handle of that file (see {@link OpenFile#tryLock}), it must never open those that it is
+ * writing.
  */
 public final class OutputFile implements ArchiveOutput {
-  private static final String SUFFIX = ".packing";
+  private static final byte[] SUFFIX = ".packing".getBytes(StandardCharsets.US_ASCII);
+  private static final int RANDOM_DIGITS = 16;
 
-  /** What this process is writing. */
-  private static final Set<Path> LIVE = ConcurrentHashMap.newKeySet();
+  /** As the umask of the process has it. */
+  private static final int MODE = 0666;
 
-  private final Path target;
-  private final Path directory;
+  /** What this process is writing; the random part tells names apart, in whatever directory. */
+  private static final Set<String> LIVE = ConcurrentHashMap.newKeySet();
+
+  private final OutputPlace place;
   private final boolean replace;
-  private final Path temporary;
-  private final FileChannel channel;
+  private final byte[] temporary;
+  private final OpenFile file;
   private final EarlyForce earlyForce;
+  private long length;
   private boolean committed;
+  private boolean closed;
 
-  private OutputFile(
-      Path target, Path directory, boolean replace, Path temporary, FileChannel channel) {
-    this.target = target;
-    this.directory = directory;
+  private OutputFile(OutputPlace place, boolean replace, byte[] temporary, OpenFile file) {
+    this.place = place;
     this.replace = replace;
     this.temporary = temporary;
-    this.channel = channel;
-    this.earlyForce = new EarlyForce(channel);
+    this.file = file;
+    this.earlyForce = new EarlyForce(file);
   }
 
   /**
-   * Begins a file.
+   * Begins a file where a user wants it.
    *
    * @param replace whether an existing file may be replaced
    * @throws PackException if there is one and it may not, or the directory cannot take it
    */
   public static OutputFile create(Path target, boolean replace) throws IOException {
-    refuseExisting(target, replace);
-    Path absolute = target.toAbsolutePath();
-    Path directory = absolute.getParent();
-    Path name = absolute.getFileName();
-    if (directory == null || name == null) {
-      throw new PackException(Reason.OUTPUT, target + ": not a file name", null);
-    }
+    return create(PathPlace.of(target), replace);
+  }
+
+  /**
+   * Begins a file.
+   *
+   * @param place closed with the file, or if this fails
+   * @param replace whether an existing file may be replaced
+   * @throws PackException if there is one and it may not, or the directory cannot take it
+   */
+  public static OutputFile create(OutputPlace place, boolean replace) throws IOException {
     try {
-      Path real = directory.toRealPath();
-      sweep(real, name);
+      refuseExisting(place, replace);
+      sweep(place.directory(), place.name());
       while (true) {
-        String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        Path temporary = real.resolve("." + name + "." + random + SUFFIX);
-        OutputFile file = begin(target, real, replace, temporary);
-        // A sweep may have come between creating and locking; after that none does.
-        if (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)) {
+        OutputFile file = begin(place, replace);
+        if (file != null) {
           return file;
         }
-        file.close();
       }
-    } catch (NoSuchFileException e) {
+    } catch (FileErrorException e) {
+      place.close();
       throw new PackException(
-          Reason.OUTPUT, target + ": there is no directory " + directory + "; create it first", e);
-    } catch (FileSystemException e) {
-      throw new PackException(Reason.OUTPUT, target + ": cannot write there: " + reason(e), e);
+          Reason.OUTPUT, place.display() + ": cannot write there: " + e.reason(), e);
+    } catch (Throwable e) {
+      place.close();
+      throw e;
     }
   }
 
-  private static OutputFile begin(Path target, Path directory, boolean replace, Path temporary)
-      throws IOException {
-    LIVE.add(temporary);
+  /** Creates and locks; null where a sweep came in between, which no longer can afterwards. */
+  private static @Nullable OutputFile begin(OutputPlace place, boolean replace) throws IOException {
+    byte[] temporary = temporaryName(place.name());
+    LIVE.add(PathText.display(temporary));
+    OpenFile file;
     try {
-      FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE, READ);
-      lock(channel);
-      return new OutputFile(target, directory, replace, temporary, channel);
+      file = place.directory().createFile(temporary, MODE);
     } catch (Throwable e) {
-      LIVE.remove(temporary);
+      LIVE.remove(PathText.display(temporary));
+      throw e;
+    }
+    OutputFile output = new OutputFile(place, replace, temporary, file);
+    try {
+      if (lock(file) && isThere(place.directory(), temporary)) {
+        return output;
+      }
+    } catch (Throwable e) {
+      output.discard();
+      throw e;
+    }
+    output.discard();
+    return null;
+  }
+
+  private static byte[] temporaryName(byte[] name) {
+    byte[] random =
+        HexFormat.of()
+            .toHexDigits(ThreadLocalRandom.current().nextLong())
+            .getBytes(StandardCharsets.US_ASCII);
+    byte[] temporary = Arrays.copyOf(prefix(name), name.length + 2 + RANDOM_DIGITS + SUFFIX.length);
+    System.arraycopy(random, 0, temporary, name.length + 2, RANDOM_DIGITS);
+    System.arraycopy(SUFFIX, 0, temporary, name.length + 2 + RANDOM_DIGITS, SUFFIX.length);
+    return temporary;
+  }
+
+  private static byte[] prefix(byte[] name) {
+    byte[] prefix = new byte[name.length + 2];
+    prefix[0] = '.';
+    System.arraycopy(name, 0, prefix, 1, name.length);
+    prefix[name.length + 1] = '.';
+    return prefix;
+  }
+
+  /**
+   * False where a sweep has a lock. A lock only tells live temporary files from dead ones, so a
+   * file system without is fine: no sweep can take one there, and leaves the file alone.
+   */
+  private static boolean lock(OpenFile file) {
+    try {
+      return file.tryLock(false);
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static boolean isThere(OpenDirectory directory, byte[] name) throws IOException {
+    try {
+      directory.status(name);
+      return true;
+    } catch (FileErrorException e) {
+      if (e.isNotFound()) {
+        return false;
+      }
       throw e;
     }
   }
 
   /** Renaming over a device would replace its node, for everybody. */
-  private static void refuseExisting(Path target, boolean replace) throws PackException {
-    if (Files.isDirectory(target)) {
-      throw new PackException(Reason.OUTPUT, target + " is a directory; name a file", null);
-    }
-    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (!replace) {
-      throw new PackException(Reason.OUTPUT, target + " exists; use --force to replace it", null);
-    }
-    if (Files.exists(target) && !Files.isRegularFile(target)) {
+  private static void refuseExisting(OutputPlace place, boolean replace) throws IOException {
+    FileKind existing = place.existing();
+    if (existing == FileKind.DIRECTORY) {
       throw new PackException(
-          Reason.OUTPUT, target + " is no regular file; write to a pipe or device with -", null);
+          Reason.OUTPUT, place.display() + " is a directory; name a file", null);
+    }
+    if (existing != null && !replace) {
+      throw new PackException(
+          Reason.OUTPUT, place.display() + " exists; use --force to replace it", null);
+    }
+    if (existing != null && existing != FileKind.FILE) {
+      throw new PackException(
+          Reason.OUTPUT,
+          place.display() + " is no regular file; write to a pipe or device with -",
+          null);
     }
   }
 
-  /** A lock only tells live temporary files from dead ones, so a file system without is fine. */
-  @SuppressWarnings("EmptyCatch")
-  private static void lock(FileChannel channel) {
+  /**
+   * Deletes what writers of a file left when their process was killed. The next one to the same
+   * place does so too.
+   *
+   * @throws IOException if the directory cannot be listed
+   */
+  public static void sweep(OutputPlace place) throws IOException {
+    sweep(place.directory(), place.name());
+  }
+
+  private static void sweep(OpenDirectory directory, byte[] name) throws IOException {
+    byte[] prefix = prefix(name);
+    DirectoryListing children = directory.list();
+    int first = children.find(prefix);
+    for (int i = first < 0 ? -1 - first : first; i < children.size(); i++) {
+      byte[] child = children.name(i);
+      if (!startsWith(child, prefix)) {
+        break;
+      }
+      if (child.length == prefix.length + RANDOM_DIGITS + SUFFIX.length && isTemporary(child)) {
+        deleteUnlessLocked(directory, child);
+      }
+    }
+  }
+
+  private static boolean startsWith(byte[] name, byte[] prefix) {
+    return name.length >= prefix.length
+        && Arrays.equals(name, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  private static boolean isTemporary(byte[] name) {
+    int from = name.length - SUFFIX.length;
+    return Arrays.equals(name, from, name.length, SUFFIX, 0, SUFFIX.length);
+  }
+
+  private static void deleteUnlessLocked(OpenDirectory directory, byte[] leftover)
+      throws IOException {
     try {
-      channel.tryLock();
-    } catch (IOException e) {
-      // No locks here: the sweep cannot take one either and leaves the file alone.
-    }
-  }
-
-  /** Deletes leftovers of a file; none where there is no such directory. */
-  static void sweep(Path target) throws IOException {
-    Path directory = target.toAbsolutePath().getParent();
-    Path name = target.getFileName();
-    if (directory != null && name != null && Files.isDirectory(directory)) {
-      sweep(directory.toRealPath(), name);
-    }
-  }
-
-  private static void sweep(Path directory, Path name) throws IOException {
-    String prefix = "." + name + ".";
-    try (DirectoryStream<Path> leftovers =
-        Files.newDirectoryStream(
-            directory,
-            path -> {
-              String leaf = String.valueOf(path.getFileName());
-              return leaf.startsWith(prefix)
-                  && leaf.endsWith(SUFFIX)
-                  && leaf.length() == prefix.length() + 16 + SUFFIX.length();
-            })) {
-      for (Path leftover : leftovers) {
-        deleteUnlessLocked(leftover);
+      if (LIVE.contains(PathText.display(leftover))
+          || directory.status(leftover).kind() != FileKind.FILE) {
+        return;
       }
-    }
-  }
-
-  private static void deleteUnlessLocked(Path leftover) throws IOException {
-    if (LIVE.contains(leftover) || !Files.isRegularFile(leftover, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(leftover, WRITE);
-        FileLock lock = channel.tryLock()) {
-      if (lock != null) {
-        Files.deleteIfExists(leftover);
+      try (OpenFile file = directory.openFile(leftover)) {
+        // Looked at again, to be sure: whoever may write there may have put something else.
+        if (file.status().kind() == FileKind.FILE && file.tryLock(true)) {
+          directory.delete(leftover, false);
+        }
       }
-    } catch (OverlappingFileLockException | FileSystemException e) {
-      // Another pack of this process, or another user's file: not ours to delete.
+    } catch (FileErrorException e) {
+      // It is gone, or another user's, or there are no locks: not ours to delete.
       System.getLogger(OutputFile.class.getName())
-          .log(System.Logger.Level.DEBUG, "left " + leftover, e);
+          .log(System.Logger.Level.DEBUG, "left " + directory.displayPath(leftover), e);
     }
   }
 
   @Override
   public void write(ByteBuffer bytes) throws IOException {
-    int length = bytes.remaining();
+    int count = bytes.remaining();
     try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      file.write(MemorySegment.ofBuffer(bytes), 0, count, length);
     } catch (IOException e) {
       throw failed(e);
     }
-    earlyForce.written(length);
+    bytes.position(bytes.limit());
+    length += count;
+    earlyForce.written(count);
   }
 
   @Override
   public void commit() throws IOException {
     try {
       earlyForce.close();
-      channel.force(true);
-      refuseExisting(target, replace);
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      file.force();
+      refuseExisting(place, replace);
+      place.requireUnmoved();
+      place.directory().rename(temporary, place.directory(), place.name());
       committed = true;
-      try (FileChannel parent = FileChannel.open(directory, READ)) {
-        parent.force(true);
-      }
+      place.directory().force();
     } catch (PackException e) {
       throw e;
     } catch (IOException e) {
@@ -209,29 +270,42 @@ public final class OutputFile implements ArchiveOutput {
     if (e instanceof ClosedByInterruptException) {
       return e;
     }
+    String reason =
+        switch (e) {
+          case FileErrorException error -> error.reason();
+          case FileSystemException error when error.getReason() != null -> error.getReason();
+          default -> String.valueOf(e.getMessage());
+        };
     return new PackException(
-        Reason.OUTPUT, target + ": cannot write it: " + reason(e) + "; nothing was left behind", e);
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof FileSystemException fileSystem) {
-      String reason = fileSystem.getReason();
-      return reason != null
-          ? reason
-          : e instanceof FileAlreadyExistsException ? "it exists" : e.getClass().getSimpleName();
-    }
-    return String.valueOf(e.getMessage());
+        Reason.OUTPUT,
+        place.display() + ": cannot write it: " + reason + "; nothing was left behind",
+        e);
   }
 
   @Override
   public void close() throws IOException {
-    try (channel;
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (place) {
+      discard();
+    }
+  }
+
+  /** Closes the file, and deletes it unless it has got its name. */
+  private void discard() throws IOException {
+    try (file;
         earlyForce) {
       if (!committed) {
-        Files.deleteIfExists(temporary);
+        place.directory().delete(temporary, false);
+      }
+    } catch (FileErrorException e) {
+      if (!e.isNotFound()) {
+        throw e;
       }
     } finally {
-      LIVE.remove(temporary);
+      LIVE.remove(PathText.display(temporary));
     }
   }
 }

@@ -165,6 +165,24 @@ public final class Packer {
   }
 
   /**
+   * Likewise, at a place that is held open.
+   *
+   * @param place closed in any case
+   */
+  public PackReport pack(OutputPlace place) throws IOException, InterruptedException {
+    try (place) {
+      return closing(
+          (roots, start) -> {
+            refuseInside(place.path());
+            refuseBase(place.path());
+            try (OutputFile file = OutputFile.create(place, options.force())) {
+              return pack(roots, file, start);
+            }
+          });
+    }
+  }
+
+  /**
    * Packs into a channel, such as a pipe, strictly front to back. What has been written when it
    * fails has no seal, so no reader takes it for an archive.
    *
@@ -219,16 +237,6 @@ public final class Packer {
     if (failure != null) {
       throw failure;
     }
-  }
-
-  /**
-   * Removes what packs to this file left beside it when their process was killed. The next pack to
-   * the same file does so too.
-   *
-   * @throws IOException if the directory cannot be read
-   */
-  public static void sweepLeftovers(Path output) throws IOException {
-    OutputFile.sweep(output);
   }
 
   /**

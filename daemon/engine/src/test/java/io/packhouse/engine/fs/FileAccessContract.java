@@ -98,6 +98,18 @@ public abstract class FileAccessContract extends FileAccessFixture {
   }
 
   @Test
+  void locksKeepOthersOutUntilTheirHandleIsClosed() throws IOException {
+    OpenFile owner = root.createFile(name("f"), 0600);
+    assertThat(owner.tryLock(false)).isTrue();
+    try (OpenFile other = root.openFile(name("f"))) {
+      assertThat(other.tryLock(true)).as("while it is written").isFalse();
+      owner.close();
+      assertThat(other.tryLock(true)).as("when its writer is gone").isTrue();
+    }
+    assertThatThrownBy(() -> owner.tryLock(false)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void filesOfAllSizesAreReadAtOffsets() throws IOException {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);

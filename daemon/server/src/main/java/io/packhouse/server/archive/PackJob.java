@@ -16,35 +16,31 @@ import io.packhouse.v1.EntryProblem;
 import io.packhouse.v1.PackArchiveResponse;
 import io.packhouse.v1.Progress;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Packs directory trees of the server into an archive of the catalog. */
 public final class PackJob implements Job {
   private final Catalog catalog;
   private final ArchiveName name;
-  private final Path output;
   private final List<PackInput> inputs;
   private final PackOptions options;
   private final DirectoryOpener opener;
   private final PackResources resources;
 
   /**
-   * @param output where the catalog keeps {@code name}
+   * @param name of the archive, which the catalog keeps
    * @param opener opens the inputs
    * @param resources that packs share
    */
   public PackJob(
       Catalog catalog,
       ArchiveName name,
-      Path output,
       List<PackInput> inputs,
       PackOptions options,
       DirectoryOpener opener,
       PackResources resources) {
     this.catalog = catalog;
     this.name = name;
-    this.output = output;
     this.inputs = List.copyOf(inputs);
     this.options = options;
     this.opener = opener;
@@ -72,8 +68,8 @@ public final class PackJob implements Job {
   }
 
   @Override
-  public Path output() {
-    return output;
+  public boolean writesArchive() {
+    return true;
   }
 
   @Override
@@ -84,7 +80,7 @@ public final class PackJob implements Job {
             .withGrants(context::grow)
             .withResources(resources);
     context.onCancel(packer::cancel);
-    PackReport report = packer.pack(output);
+    PackReport report = packer.pack(catalog.place(name));
     catalog.changed(name);
     return response(name.toString(), report);
   }

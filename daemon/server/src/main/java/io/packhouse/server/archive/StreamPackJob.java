@@ -17,15 +17,14 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Packs a tree that a client sends, into the catalog or back to the client. */
 public final class StreamPackJob implements Job {
   /** Where the archive goes. */
   public sealed interface Target {}
 
-  /** Into the catalog, which keeps it at {@code output}. */
-  public record InCatalog(Catalog catalog, ArchiveName name, Path output) implements Target {}
+  /** Into the catalog. */
+  public record InCatalog(Catalog catalog, ArchiveName name) implements Target {}
 
   /** To whoever asked for it. */
   public record ToChannel(WritableByteChannel channel) implements Target {}
@@ -82,8 +81,8 @@ public final class StreamPackJob implements Job {
   }
 
   @Override
-  public @Nullable Path output() {
-    return target instanceof InCatalog in ? in.output() : null;
+  public boolean writesArchive() {
+    return target instanceof InCatalog;
   }
 
   @Override
@@ -103,8 +102,8 @@ public final class StreamPackJob implements Job {
             .withResources(resources);
     context.onCancel(packer::cancel);
     return switch (target) {
-      case InCatalog(Catalog catalog, ArchiveName name, Path output) -> {
-        PackReport report = packer.pack(output);
+      case InCatalog(Catalog catalog, ArchiveName name) -> {
+        PackReport report = packer.pack(catalog.place(name));
         catalog.changed(name);
         yield PackJob.response(name.toString(), report);
       }

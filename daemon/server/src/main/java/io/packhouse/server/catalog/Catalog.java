@@ -1,9 +1,9 @@
 package io.packhouse.server.catalog;
 
+import io.packhouse.engine.pack.OutputPlace;
 import io.packhouse.engine.read.ArchiveReader;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 
 /** The archives in the configured folders. Thread-safe. */
 public interface Catalog extends AutoCloseable {
@@ -26,12 +26,14 @@ public interface Catalog extends AutoCloseable {
   ArchiveReader openAlone(ArchiveName name) throws IOException;
 
   /**
-   * Where an archive is to be written; directories of its path are made.
+   * Opens where an archive is to be written; directories of its path are made. Whoever takes a
+   * request for it has this say at once what is wrong with the name; whoever writes opens it again.
    *
+   * @return the caller's to close
    * @throws NoSuchFileException if there is no such folder
-   * @throws IOException if directories cannot be made, or a link would lead out of the folder
+   * @throws IOException if directories cannot be made, or a link is on the way
    */
-  Path pathForWriting(ArchiveName name) throws IOException;
+  OutputPlace place(ArchiveName name) throws IOException;
 
   /** To be called when an archive was written or removed, so that it is seen at once. */
   void changed(ArchiveName name);

@@ -2,6 +2,8 @@ package io.packhouse.server.catalog;
 
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.UnsupportedFormatException;
+import io.packhouse.engine.pack.OutputFile;
+import io.packhouse.engine.pack.OutputPlace;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.SharedReadMemory;
 import io.packhouse.engine.read.parts.DirectoryRow;
@@ -338,8 +340,22 @@ public final class DirectoryCatalog implements Catalog {
   }
 
   @Override
-  public Path pathForWriting(ArchiveName name) throws IOException {
-    return requireFolder(name).prepare(name);
+  public OutputPlace place(ArchiveName name) throws IOException {
+    return requireFolder(name).place(name, true);
+  }
+
+  /**
+   * Deletes what a killed process left beside an archive that it was writing.
+   *
+   * @throws IOException if the archive's directory cannot be looked at
+   */
+  public void sweepLeftovers(ArchiveName name) throws IOException {
+    try (OutputPlace place = requireFolder(name).place(name, false)) {
+      OutputFile.sweep(place);
+    } catch (NoSuchFileException e) {
+      // The directory is gone, with all that was in it.
+      LOG.log(System.Logger.Level.DEBUG, "nothing to sweep: {0}", e.getMessage());
+    }
   }
 
   @Override

@@ -1,10 +1,5 @@
 package io.packhouse.server.catalog;
 
-import io.packhouse.engine.fs.FileErrorException;
-import io.packhouse.engine.fs.FileKind;
-import io.packhouse.engine.fs.OpenDirectory;
-import io.packhouse.engine.fs.PathText;
-import io.packhouse.engine.fs.system.SystemFileAccess;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -28,16 +23,12 @@ import java.util.regex.Pattern;
 
 /**
  * A folder of the catalog on disk. Names are resolved by handles, component by component, and no
- * link is followed below the folder itself: what is read, listed or deleted lies in it, whoever
- * changes the tree meanwhile. Directories for new archives are made so, too; the archive itself is
- * then written by path. Thread-safe.
+ * link is followed below the folder itself: what is read, listed, written or deleted lies in it,
+ * whoever changes the tree meanwhile. Thread-safe.
  */
 final class SafeFolder {
   private static final System.Logger LOG = System.getLogger(SafeFolder.class.getName());
   private static final String SUFFIX = ".pkh";
-
-  /** Less the umask of the process. */
-  private static final int NEW_DIRECTORY_MODE = 0777;
 
   /** Takes what a walk finds. */
   interface Visitor {
@@ -115,7 +106,10 @@ final class SafeFolder {
    * @param expected of the file that is to go
    */
   void delete(ArchiveName name, FileStamp expected) throws IOException {
-    requireWritable(name);
+    if (!folder.writable()) {
+      throw new AccessDeniedException(
+          name.toString(), null, "catalog folder " + folder.name() + " is read-only");
+    }
     in(
         name,
         (directory, last) -> {
@@ -127,73 +121,13 @@ final class SafeFolder {
         });
   }
 
-  /** Where an archive may be written; makes the directories of its path. */
-  Path prepare(ArchiveName name) throws IOException {
-    requireWritable(name);
-    String[] parts = name.path().split("/", -1);
-    String part = parts[0];
-    OpenDirectory directory;
-    try {
-      directory = SystemFileAccess.instance().openDirectory(folder.path());
-    } catch (FileErrorException e) {
-      throw missing(name.toString(), e);
-    }
-    try {
-      for (int i = 0; i < parts.length - 1; i++) {
-        part = parts[i];
-        OpenDirectory next = enter(directory, PathText.bytes(part));
-        directory.close();
-        directory = next;
-      }
-      part = parts[parts.length - 1];
-      if (!isFileOrNothing(directory, PathText.bytes(part))) {
-        throw notInside(name, part);
-      }
-      return path(name);
-    } catch (FileErrorException e) {
-      throw e.isLoop()
-          ? notInside(name, part)
-          : new FileSystemException(name.toString(), null, e.reason());
-    } finally {
-      directory.close();
-    }
-  }
-
-  /** Opens a directory, which is made if it is not there. */
-  private static OpenDirectory enter(OpenDirectory parent, byte[] name) throws IOException {
-    try {
-      return parent.openDirectory(name);
-    } catch (FileErrorException e) {
-      if (!e.isNotFound()) {
-        throw e;
-      }
-    }
-    try {
-      parent.createDirectory(name, NEW_DIRECTORY_MODE);
-    } catch (FileErrorException e) {
-      if (!e.isExists()) {
-        throw e;
-      }
-    }
-    return parent.openDirectory(name);
-  }
-
-  private static boolean isFileOrNothing(OpenDirectory directory, byte[] name) throws IOException {
-    try {
-      return directory.status(name).kind() == FileKind.FILE;
-    } catch (FileErrorException e) {
-      if (e.isNotFound()) {
-        return true;
-      }
-      throw e;
-    }
-  }
-
-  private void requireWritable(ArchiveName name) throws AccessDeniedException {
-    if (!folder.writable()) {
-      throw new AccessDeniedException(
-          name.toString(), null, "catalog folder " + folder.name() + " is read-only");
-    }
+  /**
+   * Opens where an archive is to be written, as {@link FolderPlace#open} does.
+   *
+   * @param make whether directories of its path are made where they are missing
+   */
+  FolderPlace place(ArchiveName name, boolean make) throws IOException {
+    return FolderPlace.open(folder, name, make);
   }
 
   /** Visits all files that are named as archives. Hidden names and links are left out. */
@@ -344,10 +278,5 @@ final class SafeFolder {
     NoSuchFileException missing = new NoSuchFileException(name);
     missing.initCause(cause);
     return missing;
-  }
-
-  private static FileSystemException notInside(ArchiveName name, String part) {
-    return new AccessDeniedException(
-        name.toString(), null, "\"" + part + "\" of its path is a link or no directory");
   }
 }

@@ -1,12 +1,21 @@
 package io.packhouse.server.catalog;
 
 import io.packhouse.engine.format.CorruptArchiveException;
+import io.packhouse.engine.fs.Errno;
+import io.packhouse.engine.fs.FileErrorException;
+import io.packhouse.engine.fs.OpenDirectory;
+import io.packhouse.engine.fs.OpenFile;
+import io.packhouse.engine.fs.PathText;
+import io.packhouse.engine.fs.system.SystemFileAccess;
+import io.packhouse.engine.pack.OutputPlace;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.verify.ArchiveVerifier;
 import io.packhouse.engine.read.verify.VerifyOptions;
 import io.packhouse.engine.read.verify.VerifyReport;
 import io.packhouse.server.catalog.UploadException.Reason;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +23,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -45,6 +53,11 @@ public final class Uploads implements AutoCloseable {
    * Copies beside their archives, from another file system; a process that was killed left them.
    */
   private static final Pattern COPY = Pattern.compile("\\.([0-9a-f]{32})\\.part");
+
+  /** As the umask of the process has it. */
+  private static final int COPY_MODE = 0666;
+
+  private static final int COPY_BYTES = 1 << 20;
 
   /** Time between two looks for what has been kept for too long, at most. */
   private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
@@ -94,7 +107,7 @@ public final class Uploads implements AutoCloseable {
           Reason.TOO_LONG, name + ": has " + length + " bytes, limit " + settings.maxBytes());
     }
     refuseExisting(name, id, force);
-    catalog.pathForWriting(name);
+    catalog.place(name).close();
     String key = key(owner, name, id);
     Upload upload = new Upload(key, name, id, length, force);
     Upload other = active.put(key, upload);
@@ -292,43 +305,75 @@ public final class Uploads implements AutoCloseable {
      * Gives the file its name, at once; what is there meanwhile stays unless it may be replaced.
      */
     private void publish() throws IOException {
-      Path target = catalog.pathForWriting(name);
-      Path directory = target.resolveSibling("");
-      Path source = file(key);
-      if (!Files.getFileStore(source).equals(Files.getFileStore(directory))) {
-        source = target.resolveSibling("." + key + SUFFIX);
-        copy(file(key), source);
-      }
-      try {
-        if (force) {
-          Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
-        } else {
-          Files.createLink(target, source);
+      try (OutputPlace place = catalog.place(name);
+          OpenDirectory arrived = SystemFileAccess.instance().openDirectory(settings.folder())) {
+        try {
+          publish(arrived, PathText.bytes(key + SUFFIX), place);
+        } catch (FileErrorException e) {
+          if (e.errno() != Errno.EXDEV) {
+            throw e;
+          }
+          publishCopy(arrived, place);
         }
-      } catch (FileAlreadyExistsException e) {
-        if (!catalog.look(name).id().equals(id)) {
-          throw new FileAlreadyExistsException(name.toString());
-        }
-      } finally {
-        if (!source.equals(file(key))) {
-          Files.deleteIfExists(source);
-        }
-      }
-      try (FileChannel open = FileChannel.open(directory, StandardOpenOption.READ)) {
-        open.force(true);
+        place.directory().force();
       }
       Files.deleteIfExists(file(key));
     }
 
-    private void copy(Path from, Path to) throws IOException {
+    /** From another file system, by a copy beside the archive. */
+    private void publishCopy(OpenDirectory arrived, OutputPlace place) throws IOException {
+      byte[] copy = PathText.bytes("." + key + SUFFIX);
+      deleteIfThere(place.directory(), copy);
       try {
-        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel copied = FileChannel.open(to, StandardOpenOption.WRITE)) {
-          copied.force(true);
+        copy(arrived, place.directory(), copy);
+        publish(place.directory(), copy, place);
+      } finally {
+        deleteIfThere(place.directory(), copy);
+      }
+    }
+
+    private void publish(OpenDirectory from, byte[] source, OutputPlace place) throws IOException {
+      place.requireUnmoved();
+      if (force) {
+        from.rename(source, place.directory(), place.name());
+        return;
+      }
+      try {
+        place.directory().createHardLink(from, source, place.name());
+      } catch (FileErrorException e) {
+        if (!e.isExists()) {
+          throw e;
         }
-      } catch (IOException e) {
-        Files.deleteIfExists(to);
-        throw e;
+        if (!catalog.look(name).id().equals(id)) {
+          throw new FileAlreadyExistsException(name.toString());
+        }
+      }
+    }
+
+    private void copy(OpenDirectory from, OpenDirectory to, byte[] copy) throws IOException {
+      try (Arena arena = Arena.ofConfined();
+          OpenFile in = from.openFile(PathText.bytes(key + SUFFIX));
+          OpenFile out = to.createFile(copy, COPY_MODE)) {
+        MemorySegment buffer = arena.allocate(Math.clamp(length, 1, COPY_BYTES));
+        for (long at = 0; at < length; ) {
+          int read = in.read(buffer, 0, (int) Math.min(length - at, buffer.byteSize()), at);
+          if (read == 0) {
+            throw new IOException(name + ": what has arrived was cut at byte " + at);
+          }
+          out.write(buffer, 0, read, at);
+          at += read;
+        }
+        out.force();
+      }
+    }
+
+    private static void deleteIfThere(OpenDirectory directory, byte[] file) throws IOException {
+      try {
+        directory.delete(file, false);
+      } catch (FileErrorException e) {
+        if (!e.isNotFound()) {
+          throw e;
+        }
       }
     }
 

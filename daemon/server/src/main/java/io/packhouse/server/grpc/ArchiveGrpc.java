@@ -110,7 +110,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
     begin(request.getRequestId(), request.getPriority(), caller, violations);
     ArchiveName archive = Objects.requireNonNull(name);
     Access.require(caller, archive);
-    Path output = catalog.pathForWriting(archive);
+    catalog.place(archive).close();
     PackOptions options =
         packOptions(request.getOptions(), request.getForce(), filter, extractors, work);
     return submit(
@@ -118,7 +118,7 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
         request.getRequestId(),
         request,
         request.getPriority(),
-        new PackJob(catalog, archive, output, inputs, options, roots, work.resources()));
+        new PackJob(catalog, archive, inputs, options, roots, work.resources()));
   }
 
   private List<PackInput> inputs(PackArchiveRequest request, Violations violations)

@@ -77,7 +77,8 @@ public final class PackStreams {
     } else {
       ArchiveName archive = Objects.requireNonNull(name);
       Access.require(caller, archive);
-      target = new StreamPackJob.InCatalog(catalog, archive, catalog.pathForWriting(archive));
+      catalog.place(archive).close();
+      target = new StreamPackJob.InCatalog(catalog, archive);
     }
     return new StreamPackJob(
         source, trees, spoolFolder, options, work.resources(), target, call::progress);

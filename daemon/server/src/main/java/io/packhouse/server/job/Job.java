@@ -1,8 +1,6 @@
 package io.packhouse.server.job;
 
 import com.google.protobuf.Message;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Work that takes long. Runs once, on a thread of its own. */
 public interface Job {
@@ -20,9 +18,12 @@ public interface Job {
     return 0;
   }
 
-  /** The archive file that it writes, whose leftovers are swept if the daemon dies meanwhile. */
-  default @Nullable Path output() {
-    return null;
+  /**
+   * Whether it writes {@link #archive()}, beside which something may be left over if the daemon
+   * dies meanwhile.
+   */
+  default boolean writesArchive() {
+    return false;
   }
 
   /**

@@ -60,7 +60,7 @@ final class OperationStore implements AutoCloseable {
   /**
    * An operation as it is kept.
    *
-   * @param output the file that it writes, empty for none
+   * @param output the archive that it writes, empty for none
    */
   record Stored(Operation operation, Any request, String output) {}
 

@@ -8,7 +8,6 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.Timestamps;
 import com.google.rpc.Code;
 import com.google.rpc.Status;
-import io.packhouse.engine.pack.Packer;
 import io.packhouse.server.access.Caller;
 import io.packhouse.server.job.JobListener.Ended;
 import io.packhouse.server.job.JobRefusedException.Reason;
@@ -16,7 +15,6 @@ import io.packhouse.server.log.LogFields;
 import io.packhouse.v1.OperationMetadata;
 import io.packhouse.v1.Priority;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +48,7 @@ public final class Operations implements AutoCloseable {
 
   private final JobSettings settings;
   private final Function<Throwable, Status> failures;
+  private final Leftovers leftovers;
   private final OperationStore store;
   private final JobQueue queue;
   private final ExecutorService threads =
@@ -80,11 +79,14 @@ public final class Operations implements AutoCloseable {
    * is swept.
    *
    * @param failures what an exception of a job is to its callers
+   * @param leftovers of archives that operations were writing when the last daemon died
    * @throws IOException if the state folder cannot be used
    */
-  public Operations(JobSettings settings, Function<Throwable, Status> failures) throws IOException {
+  public Operations(JobSettings settings, Function<Throwable, Status> failures, Leftovers leftovers)
+      throws IOException {
     this.settings = settings;
     this.failures = failures;
+    this.leftovers = leftovers;
     this.store = new OperationStore(settings.stateFolder());
     this.queue = new JobQueue(settings);
     synchronized (this) {
@@ -113,7 +115,7 @@ public final class Operations implements AutoCloseable {
     }
     if (!live.done().isDone()) {
       if (!stored.output().isEmpty()) {
-        sweep(Path.of(stored.output()));
+        sweep(live.metadata().getArchive());
       }
       live.failed(
           Status.newBuilder()
@@ -130,11 +132,11 @@ public final class Operations implements AutoCloseable {
     }
   }
 
-  private static void sweep(Path output) {
+  private void sweep(String archive) {
     try {
-      Packer.sweepLeftovers(output);
-    } catch (IOException e) {
-      LOGGER.log(System.Logger.Level.WARNING, "cannot sweep what is left beside " + output, e);
+      leftovers.sweep(archive);
+    } catch (IOException | IllegalArgumentException e) {
+      LOGGER.log(System.Logger.Level.WARNING, "cannot sweep what is left beside " + archive, e);
     }
   }
 
@@ -156,7 +158,6 @@ public final class Operations implements AutoCloseable {
   public Operation submit(
       Caller caller, String requestId, Message request, Priority priority, Job job)
       throws JobRefusedException, IOException {
-    Path output = job.output();
     byte[] bytes = new byte[ID_BYTES];
     random.nextBytes(bytes);
     LiveOperation live =
@@ -170,7 +171,7 @@ public final class Operations implements AutoCloseable {
                 .setCreateTime(LiveOperation.now())
                 .build(),
             Any.pack(request),
-            output == null ? "" : output.toString());
+            job.writesArchive() ? job.archive() : "");
     live.queued(0);
     if (!requestId.isEmpty()) {
       LiveOperation earlier = claim(new RequestKey(caller.id(), requestId), live);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.packhouse.engine.format.CorruptArchiveException;
 import io.packhouse.engine.format.MissingBaseException;
+import io.packhouse.engine.pack.OutputPlace;
 import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackListener;
 import io.packhouse.engine.pack.PackOptions;
@@ -214,7 +215,7 @@ class DirectoryCatalogTest {
       assertThatThrownBy(() -> catalog.open(ArchiveName.parse(name)))
           .as(name)
           .isInstanceOf(IOException.class);
-      assertThatThrownBy(() -> catalog.pathForWriting(ArchiveName.parse(name)))
+      assertThatThrownBy(() -> catalog.place(ArchiveName.parse(name)))
           .as(name)
           .isInstanceOf(AccessDeniedException.class);
       assertThatThrownBy(() -> catalog.remove(ArchiveName.parse(name), ""))
@@ -225,14 +226,15 @@ class DirectoryCatalogTest {
   }
 
   @Test
-  void pathForWritingMakesDirectoriesOfWritableFoldersOnly() throws Exception {
-    Path path = catalog.pathForWriting(ArchiveName.parse("rel/x/y/z.pkh"));
-
-    assertThat(path).isEqualTo(folder.resolve("x/y/z.pkh"));
-    assertThat(path.getParent()).isDirectory();
-    assertThatThrownBy(() -> catalog.pathForWriting(ArchiveName.parse("ro/z.pkh")))
+  void placesForWritingAreMadeInWritableFoldersOnly() throws Exception {
+    try (OutputPlace place = catalog.place(ArchiveName.parse("rel/x/y/z.pkh"))) {
+      assertThat(place.path()).isEqualTo(folder.resolve("x/y/z.pkh"));
+      assertThat(place.existing()).isNull();
+    }
+    assertThat(folder.resolve("x/y")).isEmptyDirectory();
+    assertThatThrownBy(() -> catalog.place(ArchiveName.parse("ro/z.pkh")))
         .isInstanceOf(AccessDeniedException.class);
-    assertThatThrownBy(() -> catalog.pathForWriting(ArchiveName.parse("none/z.pkh")))
+    assertThatThrownBy(() -> catalog.place(ArchiveName.parse("none/z.pkh")))
         .isInstanceOf(NoSuchFileException.class);
   }
 
@@ -267,7 +269,9 @@ class DirectoryCatalogTest {
       assertThatThrownBy(() -> catalog.open(A)).isInstanceOf(NoSuchFileException.class);
       assertThat(contents(lease)).isEqualTo("first");
       catalog.open(ArchiveName.parse("new/o.pkh")).close();
-      assertThat(catalog.pathForWriting(ArchiveName.parse("ro/w.pkh"))).hasFileName("w.pkh");
+      try (OutputPlace place = catalog.place(ArchiveName.parse("ro/w.pkh"))) {
+        assertThat(place.path()).hasFileName("w.pkh");
+      }
     }
     assertThat(catalog.openArchives()).isEqualTo(1);
     // New folders are watched, and old ones are not any more.

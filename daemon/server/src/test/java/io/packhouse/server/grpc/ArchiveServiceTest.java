@@ -80,7 +80,8 @@ final class ArchiveServiceTest {
     catalog =
         DirectoryCatalog.start(
             CatalogSettings.of(List.of(new CatalogFolder("main", folder, true))));
-    operations = new Operations(JobSettings.in(temporary.resolve("state")), Failures::toRpcStatus);
+    operations =
+        new Operations(JobSettings.in(temporary.resolve("state")), Failures::toRpcStatus, _ -> {});
     watch = new WatchGrpc(operations);
     services =
         new TestServer(

@@ -58,7 +58,7 @@ final class PackStreamTest {
         DirectoryCatalog.start(
             CatalogSettings.of(List.of(new CatalogFolder("main", folder, true))));
     Path state = Files.createDirectory(temporary.resolve("state"));
-    operations = new Operations(JobSettings.in(state), Failures::toRpcStatus);
+    operations = new Operations(JobSettings.in(state), Failures::toRpcStatus, _ -> {});
     ArchiveGrpc.Work work =
         new ArchiveGrpc.Work(2, 448 << 20, 64 << 20, 16 << 20, resources, "test");
     server =

@@ -65,7 +65,7 @@ final class SharingPackTest {
             CatalogSettings.of(List.of(new CatalogFolder("main", folder, true))));
     JobSettings settings =
         new JobSettings(temporary.resolve("state"), memory, 8, 8, Duration.ofDays(1), 100);
-    operations = new Operations(settings, Failures::toRpcStatus);
+    operations = new Operations(settings, Failures::toRpcStatus, _ -> {});
     services =
         new TestServer(
             new ArchiveGrpc(

@@ -78,7 +78,8 @@ class TransferGrpcTest {
         DirectoryCatalog.start(
             CatalogSettings.of(List.of(new CatalogFolder("rel", temp.resolve("rel"), true))));
     uploads = new Uploads(UploadSettings.in(temp.resolve("state")), catalog);
-    operations = new Operations(JobSettings.in(temp.resolve("jobs")), Failures::toRpcStatus);
+    operations =
+        new Operations(JobSettings.in(temp.resolve("jobs")), Failures::toRpcStatus, _ -> {});
     ArchiveGrpc.Work work =
         new ArchiveGrpc.Work(2, 448 << 20, 64 << 20, 16 << 20, resources, "test");
     PackStreams streams =

@@ -18,6 +18,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +38,9 @@ final class OperationsTest {
 
   @TempDir Path folder;
 
+  /** Archives beside which was swept. */
+  private final List<String> swept = new ArrayList<>();
+
   private @Nullable Operations open;
 
   @AfterEach
@@ -47,7 +51,7 @@ final class OperationsTest {
   }
 
   private Operations operations() throws IOException {
-    open = new Operations(JobSettings.in(folder), Failures::toRpcStatus);
+    open = new Operations(JobSettings.in(folder), Failures::toRpcStatus, swept::add);
     return open;
   }
 
@@ -55,7 +59,7 @@ final class OperationsTest {
     Message run(JobContext context) throws Exception;
   }
 
-  private static Job job(long memory, @Nullable Path output, Work work) {
+  private static Job job(long memory, Work work) {
     return new Job() {
       @Override
       public String verb() {
@@ -73,11 +77,6 @@ final class OperationsTest {
       }
 
       @Override
-      public @Nullable Path output() {
-        return output;
-      }
-
-      @Override
       public Message run(JobContext context) throws Exception {
         return work.run(context);
       }
@@ -85,7 +84,7 @@ final class OperationsTest {
   }
 
   private static Job job(Work work) {
-    return job(1, null, work);
+    return job(1, work);
   }
 
   /** Runs until it is cancelled, and counts down when it has begun. */
@@ -236,7 +235,6 @@ final class OperationsTest {
         "",
         job(
             memory,
-            null,
             context -> {
               begun.countDown();
               release.await();
@@ -251,7 +249,6 @@ final class OperationsTest {
             "",
             job(
                 memory,
-                null,
                 context -> {
                   ran[0] = true;
                   return StringValue.of("made");
@@ -278,22 +275,23 @@ final class OperationsTest {
 
   @Test
   void anOperationThatWasCutOffEndsAsAbortedAndWhatItLeftIsSwept() throws Exception {
-    Path output = folder.resolve("a.pkh");
-    Path leftover = Files.createFile(folder.resolve(".a.pkh.0123456789abcdef.packing"));
     OperationStore store = new OperationStore(folder);
-    LiveOperation cut =
-        new LiveOperation(
-            "00ff",
-            OperationMetadata.newBuilder().setOwner("uid:1").build(),
-            com.google.protobuf.Any.pack(StringValue.of("request")),
-            output.toString());
-    store.save("00ff", cut.stored());
+    // What it writes was a path once; and what writes no archive leaves nothing beside one.
+    for (String output : List.of("folder/a.pkh", "/srv/folder/a.pkh", "")) {
+      LiveOperation cut =
+          new LiveOperation(
+              output.length() + "ff",
+              OperationMetadata.newBuilder().setOwner("uid:1").setArchive("folder/a.pkh").build(),
+              com.google.protobuf.Any.pack(StringValue.of("request")),
+              output);
+      store.save(cut.id(), cut.stored());
+    }
     store.close();
     Operations operations = operations();
-    Operation kept = Objects.requireNonNull(operations.get(ANN, "operations/00ff"));
+    Operation kept = Objects.requireNonNull(operations.get(ANN, "operations/12ff"));
     assertThat(kept.getDone()).isTrue();
     assertThat(kept.getError().getCode()).isEqualTo(Code.ABORTED_VALUE);
-    assertThat(leftover).doesNotExist();
+    assertThat(swept).containsExactly("folder/a.pkh", "folder/a.pkh");
   }
 
   @Test
@@ -387,7 +385,7 @@ final class OperationsTest {
   void theOldestAreForgottenFirst() throws Exception {
     JobSettings few =
         new JobSettings(folder, JobSettings.DEFAULT_MEMORY_BYTES, 8, 8, Duration.ofDays(1), 2);
-    Operations operations = new Operations(few, Failures::toRpcStatus);
+    Operations operations = new Operations(few, Failures::toRpcStatus, _ -> {});
     open = operations;
     String[] names = new String[4];
     for (int i = 0; i < names.length; i++) {

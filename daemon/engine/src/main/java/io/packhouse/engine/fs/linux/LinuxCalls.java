@@ -49,6 +49,7 @@ final class LinuxCalls {
   static final int FCHMODAT2 = 452;
   static final int UTIMENSAT = ARM ? 88 : 280;
   static final int FCHOWNAT = ARM ? 54 : 260;
+  static final int FCNTL = ARM ? 25 : 72;
   static final int FSYNC = ARM ? 82 : 74;
   static final int FALLOCATE = ARM ? 47 : 285;
   static final int FTRUNCATE = ARM ? 46 : 77;

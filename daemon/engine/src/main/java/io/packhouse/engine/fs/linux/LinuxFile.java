@@ -7,6 +7,7 @@ import io.packhouse.engine.fs.Location;
 import io.packhouse.engine.fs.OpenFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.LongBuffer;
 import java.util.Objects;
 
 /** An open file of Linux. */
@@ -15,6 +16,12 @@ final class LinuxFile extends LinuxHandle implements OpenFile {
   private static final int SEEK_END = 2;
   private static final int SEEK_DATA = 3;
   private static final int FALLOC_FL_KEEP_SIZE = 1;
+
+  /** A lock of the open file, not of the process: {@code asm-generic/fcntl.h}. */
+  private static final int F_OFD_SETLK = 37;
+
+  private static final long F_RDLCK = 0;
+  private static final long F_WRLCK = 1;
 
   /** What the kernel moves at most in one call. */
   private static final int TRANSFER_LIMIT = 0x7fff_f000;
@@ -129,6 +136,33 @@ final class LinuxFile extends LinuxHandle implements OpenFile {
       case Errno.ENOSPC, Errno.EDQUOT, Errno.EFBIG, Errno.EIO ->
           check(result, "reserve " + length + " bytes for");
       default -> {} // Done, or not known to this file system: writes will tell.
+    }
+  }
+
+  /**
+   * Sets a {@code struct flock}: s16 type, s16 whence, s64 start at 8, s64 length at 16 (0 for all
+   * of the file), s32 process at 24, which must be 0 here. Little-endian, as both our systems are.
+   */
+  @Override
+  public boolean tryLock(boolean shared) throws IOException {
+    int fd = enter();
+    Scratch scratch = Scratch.take();
+    try {
+      LongBuffer lock = scratch.smallWords;
+      lock.put(0, shared ? F_RDLCK : F_WRLCK);
+      lock.put(1, 0);
+      lock.put(2, 0);
+      lock.put(3, 0);
+      long address = scratch.small.address();
+      long result = call(scratch, LinuxCalls.FCNTL, fd, F_OFD_SETLK, address, 0, 0);
+      if (result == -Errno.EAGAIN || result == -Errno.EACCES) {
+        return false;
+      }
+      check(result, "lock");
+      return true;
+    } finally {
+      scratch.give();
+      descriptor.leave();
     }
   }
 

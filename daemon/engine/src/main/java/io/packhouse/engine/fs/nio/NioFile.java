@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,19 @@ final class NioFile extends NioHandle implements OpenFile {
   @Override
   public void allocate(long length) {
     checkOpen();
+  }
+
+  /** The virtual machine locks for the whole process, and sees to overlaps within it. */
+  @Override
+  public boolean tryLock(boolean shared) throws IOException {
+    FileChannel file = channel("lock", 0);
+    try {
+      return file.tryLock(0, Long.MAX_VALUE, shared) != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    } catch (IOException e) {
+      throw NioErrors.of("lock", location, e);
+    }
   }
 
   @Override
