@@ -52,6 +52,17 @@ public record SharingOptions(Mode mode, long memoryBytes) {
     return mode == Mode.OFF;
   }
 
+  /**
+   * The same in less memory, whole MiB, where there is no more than {@code bytes}; off where that
+   * is too little to find anything.
+   */
+  public SharingOptions within(long bytes) {
+    if (isOff() || bytes >= memoryBytes) {
+      return this;
+    }
+    return bytes < LEAST_MEMORY ? OFF : new SharingOptions(mode, bytes >> 20 << 20);
+  }
+
   /** Bytes of the table of anchors, at most; none where nothing is shared. */
   public long tableBytes() {
     return isOff() ? 0 : Math.min(memoryBytes / TABLE_SHARE, MOST_TABLE);

@@ -168,6 +168,10 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
     int level = Requests.level(options);
     int blobBytes = (int) Requests.blobBytes(options);
     SharingOptions sharing = Requests.sharing(options);
+    if (!options.hasSharingMemoryBytes()) {
+      long least = PackOptions.minMemoryBytes(level, 1, blobBytes);
+      sharing = sharing.within(work.mostBytes - Math.max(work.packBytes, least));
+    }
     long beside = sharing.isOff() ? 0 : sharing.memoryBytes();
     int workers = work.workers;
     while (workers > 1

@@ -15,9 +15,9 @@ public interface JobContext {
    * Gives the job more memory, up to its {@link Job#growthBytes} in all.
    *
    * @param granted run when it may use it: now, or by another thread when others leave it
-   * @throws BusyException if the daemon never has so much
+   * @throws IllegalStateException if it is more than that
    */
-  void grow(long bytes, Runnable granted) throws BusyException;
+  void grow(long bytes, Runnable granted);
 
   /**
    * What ends the job soon when it is cancelled: run at most once, by another thread, or at once by

@@ -55,7 +55,7 @@ final class JobMemory {
 
   /** Gives a job what it begins with, if it may have it now. */
   boolean begin(JobQueue.Ticket ticket) {
-    long most = Math.min(ticket.memoryBytes() + ticket.growthBytes(), limit(ticket));
+    long most = ticket.memoryBytes() + ticket.growthBytes();
     shares.put(ticket, new Share(ticket.memoryBytes(), most, isLarge(ticket)));
     if (isSafe()) {
       return true;
@@ -64,7 +64,7 @@ final class JobMemory {
     return false;
   }
 
-  /** Notes that a running job asks for more; false where it will never have it. */
+  /** Notes that a running job asks for more; false where that is more than it spoke of. */
   boolean ask(JobQueue.Ticket ticket, long more) {
     Share share = shares.get(ticket);
     if (share == null || more > share.most - share.asked) {

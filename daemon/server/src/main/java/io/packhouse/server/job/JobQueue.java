@@ -75,15 +75,17 @@ final class JobQueue {
     List<Runnable> ready;
     synchronized (this) {
       long most = memory.limit(ticket);
-      if (ticket.memoryBytes > most) {
+      long needed = ticket.memoryBytes + ticket.growthBytes;
+      if (needed > most) {
         refused++;
         throw new BusyException(
             "memory",
-            "the job needs "
-                + ticket.memoryBytes
+            "the job may come to need "
+                + needed
                 + " bytes of memory, and the daemon may give it no more than "
                 + most
-                + "; choose a lower level or smaller blobs, or raise the daemon's limit",
+                + "; choose a lower level or smaller blobs, have it share parts of files in less"
+                + " memory, or raise the daemon's limit",
             Duration.ZERO);
       }
       waiting.add(ticket);
@@ -119,19 +121,13 @@ final class JobQueue {
    * Gives a job that runs more memory, now or when others leave it.
    *
    * @param granted run, outside of the lock, when it has it
-   * @throws BusyException if it never will
+   * @throws IllegalStateException if it is more than the job said that it may ask for
    */
-  void grow(Ticket ticket, long bytes, Runnable granted) throws BusyException {
+  void grow(Ticket ticket, long bytes, Runnable granted) {
     synchronized (this) {
       if (!memory.ask(ticket, bytes)) {
-        refused++;
-        throw new BusyException(
-            "memory",
-            "the job comes to need more than the "
-                + memory.limit(ticket)
-                + " bytes of memory that the daemon may give it; have it share parts of files in"
-                + " less memory, or not at all, or raise the daemon's limit",
-            Duration.ZERO);
+        throw new IllegalStateException(
+            "asks for " + bytes + " bytes, beyond the " + ticket.growthBytes + " it spoke of");
       }
       if (!memory.grow(ticket, bytes)) {
         growing.add(new Growth(ticket, bytes, granted));

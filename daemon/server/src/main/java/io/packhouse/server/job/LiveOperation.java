@@ -52,7 +52,7 @@ final class LiveOperation implements JobContext {
 
   /** Gives a running job more memory, as {@link JobContext#grow} says. */
   interface Growth {
-    void grow(long bytes, Runnable granted) throws BusyException;
+    void grow(long bytes, Runnable granted);
   }
 
   LiveOperation(String id, OperationMetadata metadata, Any request, String output) {
@@ -186,7 +186,7 @@ final class LiveOperation implements JobContext {
   }
 
   @Override
-  public void grow(long bytes, Runnable granted) throws BusyException {
+  public void grow(long bytes, Runnable granted) {
     growth.grow(bytes, granted);
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.longrunning.Operation;
 import com.google.longrunning.WaitOperationRequest;
-import com.google.rpc.Code;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.packhouse.engine.extract.ExtractorHost;
@@ -14,6 +13,7 @@ import io.packhouse.engine.pack.PackInput;
 import io.packhouse.engine.pack.PackListener;
 import io.packhouse.engine.pack.PackResources;
 import io.packhouse.engine.pack.Packer;
+import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.select.PathFilter;
 import io.packhouse.engine.share.SharingOptions;
 import io.packhouse.server.access.Caller;
@@ -186,19 +186,30 @@ final class SharingPackTest {
   }
 
   @Test
-  void aSmallDaemonPacksSmallTreesAndSaysWhatALargeOneNeeds() throws Exception {
-    start(90 << 20);
+  void aSmallDaemonSharesInWhatMemoryItHas() throws Exception {
+    start(104 << 20);
     PackOptions options = PackOptions.newBuilder().setBlobBytes(SMALL_BLOB).build();
-    versions(1, 100_000);
-    assertThat(pack("small.pkh", options).hasResponse()).isTrue();
-    versions(80, 200_000);
-    Operation large = pack("large.pkh", options);
-    assertThat(large.getError().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED_VALUE);
-    assertThat(large.getError().getMessage()).contains("share parts of files in less memory");
-    assertThat(folder.resolve("large.pkh")).doesNotExist();
+    versions(80, 400_000);
+    Operation less = pack("less.pkh", options);
+    assertThat(less.getResponse().unpack(PackArchiveResponse.class).getSharedBytes()).isPositive();
+    try (ArchiveReader reader = ArchiveReader.open(folder.resolve("less.pkh"))) {
+      assertThat(reader.summary().options()).containsEntry("sharing_memory", "" + (27 << 20));
+    }
+    PackOptions more = options.toBuilder().setSharingMemoryBytes(64 << 20).build();
+    assertThatThrownBy(() -> pack("more.pkh", more))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED))
+        .hasMessageContaining("share parts of files in less memory");
     assertThat(operations.memoryTaken()).isZero();
-    PackOptions without = options.toBuilder().setSharing(Sharing.SHARING_OFF).build();
-    assertThat(pack("large.pkh", without).hasResponse()).isTrue();
+  }
+
+  @Test
+  void aTinyDaemonSharesNothing() throws Exception {
+    start(90 << 20);
+    versions(80, 200_000);
+    Operation packed = pack("large.pkh", PackOptions.newBuilder().setBlobBytes(SMALL_BLOB).build());
+    assertThat(packed.getResponse().unpack(PackArchiveResponse.class).getSharedBytes()).isZero();
   }
 
   @Test

@@ -36,7 +36,7 @@ final class JobQueueTest {
     return add("a", 200, 100, Priority.PRIORITY_NORMAL, name);
   }
 
-  private void grow(JobQueue.Ticket ticket, long bytes, String name) throws BusyException {
+  private void grow(JobQueue.Ticket ticket, long bytes, String name) {
     queue.grow(ticket, bytes, () -> started.add(name));
   }
 
@@ -96,16 +96,18 @@ final class JobQueueTest {
   }
 
   @Test
-  void aJobThatComesToNeedMoreThanThereEverIsIsToldSo() throws BusyException {
-    JobQueue.Ticket ticket = add("a", 600, 300, Priority.PRIORITY_NORMAL, "greedy");
-    add("b", 300, "another");
-    grow(ticket, 60, "some");
-    assertThatThrownBy(() -> grow(ticket, 60, "too much"))
+  void aJobThatMayComeToNeedMoreThanThereEverIsIsRefusedAtOnce() throws BusyException {
+    assertThatThrownBy(() -> add("a", 600, 300, Priority.PRIORITY_NORMAL, "greedy"))
         .isInstanceOfSatisfying(
             BusyException.class, e -> assertThat(e.retryAfter()).isEqualTo(Duration.ZERO))
-        .hasMessageContaining("700");
+        .hasMessageContaining("need 900")
+        .hasMessageContaining("than 700");
+    JobQueue.Ticket ticket = add("a", 600, 100, Priority.PRIORITY_NORMAL, "modest");
+    grow(ticket, 60, "some");
+    assertThatThrownBy(() -> grow(ticket, 60, "too much"))
+        .isInstanceOf(IllegalStateException.class);
     grow(ticket, 40, "all");
-    assertThat(started).containsExactly("greedy", "some", "all");
+    assertThat(started).containsExactly("modest", "some", "all");
   }
 
   @Test
