@@ -189,7 +189,9 @@ public final class Transfers {
           return send(in, start, progress);
         } catch (StatusException e) {
           RemoteException failure = RemoteException.of(e);
-          if (!failure.isTransient() || attempt >= client.retries().attempts()) {
+          // Another call may have sent the rest meanwhile, or thrown away what had arrived.
+          boolean moved = failure.code() == Code.OUT_OF_RANGE && offset > 0;
+          if (!(failure.isTransient() || moved) || attempt >= client.retries().attempts()) {
             throw failure;
           }
           Thread.sleep(client.retries().pause(attempt, failure));

@@ -258,7 +258,8 @@ final class PackCommand extends Subcommand {
         new RemotePack.Settings(
             level(),
             fast,
-            sharing(),
+            sharing().mode(),
+            sharingMemory,
             blobSize,
             frameSize,
             reproducible,

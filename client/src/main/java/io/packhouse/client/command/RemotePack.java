@@ -31,13 +31,15 @@ final class RemotePack {
    * How to pack.
    *
    * @param fast stores what is compressed inside as it is
-   * @param frameBytes null for the daemon's default
+   * @param sharingMemory null for the daemon's default
+   * @param frameBytes likewise
    * @param clampNanos null for none
    */
   record Settings(
       int level,
       boolean fast,
-      SharingOptions sharing,
+      SharingOptions.Mode sharing,
+      @Nullable Long sharingMemory,
       long blobBytes,
       @Nullable Long frameBytes,
       boolean reproducible,
@@ -59,18 +61,20 @@ final class RemotePack {
               .setLevel(level)
               .setFast(fast)
               .setSharing(
-                  switch (sharing.mode()) {
+                  switch (sharing) {
                     case AUTO -> PackOptions.Sharing.SHARING_AUTO;
                     case ON -> PackOptions.Sharing.SHARING_ON;
                     case OFF -> PackOptions.Sharing.SHARING_OFF;
                   })
-              .setSharingMemoryBytes(sharing.memoryBytes())
               .setBlobBytes(blobBytes)
               .setReproducible(reproducible)
               .setXattrs(xattrs)
               .setKeepGoing(keepGoing)
               .setNoMetadata(noMetadata)
               .addAllDigests(digests);
+      if (sharingMemory != null) {
+        options.setSharingMemoryBytes(sharingMemory);
+      }
       if (frameBytes != null) {
         options.setFrameBytes(frameBytes);
       }
