@@ -15,6 +15,7 @@ import io.packhouse.engine.memory.SlotPool;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,11 @@ final class ItemBuilder implements TreeWalker.Visitor {
   private int used;
   private @Nullable OpenDirectory lastDirectory;
   private @Nullable OpenDirectory lastShared;
+
+  /** Of files that come loaded: directories that they were in, one after the other. */
+  private int directoryCount;
+
+  private byte @Nullable [] lastParent;
 
   /**
    * @param blobBytes length of a slice, and most that an item may have
@@ -138,13 +144,27 @@ final class ItemBuilder implements TreeWalker.Visitor {
     if (entry.type != EntryType.FILE || size == 0) {
       return;
     }
+    countDirectory(entry.path);
     contents.read(slots.segment(to.slot).asSlice(used, size));
     entry.loaded = true;
     entry.slotOffset = used;
     entry.length = (int) size;
     used += (int) size;
-    if (to.entries.size() >= MAX_ENTRIES) {
+    if (directoryCount >= MAX_DIRECTORIES || to.entries.size() >= MAX_ENTRIES) {
       finish();
+    }
+  }
+
+  /** Counts as {@link #share} does, so that items are cut where those of a walk are. */
+  private void countDirectory(byte[] path) {
+    int end = path.length;
+    while (end > 0 && path[end - 1] != '/') {
+      end--;
+    }
+    byte[] before = lastParent;
+    if (before == null || !Arrays.equals(before, 0, before.length, path, 0, end)) {
+      lastParent = Arrays.copyOf(path, end);
+      directoryCount++;
     }
   }
 
@@ -332,6 +352,8 @@ final class ItemBuilder implements TreeWalker.Visitor {
     used = 0;
     lastDirectory = null;
     lastShared = null;
+    directoryCount = 0;
+    lastParent = null;
     if (done != null) {
       pipeline.submit(done);
     }
