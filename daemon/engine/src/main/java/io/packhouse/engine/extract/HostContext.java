@@ -1,6 +1,7 @@
 package io.packhouse.engine.extract;
 
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
+import io.packhouse.engine.extract.TreeAccess.UnseenException;
 import io.packhouse.spi.ArchiveOpener;
 import io.packhouse.spi.ExtractionContext;
 import io.packhouse.spi.ExtractionLimits;
@@ -60,8 +61,12 @@ final class HostContext implements ExtractionContext, AutoCloseable {
     }
     PackageFile file = nearby.find(sibling);
     if (file == null) {
-      file = tree.open(sibling, held);
-      noteUnseen(tree, file);
+      try {
+        file = tree.open(sibling, held);
+      } catch (UnseenException e) {
+        noteUnseen(tree);
+        return null;
+      }
     }
     if (file != null && file.size() > TreeFiles.MAX_CACHED_BYTES) {
       opened.put(sibling, file);
@@ -81,16 +86,17 @@ final class HostContext implements ExtractionContext, AutoCloseable {
     if (digestBudget == null) {
       digestBudget = tree.newDigestBudget();
     }
-    byte[] digest = tree.digest(sibling, nearby, known, digestBudget);
-    if (nearby.find(sibling) == null) {
-      noteUnseen(tree, digest);
+    try {
+      return tree.digest(sibling, nearby, known, digestBudget);
+    } catch (UnseenException e) {
+      noteUnseen(tree);
+      return null;
     }
-    return digest;
   }
 
-  /** Counts the extraction once, if there may have been what was not found. */
-  private void noteUnseen(TreeFiles from, @Nullable Object found) {
-    if (found == null && from.isElsewhere() && !missed) {
+  /** Counts the extraction, once. */
+  private void noteUnseen(TreeFiles from) {
+    if (!missed) {
       missed = true;
       from.addUnseen();
     }

@@ -1,5 +1,6 @@
 package io.packhouse.engine.extract;
 
+import io.packhouse.engine.extract.TreeAccess.UnseenException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -21,9 +22,29 @@ public final class SiblingCache {
   /**
    * What is known of a path.
    *
-   * @param contents not changed any more; null where there is no such file
+   * @param contents not changed any more; null where there is no such file, or none to be seen
+   * @param isUnseen whether there may be one
    */
-  record Known(@Nullable ByteBuffer contents) {}
+  record Known(@Nullable ByteBuffer contents, boolean isUnseen) {
+    static final Known ABSENT = new Known(null, false);
+    static final Known UNSEEN = new Known(null, true);
+
+    Known(ByteBuffer contents) {
+      this(contents, false);
+    }
+
+    /**
+     * The contents; null where there is no such file.
+     *
+     * @throws UnseenException if there may be one
+     */
+    @Nullable ByteBuffer seenContents() throws UnseenException {
+      if (isUnseen) {
+        throw new UnseenException();
+      }
+      return contents;
+    }
+  }
 
   private final long maxBytes;
   private final Map<String, Known> contents = new LinkedHashMap<>(64, 0.75f, true);

@@ -58,6 +58,12 @@ public final class SiblingDigests {
       taken += size;
       return true;
     }
+
+    /** The size of the largest file that it has room for. */
+    long largest() {
+      long left = taken == 0 ? Long.MAX_VALUE : digests.maxBytes - taken;
+      return Math.max(0, Math.min(digests.maxFileBytes, left));
+    }
   }
 
   private record Key(String path, DigestAlgorithm algorithm) {}

@@ -1,12 +1,13 @@
 package io.packhouse.engine.pack;
 
+import io.packhouse.engine.extract.SiblingSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Entries that come from elsewhere than a directory: over the wire, say. One thread, the pack's
- * walk, calls it but for {@link #cancel}.
+ * walk, calls it but for {@link #cancel} and {@link #siblings}.
  */
 public interface EntrySource {
 
@@ -26,6 +27,16 @@ public interface EntrySource {
    * @throws IOException if the file has not as many bytes as its entry said
    */
   void read(MemorySegment target) throws IOException, InterruptedException;
+
+  /**
+   * Tells of the files that the trees have, for extractors. Workers ask it while entries come, and
+   * after the last. {@link #cancel} makes it fail, too.
+   *
+   * @return null where nobody tells, and extractors see only what comes next to a file
+   */
+  default @Nullable SiblingSource siblings() {
+    return null;
+  }
 
   /**
    * Makes the other methods fail soon. Called by another thread when the pack has ended, well or

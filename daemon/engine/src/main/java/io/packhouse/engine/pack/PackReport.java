@@ -17,7 +17,7 @@ import java.util.Map;
  * @param failedCount entries that could not be read, in all
  * @param extractErrors package files whose extractor failed
  * @param unseenSiblings package files of a source whose extractor asked for other files of the
- *     tree, such as a parent's description, which are not at hand, or not there
+ *     tree, such as a parent's description, which could not be looked at
  * @param bytesIn contents of all files
  * @param dedupedBytes contents that were in the archive already, whole files or slices of files
  * @param baseFiles files all of whose contents the base has

@@ -4,6 +4,7 @@ import io.packhouse.engine.base.PackBase;
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
 import io.packhouse.engine.extract.SiblingCache;
 import io.packhouse.engine.extract.SiblingDigests;
+import io.packhouse.engine.extract.SiblingSource;
 import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.BaseId;
@@ -381,7 +382,7 @@ public final class Packer {
     PackPipeline pipeline =
         new PackPipeline(slots, files.openFileLimit() / OPEN_FILES_SHARE, clock);
     SiblingDigests siblings = new SiblingDigests(kit.digesters, !options.digests().isEmpty());
-    List<TreeFiles> trees = trees(roots, siblings);
+    List<TreeFiles> trees = trees(roots, siblings, awaited(from, pipeline));
     boolean asked = !options.extractors().extractors().isEmpty();
     FileDigests digests =
         new FileDigests(options.digests(), kit.digesters, asked ? siblings : null);
@@ -446,13 +447,21 @@ public final class Packer {
         : ArchiveFormat.BASES_MINOR_VERSION;
   }
 
-  private List<TreeFiles> trees(List<OpenDirectory> roots, SiblingDigests digests) {
+  private @Nullable SiblingSource awaited(PackResources from, PackPipeline pipeline) {
+    SiblingSource told = source == null ? null : source.siblings();
+    return told == null ? null : new AwaitedSiblings(told, from.pulse(), pipeline::fail);
+  }
+
+  private List<TreeFiles> trees(
+      List<OpenDirectory> roots, SiblingDigests digests, @Nullable SiblingSource told) {
     SiblingCache cache = new SiblingCache(SiblingCache.DEFAULT_BYTES);
     List<TreeFiles> trees = new ArrayList<>();
     for (int i = 0; i < roots.size(); i++) {
       trees.add(new TreeFiles(roots.get(i), inputs.get(i).mount(), cache, digests));
     }
-    sourceTrees.forEach(tree -> trees.add(new TreeFiles(null, tree.mount(), cache, digests)));
+    for (SourceTree tree : sourceTrees) {
+      trees.add(TreeFiles.elsewhere(told, tree.mount(), cache, digests));
+    }
     return trees;
   }
 

@@ -37,7 +37,7 @@ final class SourcePackTest {
   @TempDir Path temporary;
 
   /** A directory as a source. */
-  private static final class DirectorySource implements EntrySource {
+  static class DirectorySource implements EntrySource {
     private final Path root;
     private final Iterator<Path> paths;
     private @Nullable FileChannel open;
