@@ -103,6 +103,6 @@ final class Parts {
         share,
         share,
         resources,
-        "packhoused " + Version.text());
+        "packhouse " + Version.text());
   }
 }
