@@ -242,7 +242,8 @@ public final class Transfers {
   }
 
   /**
-   * Packs a tree of this machine into an archive of the catalog.
+   * Packs a tree of this machine into an archive of the catalog. The daemon may ask for files of it
+   * on which the metadata of others depends, and is told of what the options let it be sent.
    *
    * @param start names the archive and says how to pack
    * @param options says what of the tree
@@ -310,7 +311,8 @@ public final class Transfers {
         all.setRepository(repository);
       }
     }
+    SiblingAnswers answers = SiblingAnswers.of(trees, options);
     return new TreeSending(client.transferCalls().packStream(), out, progress)
-        .run(trees, all.build(), options);
+        .run(trees, all.build(), options, answers);
   }
 }

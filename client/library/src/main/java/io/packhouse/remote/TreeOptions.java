@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a local tree is sent.
  *
- * @param filter what of it
+ * @param filter what of it; the daemon is told of nothing else, either
  * @param oneFileSystem whether directories of other file systems are sent, but not entered
  * @param xattrs whether extended attributes are sent: those of the user namespace, which are all
  *     that Java sees
@@ -39,7 +39,7 @@ public record TreeOptions(
           null,
           path -> {});
 
-  /** Which entries are sent, by the bytes of their paths in the tree. */
+  /** Which entries are sent, by the bytes of their paths in the tree. Thread-safe. */
   public interface Filter {
     /** Whether the entry is left out, and all below. */
     boolean excludes(byte[] path, boolean directory);

@@ -158,18 +158,23 @@ final class TreeWalk {
     byte[] path = parent.path;
     try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
       for (Path file : names) {
-        byte[] name = nameBytes(file);
-        byte[] child = name;
-        if (path.length > 0) {
-          child = Arrays.copyOf(path, path.length + 1 + name.length);
-          child[path.length] = '/';
-          System.arraycopy(name, 0, child, path.length + 1, name.length);
-        }
+        byte[] child = join(path, nameBytes(file));
         queue.add(new Waiting(child, file, parent.device, included));
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
+  }
+
+  /** The path of a name in a directory; that of the root is empty. */
+  static byte[] join(byte[] directory, byte[] name) {
+    if (directory.length == 0) {
+      return name;
+    }
+    byte[] path = Arrays.copyOf(directory, directory.length + 1 + name.length);
+    path[directory.length] = '/';
+    System.arraycopy(name, 0, path, directory.length + 1, name.length);
+    return path;
   }
 
   /** Java shows names as text, which loses what is not text; as a URI it gives every byte away. */

@@ -294,9 +294,10 @@ final class PackCommand extends Subcommand {
           .warn(
               "of "
                   + report.unseenSiblings()
-                  + " packages, other files of the tree were asked for, such as parent poms, that a"
-                  + " daemon to which a tree is sent does not see: metadata may be missing; pack"
-                  + " here, or where the daemon may read the tree");
+                  + " packages, other files of the tree were asked for, such as parent poms, that"
+                  + " were not sent, since --include, --exclude or --one-file-system leave them"
+                  + " out: metadata may be missing; pack here, or where the daemon may read the"
+                  + " tree");
     }
     if (report.failedCount() > report.failures().size()) {
       session().warn("and " + (report.failedCount() - report.failures().size()) + " more");

@@ -29,6 +29,12 @@ public final class StreamPackJob implements Job {
   /** To whoever asked for it. */
   public record ToChannel(WritableByteChannel channel) implements Target {}
 
+  /**
+   * What a stream takes beside the pack: messages that wait for their turn, and an answer of the
+   * client for each worker.
+   */
+  public static final long STREAM_BYTES = 8L << 20;
+
   private final EntrySource source;
   private final List<SourceTree> trees;
   private final Path spoolFolder;
@@ -72,7 +78,7 @@ public final class StreamPackJob implements Job {
 
   @Override
   public long memoryBytes() {
-    return options.startBytes();
+    return options.startBytes() + STREAM_BYTES;
   }
 
   @Override

@@ -69,7 +69,13 @@ public final class ArchiveGrpc extends ArchiveServiceImplBase {
       long packBytes,
       long extractBytes,
       PackResources resources,
-      String producer) {}
+      String producer) {
+
+    /** The same, but for work that needs so many bytes beside. */
+    Work beside(long bytes) {
+      return new Work(workers, mostBytes - bytes, packBytes, extractBytes, resources, producer);
+    }
+  }
 
   private final Operations operations;
   private final Catalog catalog;

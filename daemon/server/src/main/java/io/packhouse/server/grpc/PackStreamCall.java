@@ -17,10 +17,12 @@ import io.packhouse.v1.PackStreamRequest;
 import io.packhouse.v1.PackStreamResponse;
 import io.packhouse.v1.PackStreamStart;
 import io.packhouse.v1.Progress;
+import io.packhouse.v1.StreamWindow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ final class PackStreamCall implements StreamObserver<PackStreamRequest> {
 
   private final Operations operations;
   private final Jobs jobs;
+  private final Duration patience;
   private final ServerCallStreamObserver<PackStreamResponse> call;
   private final PackStreamSource source;
   private final Caller caller = Caller.current();
@@ -57,8 +60,16 @@ final class PackStreamCall implements StreamObserver<PackStreamRequest> {
   @GuardedBy("this")
   private long progressNanos;
 
-  PackStreamCall(Operations operations, Jobs jobs, StreamObserver<PackStreamResponse> observer) {
+  /**
+   * @param patience how long the client may take to answer a question
+   */
+  PackStreamCall(
+      Operations operations,
+      Jobs jobs,
+      Duration patience,
+      StreamObserver<PackStreamResponse> observer) {
     this.operations = operations;
+    this.patience = patience;
     this.jobs = jobs;
     this.call = (ServerCallStreamObserver<PackStreamResponse>) observer;
     this.source = new PackStreamSource(call);
@@ -95,6 +106,15 @@ final class PackStreamCall implements StreamObserver<PackStreamRequest> {
   }
 
   private void begin(PackStreamStart start) throws Exception {
+    if (start.getAnswersQuestions()) {
+      source.answering(
+          new SiblingQuestions(this::tell, call::isReady, patience),
+          bytes ->
+              tell(
+                  PackStreamResponse.newBuilder()
+                      .setWindow(StreamWindow.newBuilder().setBytes(bytes))
+                      .build()));
+    }
     StreamPackJob job = jobs.job(start, source, this);
     Operation submitted = operations.submit(caller, "", start, start.getPriority(), job);
     synchronized (this) {
@@ -145,7 +165,8 @@ final class PackStreamCall implements StreamObserver<PackStreamRequest> {
   @Override
   public void onCompleted() {
     source.failed(
-        new PackException(PackException.Reason.INPUT, "the stream ended without its finish", null));
+        new PackException(
+            PackException.Reason.INPUT, "the stream ended without its finish, or an answer", null));
     synchronized (this) {
       if (begun) {
         return;
@@ -174,6 +195,13 @@ final class PackStreamCall implements StreamObserver<PackStreamRequest> {
     }
     progressNanos = now;
     call.onNext(PackStreamResponse.newBuilder().setProgress(progress).build());
+  }
+
+  /** Tells the client what is short and must not wait; there is little of it at a time. */
+  private synchronized void tell(PackStreamResponse message) {
+    if (!closed && !call.isCancelled()) {
+      call.onNext(message);
+    }
   }
 
   /** Takes the archive, and waits while the client takes no more. */

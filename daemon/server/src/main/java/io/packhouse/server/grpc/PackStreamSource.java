@@ -1,7 +1,9 @@
 package io.packhouse.server.grpc;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.packhouse.engine.extract.SiblingSource;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.FileKind;
 import io.packhouse.engine.fs.FileStatus;
@@ -20,16 +22,26 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The entries that a client sends. What has arrived waits in a queue, which the pack's walk takes
- * from; the client is asked for a message as one is taken, so that no more than {@value #WINDOW}
- * wait.
+ * from.
+ *
+ * <p>The client is asked for a message as one is taken, so that no more than {@value #WINDOW} wait.
+ * From one that answers questions each message is taken at once: an answer may be behind it, and
+ * the walk may wait for what waits for the answer. Such a client is told how many bytes may wait.
  */
 final class PackStreamSource implements EntrySource {
   /** Messages that are on their way or wait. */
   static final int WINDOW = 16;
+
+  /** Bytes that may wait, of a client that answers questions; but for the last message. */
+  static final int WINDOW_BYTES = 4 << 20;
+
+  /** What each message counts beside its length: about what an empty one takes while it waits. */
+  static final int MESSAGE_BYTES = 512;
 
   private static final int MAX_XATTRS = 1_000;
   private static final long MAX_ID = 0xffff_fffeL;
@@ -37,8 +49,57 @@ final class PackStreamSource implements EntrySource {
   /** What arrived, or what ends it: a message, or a failure. */
   private record Arrival(@Nullable PackStreamRequest message, @Nullable IOException failure) {}
 
+  /** How far the client may go, in bytes since the start. */
+  private static final class Window {
+    private final LongConsumer teller;
+
+    @GuardedBy("this")
+    private long arrived;
+
+    @GuardedBy("this")
+    private long taken;
+
+    @GuardedBy("this")
+    private long told;
+
+    Window(LongConsumer teller) {
+      this.teller = teller;
+    }
+
+    /** Whether the client was free to send this. */
+    synchronized boolean arrived(PackStreamRequest message) {
+      boolean allowed = arrived < told;
+      arrived += cost(message);
+      return allowed;
+    }
+
+    static long cost(PackStreamRequest message) {
+      return (long) MESSAGE_BYTES + message.getSerializedSize();
+    }
+
+    /** Opens it by what the walk has taken, in large steps. */
+    void taken(long bytes) {
+      long now;
+      synchronized (this) {
+        taken += bytes;
+        now = taken + WINDOW_BYTES;
+        if (now - told < WINDOW_BYTES / 4) {
+          return;
+        }
+        told = now;
+      }
+      teller.accept(now);
+    }
+  }
+
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
   private final ServerCallStreamObserver<?> call;
+
+  /** Set before anything arrives, where the client answers questions. */
+  private volatile @Nullable Window window;
+
+  private volatile @Nullable SiblingQuestions questions;
+  private volatile boolean ended;
 
   // Of the walk's thread.
   private long entries;
@@ -50,14 +111,62 @@ final class PackStreamSource implements EntrySource {
     this.call = call;
   }
 
+  /**
+   * Makes the pack ask for siblings.
+   *
+   * @param asking asks the client
+   * @param teller tells it how far it may go
+   */
+  void answering(SiblingQuestions asking, LongConsumer teller) {
+    Window opened = new Window(teller);
+    questions = asking;
+    window = opened;
+    opened.taken(0);
+  }
+
   /** A message has arrived. */
   void arrived(PackStreamRequest message) {
-    arrivals.add(new Arrival(message, null));
+    SiblingQuestions asking = questions;
+    Window opened = window;
+    if (asking == null || opened == null) {
+      arrivals.add(new Arrival(message, null));
+      return;
+    }
+    if (ended) {
+      return; // nor is more asked for
+    }
+    if (message.hasAnswer()) {
+      String wrong = asking.answered(message.getAnswer());
+      if (wrong != null) {
+        failed(problem(wrong));
+      }
+    } else if (opened.arrived(message)) {
+      arrivals.add(new Arrival(message, null));
+    } else {
+      failed(
+          problem(
+              "the client sent more than its window allows, in which "
+                  + WINDOW_BYTES
+                  + " bytes wait"));
+    }
+    if (!ended) {
+      call.request(1);
+    }
   }
 
   /** Nothing more will arrive. */
   void failed(IOException failure) {
+    ended = true;
     arrivals.add(new Arrival(null, failure));
+    SiblingQuestions asking = questions;
+    if (asking != null) {
+      asking.failed(failure);
+    }
+  }
+
+  @Override
+  public @Nullable SiblingSource siblings() {
+    return questions;
   }
 
   @Override
@@ -73,7 +182,12 @@ final class PackStreamSource implements EntrySource {
       arrivals.add(arrival); // for whoever asks again
       throw failure;
     }
-    call.request(1);
+    Window opened = window;
+    if (opened == null) {
+      call.request(1);
+    } else {
+      opened.taken(Window.cost(Objects.requireNonNull(message)));
+    }
     return Objects.requireNonNull(message);
   }
 
@@ -96,7 +210,7 @@ final class PackStreamSource implements EntrySource {
         yield null;
       }
       case DATA -> throw problem(current + " is longer than its size");
-      case START, MESSAGE_NOT_SET ->
+      case START, ANSWER, MESSAGE_NOT_SET ->
           throw problem("an entry, or the end, must come next, is " + message.getMessageCase());
     };
   }

@@ -16,6 +16,7 @@ import io.packhouse.v1.PackStreamStart;
 import io.packhouse.v1.StreamTree;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,11 +26,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The method PackStream of {@code packhouse.v1.TransferService}. */
 public final class PackStreams {
+  /** How long a client may take to answer a question: its disk may be slow, or asleep. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final Operations operations;
   private final Catalog catalog;
   private final ExtractorHost extractors;
   private final ArchiveGrpc.Work work;
   private final Path spoolFolder;
+  private final Duration patience;
 
   /**
    * @param spoolFolder as in {@link io.packhouse.engine.pack.Packer}; is there
@@ -40,6 +45,18 @@ public final class PackStreams {
       ExtractorHost extractors,
       ArchiveGrpc.Work work,
       Path spoolFolder) {
+    this(operations, catalog, extractors, work, spoolFolder, PATIENCE);
+  }
+
+  /** With another patience, for tests. */
+  PackStreams(
+      Operations operations,
+      Catalog catalog,
+      ExtractorHost extractors,
+      ArchiveGrpc.Work work,
+      Path spoolFolder,
+      Duration patience) {
+    this.patience = patience;
     this.operations = operations;
     this.catalog = catalog;
     this.extractors = extractors;
@@ -48,7 +65,7 @@ public final class PackStreams {
   }
 
   StreamObserver<PackStreamRequest> packStream(StreamObserver<PackStreamResponse> observer) {
-    return new PackStreamCall(operations, this::job, observer);
+    return new PackStreamCall(operations, this::job, patience, observer);
   }
 
   private StreamPackJob job(PackStreamStart start, PackStreamSource source, PackStreamCall call)
@@ -70,7 +87,11 @@ public final class PackStreams {
     violations.check();
     PackOptions options =
         ArchiveGrpc.packOptions(
-            start.getOptions(), start.getForce(), PathFilter.ALL, extractors, work);
+            start.getOptions(),
+            start.getForce(),
+            PathFilter.ALL,
+            extractors,
+            work.beside(StreamPackJob.STREAM_BYTES));
     StreamPackJob.Target target;
     if (start.getArchive().isEmpty()) {
       target = new StreamPackJob.ToChannel(call.archiveChannel());
