@@ -49,3 +49,17 @@ for n in (1,2,3):
     os.link('kept','z-link')
     with open('sparse','wb') as f: f.write(b'head'); f.truncate(200_000)
     times((2_000_000_000+n)*10**9)
+tree('siblings'); import hashlib, io, zipfile
+def pom(path, body): os.makedirs(os.path.dirname(path),exist_ok=True); w(path,f'<project><modelVersion>4.0.0</modelVersion>{body}</project>\n'.encode())
+pom('org/example/parent/1/parent-1.pom','<groupId>org.example</groupId><artifactId>parent</artifactId><version>1</version><packaging>pom</packaging><licenses><license><name>MIT</name></license></licenses>')
+pom('org/example/lib/1.0/lib-1.0.pom','<parent><groupId>org.example</groupId><artifactId>parent</artifactId><version>1</version></parent><artifactId>lib</artifactId><version>1.0</version>')
+pom('org/example/lib/1.1/lib-1.1.pom','<parent><groupId>org.example</groupId><artifactId>not-there</artifactId><version>2</version></parent><artifactId>lib</artifactId><version>1.1</version>')
+def jar(*members):
+    out=io.BytesIO()
+    with zipfile.ZipFile(out,'w') as z:
+        for name,data in members: z.writestr(zipfile.ZipInfo(name),data)
+    return out.getvalue()
+w('org/example/lib/1.0/lib-1.0.jar',jar(('a.txt',b'a'*100)))
+for p in ('org/example/lib/1.0/lib-1.0.jar','org/example/lib/1.0/lib-1.0.pom'): w(p+'.sha1',hashlib.sha1(open(p,'rb').read()).hexdigest().encode())
+w('gone.jar.sha1',b'da39a3ee5e6b4b0d3255bfef95601890afd80709'); w('loose.pom',b'no pom at all'); w('list.zip',b'no zip'); w('text.txt',b'text\n'*9)
+times(2_100_000_000*10**9)

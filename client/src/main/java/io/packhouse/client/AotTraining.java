@@ -122,7 +122,19 @@ final class AotTraining {
     failures += run("cat", archive, "d0/small-0.txt");
     failures += run("extract", archive, work.resolve("out").toString());
     failures += run("diff", archive, tree.toString());
+    failures += trainDelta(tree, archive, work.resolve("delta.pkh").toString());
     System.exit(failures == 0 ? 0 : 1);
+  }
+
+  /** Packs what is new against the archive: a version of a package, the rest as it was. */
+  private static int trainDelta(Path tree, String base, String delta) throws IOException {
+    byte[] noise = Files.readAllBytes(tree.resolve("similar-noise.bin"));
+    noise[noise.length / 3]++;
+    Files.write(tree.resolve("similar-noise-2.bin"), noise);
+    Files.writeString(tree.resolve("new.pom"), POM);
+    int failures = run("pack", "--base", base, tree.toString(), delta);
+    failures += run("info", delta);
+    return failures + run("verify", delta);
   }
 
   static int run(String... args) throws IOException {

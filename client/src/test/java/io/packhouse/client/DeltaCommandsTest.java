@@ -1,6 +1,7 @@
 package io.packhouse.client;
 
 import static io.packhouse.client.Cli.packhouse;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.packhouse.client.Cli.Result;
@@ -89,6 +90,26 @@ class DeltaCommandsTest {
     assertThat(wrong.err()).contains(second + " is " + id(second));
     assertThat(packhouse("ls", third).code()).isZero();
     assertThat(packhouse("cat", third, "last").out()).isEqualTo("last");
+  }
+
+  @Test
+  void aBaseOfANewerVersionIsRefusedByName() throws Exception {
+    byte[] bytes = Files.readAllBytes(first);
+    int seal = new String(bytes, ISO_8859_1).lastIndexOf("PKHSEAL\0");
+    bytes[seal + 8] = 2;
+    Path newer = Files.write(temp.resolve("newer.pkh"), bytes);
+    Path out = temp.resolve("never.pkh");
+    Result refused = packhouse("pack", "--base", newer, tree, out);
+    assertThat(refused.code()).isEqualTo(6);
+    assertThat(refused.err()).contains(newer.toString()).contains("2.").doesNotContain("\tat ");
+    assertThat(out).doesNotExist();
+    bytes[seal + 8] = 1;
+    bytes[seal + 10] = 9; // a later minor version, whose digest is then another
+    Files.write(newer, bytes);
+    Result damaged = packhouse("pack", "--base", newer, tree, out);
+    assertThat(damaged.code()).isEqualTo(5);
+    assertThat(damaged.err()).contains(newer.toString());
+    assertThat(out).doesNotExist();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.packhouse.client.output.StandardOutput;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.read.ArchiveReader;
 import io.packhouse.engine.read.ReaderOptions;
+import io.packhouse.engine.read.parts.ArchiveSource;
 import io.packhouse.engine.restore.RestoreException;
 import io.packhouse.engine.restore.RestoreListener;
 import io.packhouse.engine.restore.RestoreOptions;
@@ -18,6 +19,7 @@ import io.packhouse.engine.select.PathGlob;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,8 +144,31 @@ final class ExtractCommand extends Subcommand {
       return extractPart(destination, count);
     }
     try (FetchedArchive fetched = fetch(destination)) {
-      return extract(fetched.file(), destination, count);
+      return extractFetched(fetched.file(), destination, count);
     }
+  }
+
+  /** Extracts what is here now, of a delta with bases that may be there. */
+  private int extractFetched(Path file, Path destination, int count)
+      throws IOException, InterruptedException {
+    try (ArchiveReader reader = ArchiveReader.open(file)) {
+      if (reader.parts().footer().bases().bases().isEmpty()) {
+        return extract(reader, destination, count);
+      }
+    }
+    return Remote.with(
+        remote,
+        session(),
+        client -> {
+          RemoteBases found = new RemoteBases(client, archive.toString(), bases.places());
+          ArchiveSource source = ArchiveSource.of(FileChannel.open(file));
+          try (ArchiveReader reader =
+              ArchiveReader.open(source, archive, ReaderOptions.DEFAULT, found)) {
+            return extract(reader, destination, count);
+          } catch (RestoreException e) {
+            throw Objects.requireNonNullElse(found.failure(), e);
+          }
+        });
   }
 
   /** Reads of an archive elsewhere what is wanted, and no more. */
@@ -154,11 +179,13 @@ final class ExtractCommand extends Subcommand {
         session(),
         client -> {
           RemoteSource source = RemoteSource.of(client, archive.toString());
-          ReaderOptions options = ReaderOptions.DEFAULT.withBases(bases.places());
-          try (ArchiveReader reader = ArchiveReader.open(source, archive, options)) {
+          RemoteBases found = new RemoteBases(client, archive.toString(), bases.places());
+          try (ArchiveReader reader =
+              ArchiveReader.open(source, archive, ReaderOptions.DEFAULT, found)) {
             return extract(reader, destination, count);
           } catch (RestoreException e) {
-            throw Objects.requireNonNullElse(source.failure(), e);
+            IOException failure = source.failure() == null ? found.failure() : source.failure();
+            throw Objects.requireNonNullElse(failure, e);
           }
         });
   }

@@ -93,6 +93,7 @@ public class BatchEncoding {
               packages ? EntryRow.ExtractStatus.OK : null,
               null,
               null,
+              null,
               null));
       offset += size;
     }

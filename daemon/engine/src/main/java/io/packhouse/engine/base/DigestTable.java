@@ -22,7 +22,7 @@ import java.nio.ByteOrder;
  * look equal the first is kept. What is beyond the limit is not remembered, which follows from the
  * rows' order alone.
  *
- * <p>One thread at a time, but for {@link #mayHave} once all is added.
+ * <p>One thread at a time until all is added, then any.
  */
 public final class DigestTable implements AutoCloseable {
   /** Tells whether a row has the digest that is looked for. */

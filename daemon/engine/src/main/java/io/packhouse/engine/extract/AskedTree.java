@@ -30,7 +30,24 @@ final class AskedTree implements TreeAccess {
   @Override
   public @Nullable Opened openForDigest(String path, DigestAlgorithm algorithm, long largest)
       throws IOException {
-    return isPath(path) ? opened(path, algorithm, source.digest(path, algorithm, largest)) : null;
+    if (!isPath(path)) {
+      return null;
+    }
+    // Of a file of which more is noted than this digest: its contents, as where it is on disk.
+    int whole = (int) Math.min(largest, SiblingDigests.DEFAULT_FILE_BYTES);
+    Opened small = opened(path, algorithm, source.read(path, 0, whole, whole));
+    if (small == null || small.size() <= whole || small.size() > largest) {
+      return small;
+    }
+    Opened large = opened(path, algorithm, source.digest(path, algorithm, largest));
+    if (large == null || large.size() != small.size()) {
+      throw changed(path);
+    }
+    return large;
+  }
+
+  private static IOException changed(String path) {
+    return new IOException(path + ": changed while it was read");
   }
 
   /** Whether a file system could have it. */
@@ -89,15 +106,18 @@ final class AskedTree implements TreeAccess {
     }
 
     @Override
-    public byte[] digest() {
+    public SiblingDigests.Known digest() throws IOException {
       DigestAlgorithm of = algorithm;
       if (of == null) {
         throw new IllegalStateException("not opened for a digest, path=" + path);
       }
+      if (size <= SiblingDigests.DEFAULT_FILE_BYTES) {
+        return digests.compute(path, told, digests.blake3(told), of);
+      }
       byte[] digest = new byte[of.length()];
       told.get(0, digest);
-      digests.remember(path, of, size, digest);
-      return digest.clone();
+      digests.remember(path, of, size, digest, null);
+      return new SiblingDigests.Known(size, digest, null);
     }
 
     @Override
@@ -182,7 +202,7 @@ final class AskedTree implements TreeAccess {
     private ByteBuffer ask(long position, int length) throws IOException {
       Opened now = opened(path, null, source.read(path, position, length, Long.MAX_VALUE));
       if (now == null || now.size() != size || now.contents().capacity() != length) {
-        throw new IOException(path + ": changed while it was read");
+        throw changed(path);
       }
       return now.contents().duplicate().clear();
     }

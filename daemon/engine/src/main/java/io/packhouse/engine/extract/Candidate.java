@@ -86,6 +86,10 @@ record Candidate(
     return last;
   }
 
+  boolean isBuiltIn() {
+    return origin.equals(InstalledExtractor.BUILT_IN);
+  }
+
   /** How messages speak of it. */
   String describe() {
     return name + " (" + origin + ")";

@@ -89,12 +89,7 @@ final class DiskTree implements TreeAccess {
 
     @Override
     public ByteBuffer contents() throws IOException {
-      byte[] bytes = new byte[Math.toIntExact(size)];
-      int read = file.read(MemorySegment.ofArray(bytes), 0, bytes.length, 0);
-      if (read < bytes.length) {
-        throw new IOException(path + ": ends early, at " + read);
-      }
-      return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+      return read(file, path, Math.toIntExact(size)).asReadOnlyBuffer();
     }
 
     @Override
@@ -103,7 +98,7 @@ final class DiskTree implements TreeAccess {
     }
 
     @Override
-    public byte[] digest() throws IOException {
+    public SiblingDigests.Known digest() throws IOException {
       DigestAlgorithm of = algorithm;
       if (of == null) {
         throw new IllegalStateException("not opened for a digest, path=" + path);
@@ -115,6 +110,16 @@ final class DiskTree implements TreeAccess {
     public void close() throws IOException {
       file.close();
     }
+  }
+
+  /** Reads all of a file. */
+  static ByteBuffer read(OpenFile file, String path, int size) throws IOException {
+    byte[] bytes = new byte[size];
+    int read = file.read(MemorySegment.ofArray(bytes), 0, size, 0);
+    if (read < size) {
+      throw new IOException(path + ": ends early, at " + read);
+    }
+    return ByteBuffer.wrap(bytes);
   }
 
   private @Nullable OpenFile openOrNull(String path) throws IOException {

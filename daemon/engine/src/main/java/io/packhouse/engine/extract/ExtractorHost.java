@@ -37,6 +37,9 @@ public final class ExtractorHost {
 
   private final SortedMap<String, List<ColumnSpec>> columns = new TreeMap<>();
 
+  /** Null until somebody asks. */
+  private volatile @Nullable ExtractorIdentity identity;
+
   /**
    * @param extractors in order of precedence: the first that wants a file and takes it wins
    * @throws IllegalArgumentException if two claim one package type or name, or one claims a type
@@ -150,10 +153,29 @@ public final class ExtractorHost {
    */
   public @Nullable Extraction extract(
       PackageFile file, @Nullable TreeFiles tree, NearbyFiles nearby) {
+    return extract(file, tree, nearby, null);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param notes takes which siblings were asked for; null where nobody wants to know
+   */
+  public @Nullable Extraction extract(
+      PackageFile file,
+      @Nullable TreeFiles tree,
+      NearbyFiles nearby,
+      @Nullable SiblingNotes notes) {
     for (Candidate candidate : candidates) {
       if (candidate.wants(file.path())) {
-        Extraction extraction = extract(candidate, file, tree, nearby);
+        if (notes != null && !candidate.isBuiltIn()) {
+          notes.giveUp();
+        }
+        Extraction extraction = extract(candidate, file, tree, nearby, notes);
         if (extraction != null) {
+          if (notes != null && extraction.error() != null) {
+            notes.giveUp(); // what went wrong may have been time, or a disk
+          }
           return extraction;
         }
       }
@@ -161,16 +183,81 @@ public final class ExtractorHost {
     return null;
   }
 
+  /** Whether none but built-in extractors, which {@link #identity} stands for, may want a file. */
+  public boolean wantsBuiltInOnly(String path) {
+    for (Candidate candidate : candidates) {
+      if (!candidate.isBuiltIn() && candidate.wants(path)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether metadata that was not extracted here could have been, by a built-in extractor.
+   *
+   * @param path of the file that it describes
+   */
+  public boolean accepts(String packageType, PackageMetadata metadata, String path) {
+    List<ColumnSpec> own = builtInColumns(packageType);
+    if (own == null) {
+      return false;
+    }
+    try {
+      MetadataCheck.check(own, metadata, path);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** The own columns of a built-in extractor's package type; null where there is no such. */
+  public @Nullable List<ColumnSpec> builtInColumns(String packageType) {
+    for (Candidate candidate : candidates) {
+      if (candidate.isBuiltIn() && candidate.packageType().equals(packageType)) {
+        return candidate.columns();
+      }
+    }
+    return null;
+  }
+
+  /**
+   * What stands for the built-in extractors and all they use: hosts of the same identity extract
+   * the same.
+   *
+   * @return null where it cannot be told
+   */
+  public @Nullable String identity() {
+    ExtractorIdentity known = identity;
+    if (known == null) {
+      known = ExtractorIdentity.of(extractors, openers, limits);
+      identity = known;
+    }
+    return known.value();
+  }
+
+  /** The same host of another identity; for tests and the like, whose code changes unseen. */
+  public ExtractorHost identifiedBy(@Nullable String value) {
+    ExtractorHost same = new ExtractorHost(extractors, openers, limits);
+    same.identity = new ExtractorIdentity(value);
+    return same;
+  }
+
   // Extractors are other people's code: not even their errors may end the pack.
   private @Nullable Extraction extract(
-      Candidate candidate, PackageFile file, @Nullable TreeFiles tree, NearbyFiles nearby) {
+      Candidate candidate,
+      PackageFile file,
+      @Nullable TreeFiles tree,
+      NearbyFiles nearby,
+      @Nullable SiblingNotes notes) {
     String type = candidate.packageType();
     try {
       if (!candidate.wantsHead(file)) {
         return null;
       }
       PackageMetadata metadata;
-      try (HostContext context = new HostContext(file.path(), openers, limits, tree, nearby)) {
+      try (HostContext context =
+          new HostContext(file.path(), openers, limits, tree, nearby, notes)) {
         metadata = candidate.extractor().extract(file, context);
       }
       if (metadata == null) {

@@ -24,6 +24,7 @@ final class HostContext implements ExtractionContext, AutoCloseable {
   private final ExtractionLimits limits;
   private final @Nullable TreeFiles tree;
   private final NearbyFiles nearby;
+  private final @Nullable SiblingNotes notes;
   private final List<Closeable> held = new ArrayList<>();
   private final Map<String, PackageFile> opened = new HashMap<>();
   private @Nullable ArchiveOpener archives;
@@ -36,12 +37,14 @@ final class HostContext implements ExtractionContext, AutoCloseable {
       ArchiveOpeners openers,
       ExtractionLimits limits,
       @Nullable TreeFiles tree,
-      NearbyFiles nearby) {
+      NearbyFiles nearby,
+      @Nullable SiblingNotes notes) {
     this.path = path;
     this.openers = openers;
     this.limits = limits;
     this.tree = tree;
     this.nearby = nearby;
+    this.notes = notes;
   }
 
   @Override
@@ -55,23 +58,52 @@ final class HostContext implements ExtractionContext, AutoCloseable {
     if (before != null) {
       return before;
     }
-    // Those in memory count alike: what is extracted must not depend on what is near.
-    if (opened.size() == MAX_OPEN_SIBLINGS) {
-      throw new IOException("more than " + MAX_OPEN_SIBLINGS + " large siblings were asked for");
-    }
-    PackageFile file = nearby.find(sibling);
-    if (file == null) {
-      try {
-        file = tree.open(sibling, held);
-      } catch (UnseenException e) {
-        noteUnseen(tree);
-        return null;
+    try {
+      // Those in memory count alike: what is extracted must not depend on what is near.
+      if (opened.size() == MAX_OPEN_SIBLINGS) {
+        throw new IOException("more than " + MAX_OPEN_SIBLINGS + " large siblings were asked for");
       }
+      PackageFile near = nearby.find(sibling);
+      TreeFiles.Sibling found =
+          near == null
+              ? tree.open(sibling, held)
+              : new TreeFiles.Sibling(near, nearby.blake3(sibling));
+      PackageFile file = note(tree, sibling, found);
+      if (file != null && file.size() > TreeFiles.MAX_CACHED_BYTES) {
+        opened.put(sibling, file);
+      }
+      return file;
+    } catch (UnseenException e) {
+      noteUnseen(tree);
+      return null;
+    } catch (IOException | RuntimeException e) {
+      giveUpNotes();
+      throw e;
     }
-    if (file != null && file.size() > TreeFiles.MAX_CACHED_BYTES) {
-      opened.put(sibling, file);
+  }
+
+  /** Notes what a sibling is; what is looked at in large ones could not be told again. */
+  private @Nullable PackageFile note(
+      TreeFiles from, String sibling, TreeFiles.@Nullable Sibling found) {
+    SiblingNotes into = notes;
+    if (into == null) {
+      return found == null ? null : found.file();
     }
-    return file;
+    if (!from.isTold()) {
+      into.giveUp();
+    }
+    if (found == null) {
+      into.note(sibling, SiblingNotes.State.NONE);
+      return null;
+    }
+    boolean large = found.file().size() > TreeFiles.MAX_CACHED_BYTES;
+    return into.watch(found.file(), large ? null : found.blake3());
+  }
+
+  private void giveUpNotes() {
+    if (notes != null) {
+      notes.giveUp();
+    }
   }
 
   @Override
@@ -87,15 +119,44 @@ final class HostContext implements ExtractionContext, AutoCloseable {
       digestBudget = tree.newDigestBudget();
     }
     try {
-      return tree.digest(sibling, nearby, known, digestBudget);
+      TreeFiles.Digested found = tree.digest(sibling, nearby, known, digestBudget);
+      note(tree, sibling, found);
+      byte[] digest = found == null ? null : found.digest();
+      return digest == null ? null : digest.clone();
     } catch (UnseenException e) {
       noteUnseen(tree);
       return null;
+    } catch (IOException | RuntimeException e) {
+      giveUpNotes();
+      throw e;
     }
   }
 
-  /** Counts the extraction, once. */
+  private void note(TreeFiles from, String sibling, TreeFiles.@Nullable Digested found) {
+    SiblingNotes into = notes;
+    if (into == null) {
+      return;
+    }
+    // Whether a large file's BLAKE3 is known as well depends on what was read before.
+    if (!from.isTold() || (found != null && isUnknown(found))) {
+      into.giveUp();
+      return;
+    }
+    into.note(
+        sibling,
+        found == null
+            ? SiblingNotes.State.NONE
+            : new SiblingNotes.State(found.size(), found.blake3()));
+  }
+
+  private static boolean isUnknown(TreeFiles.Digested found) {
+    return found.digest() != null
+        && (found.size() > SiblingDigests.DEFAULT_FILE_BYTES || found.blake3() == null);
+  }
+
+  /** Counts the extraction, once. What is there may be seen another time. */
   private void noteUnseen(TreeFiles from) {
+    giveUpNotes();
     if (!missed) {
       missed = true;
       from.addUnseen();

@@ -17,4 +17,9 @@ public interface NearbyFiles {
    * @return null where it is not in memory, which says nothing of whether there is one
    */
   @Nullable PackageFile find(String path);
+
+  /** BLAKE3 of a file that {@link #find} gives, not to be changed; null for others. */
+  default byte @Nullable [] blake3(String path) {
+    return null;
+  }
 }

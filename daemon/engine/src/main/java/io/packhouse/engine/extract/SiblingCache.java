@@ -23,14 +23,16 @@ public final class SiblingCache {
    * What is known of a path.
    *
    * @param contents not changed any more; null where there is no such file, or none to be seen
+   * @param blake3 of the contents, likewise
    * @param isUnseen whether there may be one
    */
-  record Known(@Nullable ByteBuffer contents, boolean isUnseen) {
-    static final Known ABSENT = new Known(null, false);
-    static final Known UNSEEN = new Known(null, true);
+  @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
+  record Known(@Nullable ByteBuffer contents, byte @Nullable [] blake3, boolean isUnseen) {
+    static final Known ABSENT = new Known(null, null, false);
+    static final Known UNSEEN = new Known(null, null, true);
 
-    Known(ByteBuffer contents) {
-      this(contents, false);
+    Known(ByteBuffer contents, byte[] blake3) {
+      this(contents, blake3, false);
     }
 
     /**

@@ -68,9 +68,13 @@ public final class SiblingDigests {
 
   private record Key(String path, DigestAlgorithm algorithm) {}
 
-  /** A digest, not to be changed, of a file of that size. */
+  /**
+   * Digests, not to be changed, of a file of that size.
+   *
+   * @param blake3 there for files of up to {@link #DEFAULT_FILE_BYTES}
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
-  record Known(long size, byte[] digest) {}
+  record Known(long size, byte[] digest, byte @Nullable [] blake3) {}
 
   private final DigesterPool digesters;
   private final long maxFileBytes;
@@ -100,10 +104,15 @@ public final class SiblingDigests {
    *
    * @param path in the archive, whose bytes are valid UTF-8
    * @param digest not changed any more
+   * @param blake3 of the same contents, likewise; null for files of several slices
    */
-  public synchronized void remember(
-      String path, DigestAlgorithm algorithm, long size, byte[] digest) {
-    if (known.put(new Key(path, algorithm), new Known(size, digest)) == null) {
+  public void remember(
+      String path, DigestAlgorithm algorithm, long size, byte[] digest, byte @Nullable [] blake3) {
+    remember(path, algorithm, new Known(size, digest, blake3));
+  }
+
+  private synchronized Known remember(String path, DigestAlgorithm algorithm, Known found) {
+    if (known.put(new Key(path, algorithm), found) == null) {
       held += cost(path);
     }
     Iterator<Key> oldest = known.keySet().iterator();
@@ -111,6 +120,7 @@ public final class SiblingDigests {
       held -= cost(oldest.next().path());
       oldest.remove();
     }
+    return found;
   }
 
   private static long cost(String path) {
@@ -122,8 +132,14 @@ public final class SiblingDigests {
     return known.get(new Key(path, algorithm));
   }
 
-  /** Computes the digest of contents in memory, as far as the buffer's capacity. */
-  byte[] compute(String path, ByteBuffer contents, DigestAlgorithm algorithm) throws IOException {
+  /**
+   * Computes the digest of contents in memory, as far as the buffer's capacity.
+   *
+   * @param blake3 of the same
+   */
+  Known compute(
+      String path, ByteBuffer contents, byte @Nullable [] blake3, DigestAlgorithm algorithm)
+      throws IOException {
     MemorySegment source = MemorySegment.ofBuffer(contents.duplicate().clear());
     if (source.isNative()) {
       Digester digester = digesters.take(algorithm);
@@ -133,12 +149,12 @@ public final class SiblingDigests {
       } finally {
         digesters.give(digester);
       }
-      remember(path, algorithm, source.byteSize(), digest);
-      return digest.clone();
+      return remember(path, algorithm, new Known(source.byteSize(), digest, blake3));
     }
     return compute(
         path,
         source.byteSize(),
+        blake3,
         algorithm,
         (at, length, buffer) -> {
           MemorySegment.copy(source, at, buffer, 0, length);
@@ -146,10 +162,20 @@ public final class SiblingDigests {
         });
   }
 
+  /** BLAKE3 of contents in memory, as far as the buffer's capacity. */
+  byte[] blake3(ByteBuffer contents) {
+    return digesters.blake3(MemorySegment.ofBuffer(contents.duplicate().clear()));
+  }
+
   /** Computes the digest of an open file. */
-  byte[] compute(String path, OpenFile file, long size, DigestAlgorithm algorithm)
+  Known compute(String path, OpenFile file, long size, DigestAlgorithm algorithm)
       throws IOException {
-    return compute(path, size, algorithm, (at, length, buffer) -> file.read(buffer, 0, length, at));
+    if (size <= DEFAULT_FILE_BYTES) {
+      ByteBuffer contents = DiskTree.read(file, path, (int) size);
+      return compute(path, contents, blake3(contents), algorithm);
+    }
+    return compute(
+        path, size, null, algorithm, (at, length, buffer) -> file.read(buffer, 0, length, at));
   }
 
   private interface Source {
@@ -157,7 +183,8 @@ public final class SiblingDigests {
     int read(long at, int length, MemorySegment buffer) throws IOException;
   }
 
-  private byte[] compute(String path, long size, DigestAlgorithm algorithm, Source source)
+  private Known compute(
+      String path, long size, byte @Nullable [] blake3, DigestAlgorithm algorithm, Source source)
       throws IOException {
     byte[] digest = new byte[algorithm.length()];
     Digester digester = digesters.take(algorithm);
@@ -176,8 +203,7 @@ public final class SiblingDigests {
       giveBuffer(buffer);
       digesters.give(digester);
     }
-    remember(path, algorithm, size, digest);
-    return digest.clone();
+    return remember(path, algorithm, new Known(size, digest, blake3));
   }
 
   private synchronized MemorySegment takeBuffer() {

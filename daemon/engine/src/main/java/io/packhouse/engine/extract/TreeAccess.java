@@ -54,8 +54,8 @@ interface TreeAccess {
     /** A view, good until this is closed. */
     PackageFile view();
 
-    /** Its digest; for files that were opened for it, and are as large as was allowed at most. */
-    byte[] digest() throws IOException;
+    /** Its digests; for files that were opened for it, and are as large as was allowed at most. */
+    SiblingDigests.Known digest() throws IOException;
   }
 
   /**

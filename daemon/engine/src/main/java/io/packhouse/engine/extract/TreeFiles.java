@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,21 @@ public final class TreeFiles {
     return mount == null ? "" : mount + "/";
   }
 
+  /** BLAKE3 of bytes in memory, as far as the buffer's capacity. */
+  byte[] blake3(ByteBuffer bytes) {
+    return digests.blake3(bytes);
+  }
+
+  /** Whether there is more to be seen of it than what is near. */
+  boolean isTold() {
+    return isTold;
+  }
+
+  /** Whether the tree is on this machine's disks. */
+  boolean isOnDisk() {
+    return access instanceof DiskTree;
+  }
+
   /** Counts an extraction that has asked for siblings which could not be looked at. */
   void addUnseen() {
     unseen.incrementAndGet();
@@ -132,16 +148,25 @@ public final class TreeFiles {
   /**
    * A file of the tree.
    *
+   * @param file itself
+   * @param blake3 of its contents, not to be changed; null where it is not in memory
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
+  record Sibling(PackageFile file, byte @Nullable [] blake3) {}
+
+  /**
+   * Opens a file of the tree.
+   *
    * @param path as {@link #resolve} gives it
    * @param held takes what is to be closed after the extraction
    * @return null where there is no regular file
    * @throws UnseenException where there may be one, which cannot be looked at
    */
-  @Nullable PackageFile open(String path, List<Closeable> held) throws IOException {
+  @Nullable Sibling open(String path, List<Closeable> held) throws IOException {
     SiblingCache.Known known = cache.find(path);
     if (known != null) {
       ByteBuffer contents = known.seenContents();
-      return contents == null ? null : PackageFile.of(path, contents);
+      return contents == null ? null : new Sibling(PackageFile.of(path, contents), known.blake3());
     }
     TreeAccess.Opened file;
     try {
@@ -156,50 +181,123 @@ public final class TreeFiles {
     }
     if (file.size() > MAX_CACHED_BYTES) {
       held.add(file);
-      return file.view();
+      return new Sibling(file.view(), null);
     }
     try (file) {
-      ByteBuffer bytes = file.contents();
-      cache.put(path, new SiblingCache.Known(bytes));
-      return PackageFile.of(path, bytes);
+      SiblingCache.Known read = load(file, path);
+      return new Sibling(
+          PackageFile.of(path, Objects.requireNonNull(read.contents())), read.blake3());
     }
   }
+
+  /**
+   * What is told of a file whose digest is asked for.
+   *
+   * @param digest null where the budget has no room for it
+   * @param blake3 of the same contents; null where {@code digest} is, or the file is large
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared nor printed
+  record Digested(long size, byte @Nullable [] digest, byte @Nullable [] blake3) {}
 
   /**
    * The digest of a file of the tree.
    *
    * @param path as {@link #resolve} gives it
    * @param nearby what need not be read
-   * @return null where there is no regular file, or the budget has no room for it
-   * @throws UnseenException where there may be a file, which cannot be looked at
+   * @return null where there is no regular file
+   * @throws UnseenException where there may be one, which cannot be looked at
    */
-  byte @Nullable [] digest(
+  @Nullable Digested digest(
       String path, NearbyFiles nearby, DigestAlgorithm algorithm, SiblingDigests.Budget budget)
       throws IOException {
     // Where there is no asking, it would depend on time what is known.
     SiblingDigests.Known known = isTold ? digests.find(path, algorithm) : null;
     if (known != null) {
-      return budget.take(known.size()) ? known.digest().clone() : null;
+      return budget.take(known.size()) ? digested(known) : tooLarge(known.size());
     }
     PackageFile near = nearby.find(path);
     if (near != null) {
-      return budget.take(near.size())
-          ? digests.compute(path, near.slice(0, (int) near.size()), algorithm)
-          : null;
+      if (!budget.take(near.size())) {
+        return tooLarge(near.size());
+      }
+      ByteBuffer contents = near.slice(0, (int) near.size());
+      return digested(digests.compute(path, contents, nearby.blake3(path), algorithm));
     }
     SiblingCache.Known cached = cache.find(path);
     if (cached != null) {
       ByteBuffer contents = cached.seenContents();
-      return contents != null && budget.take(contents.capacity())
-          ? digests.compute(path, contents, algorithm)
-          : null;
+      if (contents == null || !budget.take(contents.capacity())) {
+        return contents == null ? null : tooLarge(contents.capacity());
+      }
+      return digested(digests.compute(path, contents, cached.blake3(), algorithm));
     }
     try (TreeAccess.Opened file = access.openForDigest(path, algorithm, budget.largest())) {
       if (file == null) {
         cache.put(path, SiblingCache.Known.ABSENT);
         return null;
       }
-      return budget.take(file.size()) ? file.digest() : null;
+      return budget.take(file.size()) ? digested(file.digest()) : tooLarge(file.size());
     }
+  }
+
+  private static Digested digested(SiblingDigests.Known known) {
+    return new Digested(known.size(), known.digest(), known.blake3());
+  }
+
+  private static Digested tooLarge(long size) {
+    return new Digested(size, null, null);
+  }
+
+  /**
+   * What a file of the tree is.
+   *
+   * @param path of any kind, since an archive says it
+   * @param most bytes of contents to read; −1 where the size is enough
+   * @return null where it cannot be told without reading more
+   */
+  SiblingNotes.@Nullable State state(String path, long most, NearbyFiles nearby)
+      throws IOException {
+    if (!path.startsWith(prefix)) {
+      return null;
+    }
+    boolean contents = most >= 0;
+    PackageFile near = nearby.find(path);
+    if (near != null) {
+      byte[] digest = nearby.blake3(path);
+      return contents && digest == null
+          ? null
+          : new SiblingNotes.State(near.size(), contents ? digest : null);
+    }
+    SiblingCache.Known known = cache.find(path);
+    if (known == null) {
+      try (TreeAccess.Opened file = access.open(path, MAX_CACHED_BYTES)) {
+        if (file == null) {
+          cache.put(path, SiblingCache.Known.ABSENT);
+          return SiblingNotes.State.NONE;
+        }
+        long size = file.size();
+        if (!contents) {
+          return new SiblingNotes.State(size, null);
+        }
+        if (size > Math.min(most, SiblingDigests.DEFAULT_FILE_BYTES)) {
+          return null;
+        }
+        if (size > MAX_CACHED_BYTES) {
+          return new SiblingNotes.State(size, digests.blake3(file.contents()));
+        }
+        known = load(file, path);
+      }
+    }
+    ByteBuffer bytes = known.seenContents();
+    return bytes == null
+        ? SiblingNotes.State.NONE
+        : new SiblingNotes.State(bytes.capacity(), contents ? known.blake3() : null);
+  }
+
+  private SiblingCache.Known load(TreeAccess.Opened file, String path) throws IOException {
+    ByteBuffer bytes = file.contents();
+    SiblingCache.Known known = new SiblingCache.Known(bytes, digests.blake3(bytes));
+    cache.put(path, known);
+    return known;
   }
 }

@@ -18,6 +18,9 @@ public final class ArchiveFormat {
   /** The first minor version with contents in other archives. */
   public static final int BASES_MINOR_VERSION = 2;
 
+  /** The first minor version that may have the column {@code extract_siblings}. */
+  public static final int SIBLINGS_MINOR_VERSION = 3;
+
   /** A version of this major one as text, such as {@code 1.0}. */
   public static String version(int minorVersion) {
     return MAJOR_VERSION + "." + minorVersion;
@@ -82,6 +85,12 @@ public final class ArchiveFormat {
 
   /** The bases of a delta, as {@link BaseId} has them. */
   public static final String KEY_BASES = "packhouse.bases";
+
+  /** What stands for the extractors, where rows say which siblings these asked for. */
+  public static final String KEY_EXTRACTORS = "packhouse.extractors";
+
+  /** The column that says it. */
+  public static final String EXTRACT_SIBLINGS = "extract_siblings";
 
   public static final String KEY_PRODUCER = "packhouse.producer";
   public static final String KEY_OPTION = "packhouse.option.";

@@ -1,6 +1,7 @@
 package io.packhouse.engine.index;
 
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
+import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.format.EntryType;
 import io.packhouse.engine.fs.PathText;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of the index, filled row by row. One thread at a time.
@@ -57,6 +59,10 @@ final class EntryColumns {
   private final TextColumn packageType;
   private final TextColumn extractStatus;
   private final TextColumn extractError;
+
+  /** Null where the index has no such column. */
+  private final @Nullable TextColumn extractSiblings;
+
   private final TextColumn parentPath;
   private final TextColumn parentPurl;
   private final Metadata metadata;
@@ -95,6 +101,7 @@ final class EntryColumns {
     packageType = text("package_type");
     extractStatus = text("extract_status");
     extractError = text("extract_error");
+    extractSiblings = (TextColumn) byName.get(ArchiveFormat.EXTRACT_SIBLINGS);
     parentPath = text("parent_path");
     parentPurl = text("parent_purl");
     metadata = new Metadata();
@@ -149,6 +156,10 @@ final class EntryColumns {
     long[] triples = row.extents();
     if (triples != null) {
       extents.set(ordinal, triples);
+    }
+    byte[] siblings = row.extractSiblings();
+    if (extractSiblings != null && siblings != null) {
+      extractSiblings.set(ordinal, siblings);
     }
     repository.set(ordinal, row.repository());
     String ofType = row.packageType();

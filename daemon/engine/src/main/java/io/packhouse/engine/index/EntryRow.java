@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param extractStatus null where no extractor took the entry
  * @param parentPath path bytes of the file that a nested package is in; null for others
  * @param parentPurl of the package that a nested package is in
+ * @param extractSiblings what extractors asked for besides the file, as the column of that name has
+ *     it; null where that is not known or not recorded
  */
 @SuppressWarnings("ArrayRecordComponent") // documented above
 public record EntryRow(
@@ -50,7 +52,8 @@ public record EntryRow(
     @Nullable ExtractStatus extractStatus,
     @Nullable String extractError,
     byte @Nullable [] parentPath,
-    @Nullable String parentPurl) {
+    @Nullable String parentPurl,
+    byte @Nullable [] extractSiblings) {
 
   /** How an extractor fared: the column {@code extract_status}. */
   public enum ExtractStatus {

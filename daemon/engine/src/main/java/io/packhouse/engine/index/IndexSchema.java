@@ -48,13 +48,15 @@ public final class IndexSchema {
 
   /**
    * Likewise, of an archive that says to be of this minor version, because of something else than
-   * its columns.
+   * these columns. From {@link ArchiveFormat#SIBLINGS_MINOR_VERSION} on it has the column {@link
+   * ArchiveFormat#EXTRACT_SIBLINGS}.
    */
   public static TableSchema index(
       SortedMap<String, List<ColumnSpec>> packageColumns,
       Set<DigestAlgorithm> digests,
       int minorVersion) {
-    List<Field> fields = commonFields(digests);
+    List<Field> fields =
+        commonFields(digests, minorVersion >= ArchiveFormat.SIBLINGS_MINOR_VERSION);
     Set<String> common = commonColumns();
     packageColumns.forEach(
         (type, columns) -> {
@@ -77,11 +79,11 @@ public final class IndexSchema {
   /** The names of the columns that an index may have, which no package type may have. */
   public static Set<String> commonColumns() {
     Set<String> names = new HashSet<>();
-    commonFields(DigestAlgorithm.COLUMNS).forEach(field -> names.add(field.name()));
+    commonFields(DigestAlgorithm.COLUMNS, true).forEach(field -> names.add(field.name()));
     return names;
   }
 
-  private static List<Field> commonFields(Set<DigestAlgorithm> digests) {
+  private static List<Field> commonFields(Set<DigestAlgorithm> digests, boolean siblings) {
     List<Field> fields = new ArrayList<>();
     fields.add(required("path", UTF8));
     fields.add(nullable("path_raw", BINARY));
@@ -141,6 +143,9 @@ public final class IndexSchema {
     fields.add(nullable("parent_purl", UTF8));
     fields.add(nullable("extract_status", UTF8));
     fields.add(nullable("extract_error", UTF8));
+    if (siblings) {
+      fields.add(nullable(ArchiveFormat.EXTRACT_SIBLINGS, BINARY));
+    }
     return fields;
   }
 

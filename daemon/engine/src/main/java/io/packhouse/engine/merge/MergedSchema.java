@@ -1,5 +1,6 @@
 package io.packhouse.engine.merge;
 
+import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.index.IndexSchema;
 import io.packhouse.engine.pack.IndexEncoding;
@@ -41,7 +42,7 @@ final class MergedSchema {
         packages.put(column.name(), fields);
       }
     }
-    int minorVersion = IndexSchema.minorVersion(reader.digests());
+    int minorVersion = minorVersion(reader);
     IndexEncoding encoding = new IndexEncoding(packages, reader.digests(), minorVersion);
     try {
       byte[] message = encoding.schemaMessage();
@@ -55,6 +56,13 @@ final class MergedSchema {
       encoding.close();
       throw t;
     }
+  }
+
+  /** The lowest that has the columns of the archive. */
+  static int minorVersion(ArchiveReader reader) {
+    return reader.parts().index().columns().extractSiblings() == null
+        ? IndexSchema.minorVersion(reader.digests())
+        : ArchiveFormat.SIBLINGS_MINOR_VERSION;
   }
 
   /** What the layout of a batch follows from, which whether a column is nullable is not. */

@@ -8,7 +8,6 @@ import io.packhouse.engine.format.UnsupportedFormatException;
 import io.packhouse.engine.index.BatchEncoder;
 import io.packhouse.engine.index.EncodedBatch;
 import io.packhouse.engine.index.EntryRow;
-import io.packhouse.engine.index.IndexSchema;
 import io.packhouse.engine.pack.ArchiveOutput;
 import io.packhouse.engine.pack.ArchiveWriter;
 import io.packhouse.engine.pack.IndexEncoding;
@@ -100,7 +99,7 @@ public final class Merger {
     numbers.number();
     try (IndexEncoding encoding = MergedSchema.of(reader);
         Hasher hasher = Blake3.system().newHasher()) {
-      int minorVersion = IndexSchema.minorVersion(reader.digests());
+      int minorVersion = MergedSchema.minorVersion(reader);
       ArchiveWriter writer = new ArchiveWriter(output, encoding, minorVersion, hasher);
       long before = writer.position();
       long left = 0;
@@ -256,7 +255,8 @@ public final class Merger {
         .forEach(
             (key, value) -> {
               if (key.startsWith(ArchiveFormat.KEY_TOTAL)
-                  || key.startsWith(ArchiveFormat.KEY_OPTION)) {
+                  || key.startsWith(ArchiveFormat.KEY_OPTION)
+                  || key.equals(ArchiveFormat.KEY_EXTRACTORS)) {
                 metadata.put(key, value);
               }
             });

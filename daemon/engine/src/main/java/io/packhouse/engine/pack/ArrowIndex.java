@@ -131,6 +131,10 @@ final class ArrowIndex implements IndexSink {
     if (row.metadata() != null) {
       bytes += MetadataSize.of(row.metadata());
     }
+    byte[] siblings = row.extractSiblings();
+    if (siblings != null) {
+      bytes += siblings.length;
+    }
     bytes += length(row.error()) + length(row.extractError());
     return bytes;
   }

@@ -33,6 +33,9 @@ final class BigFile {
   /** Digest that the file had before, where a base may have it; then it is found out there. */
   byte @Nullable [] expectedDigest;
 
+  /** Whether the metadata is that of a file of the base with the expected digest. */
+  boolean reused;
+
   /** Where a base has all of it; of the placing. */
   long @Nullable [] baseExtents;
 

@@ -111,7 +111,8 @@ final class FileDigests {
     int at = 0;
     for (DigestAlgorithm algorithm : algorithms) {
       int end = at + algorithm.length();
-      siblings.remember(path, algorithm, entry.size(), Arrays.copyOfRange(digests, at, end));
+      byte[] digest = Arrays.copyOfRange(digests, at, end);
+      siblings.remember(path, algorithm, entry.size(), digest, entry.digest);
       at = end;
     }
   }

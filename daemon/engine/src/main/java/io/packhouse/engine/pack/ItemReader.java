@@ -3,9 +3,8 @@ package io.packhouse.engine.pack;
 import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.blake3.Hasher;
 import io.packhouse.engine.codec.blake3.PieceHasher;
-import io.packhouse.engine.extract.ExtractorHost;
+import io.packhouse.engine.extract.NearbyFiles;
 import io.packhouse.engine.extract.OpenFileView;
-import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.EntryStatus;
 import io.packhouse.engine.fs.FileBatchReader;
@@ -22,7 +21,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +34,7 @@ final class ItemReader {
   private static final int NEARBY = 32;
 
   private final SlotPool slots;
-  private final ExtractorHost extractors;
-  private final List<TreeFiles> trees;
+  private final FileExtractions extractions;
   private final FileDigests furtherDigests;
   private final int blobBytes;
   private final boolean storesPackages;
@@ -61,15 +58,13 @@ final class ItemReader {
 
   /**
    * @param kit stays the caller's
-   * @param trees the files of each input
    * @param sharing of parts of files; null for none
    * @param pulse told of what is computed, not of what is read: a slow disk is no stuck worker
    */
   ItemReader(
       WorkerKit kit,
       SlotPool slots,
-      ExtractorHost extractors,
-      List<TreeFiles> trees,
+      FileExtractions extractions,
       FileDigests furtherDigests,
       PackOptions options,
       @Nullable Sharing sharing,
@@ -80,8 +75,7 @@ final class ItemReader {
     this.pieces = kit.pieces;
     this.compressibility = kit.compressibility;
     this.slots = slots;
-    this.extractors = extractors;
-    this.trees = trees;
+    this.extractions = extractions;
     this.furtherDigests = furtherDigests;
     this.blobBytes = options.blobBytes();
     this.storesPackages = options.storesPackages();
@@ -176,16 +170,11 @@ final class ItemReader {
     }
     for (int i = 0; i < count; i++) {
       PackEntry entry = files[i];
-      if (extractors.wants(entry.path)) {
+      if (extractions.wants(entry.path)) {
         String path = new String(entry.path, StandardCharsets.UTF_8);
         ByteBuffer view = buffer.slice(entry.slotOffset, entry.length).asReadOnlyBuffer();
-        int near = i;
-        int end = count;
-        entry.extraction =
-            extractors.extract(
-                PackageFile.of(path, view),
-                tree(entry),
-                sibling -> nearby(sibling, near, end, buffer));
+        Nearby near = new Nearby(i, count, buffer);
+        extractions.extract(entry, PackageFile.of(path, view), entry.digest, near);
         pulse.step();
       }
     }
@@ -197,23 +186,45 @@ final class ItemReader {
     return worth == Effort.FAST && storesPackages ? Effort.NONE : worth;
   }
 
-  /** Where the siblings of an entry are. */
-  private TreeFiles tree(PackEntry entry) {
-    return trees.get(entry.input);
-  }
+  /** The files of the item near another: most siblings are in the directory of those that ask. */
+  private final class Nearby implements NearbyFiles {
+    private final int of;
+    private final int count;
+    private final ByteBuffer buffer;
 
-  /** A file of the item near another: most siblings are in the directory of those that ask. */
-  private @Nullable PackageFile nearby(String path, int near, int count, ByteBuffer buffer) {
-    byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
-    int to = Math.min(count, near + NEARBY);
-    for (int i = Math.max(0, near - NEARBY); i < to; i++) {
-      PackEntry entry = files[i];
-      if (Arrays.equals(entry.path, bytes) && entry.input == files[near].input) {
-        ByteBuffer view = buffer.slice(entry.slotOffset, entry.length).asReadOnlyBuffer();
-        return PackageFile.of(path, view);
-      }
+    Nearby(int of, int count, ByteBuffer buffer) {
+      this.of = of;
+      this.count = count;
+      this.buffer = buffer;
     }
-    return null;
+
+    @Override
+    public @Nullable PackageFile find(String path) {
+      PackEntry entry = entry(path);
+      if (entry == null) {
+        return null;
+      }
+      ByteBuffer view = buffer.slice(entry.slotOffset, entry.length).asReadOnlyBuffer();
+      return PackageFile.of(path, view);
+    }
+
+    @Override
+    public byte @Nullable [] blake3(String path) {
+      PackEntry entry = entry(path);
+      return entry == null ? null : entry.digest;
+    }
+
+    private @Nullable PackEntry entry(String path) {
+      byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+      int to = Math.min(count, of + NEARBY);
+      for (int i = Math.max(0, of - NEARBY); i < to; i++) {
+        PackEntry entry = files[i];
+        if (Arrays.equals(entry.path, bytes) && entry.input == files[of].input) {
+          return entry;
+        }
+      }
+      return null;
+    }
   }
 
   private void grow() {
@@ -297,10 +308,10 @@ final class ItemReader {
         start = clock.add(Stage.SHARE, start);
       }
       if (item.isLastSlice()) {
-        if (file != null && extractors.wants(entry.path)) {
+        if (file != null && extractions.wants(entry.path)) {
           String path = new String(entry.path, StandardCharsets.UTF_8);
           PackageFile view = new OpenFileView(path, file, entry.size());
-          entry.extraction = extractors.extract(view, tree(entry));
+          big.reused = extractions.extract(entry, view, big.expectedDigest, NearbyFiles.NONE);
         }
         clock.add(Stage.EXTRACT, start);
       }

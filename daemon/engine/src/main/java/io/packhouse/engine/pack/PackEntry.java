@@ -61,6 +61,9 @@ final class PackEntry {
 
   @Nullable Extraction extraction;
 
+  /** What extractors asked for; null where that is not known, or none was asked. */
+  byte @Nullable [] extractSiblings;
+
   PackEntry(byte[] path, EntryType type, int input, @Nullable FileStatus walked) {
     this.path = path;
     this.type = type;

@@ -1,7 +1,6 @@
 package io.packhouse.engine.pack;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.packhouse.engine.extract.TreeFiles;
 import io.packhouse.engine.index.EntryRow;
 import io.packhouse.engine.memory.SlotPool;
 import io.packhouse.engine.share.Sharing;
@@ -31,7 +30,7 @@ final class PackThreads {
   private final WorkerKit.Key kitKey;
   private final SlotPool slots;
   private final PackOptions options;
-  private final List<TreeFiles> trees;
+  private final FileExtractions extractions;
   private final FileDigests digests;
   private final @Nullable Sharing sharing;
   private final IndexEncoding encoding;
@@ -46,7 +45,7 @@ final class PackThreads {
       PackResources resources,
       SlotPool slots,
       PackOptions options,
-      List<TreeFiles> trees,
+      FileExtractions extractions,
       FileDigests digests,
       @Nullable Sharing sharing,
       IndexEncoding encoding,
@@ -57,7 +56,7 @@ final class PackThreads {
     this.kitKey = new WorkerKit.Key(options.level(), options.blobBytes(), slots.slotLength());
     this.slots = slots;
     this.options = options;
-    this.trees = trees;
+    this.extractions = extractions;
     this.digests = digests;
     this.sharing = sharing;
     this.encoding = encoding;
@@ -112,15 +111,7 @@ final class PackThreads {
     try {
       ItemReader reader =
           new ItemReader(
-              kit,
-              slots,
-              options.extractors(),
-              trees,
-              digests,
-              options,
-              sharing,
-              clock,
-              resources.pulse());
+              kit, slots, extractions, digests, options, sharing, clock, resources.pulse());
       ItemCompressor compressor = new ItemCompressor(slots, kit);
       for (Object work = pipeline.takeWork(); work != null; work = pipeline.takeWork()) {
         if (work instanceof PackItem item) {

@@ -1,7 +1,9 @@
 package io.packhouse.engine.pack;
 
 import io.packhouse.engine.base.PackBase;
+import io.packhouse.engine.codec.blake3.Blake3;
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
+import io.packhouse.engine.extract.ExtractorHost;
 import io.packhouse.engine.extract.SiblingCache;
 import io.packhouse.engine.extract.SiblingDigests;
 import io.packhouse.engine.extract.SiblingSource;
@@ -28,12 +30,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -82,6 +86,9 @@ public final class Packer {
   private volatile boolean cancelled;
   private long lastTick;
   private int slotsLeft;
+
+  /** As the footer has it. */
+  private @Nullable String extractors;
 
   /**
    * @param inputs at least one; mounts are distinct, and a single one if it has none
@@ -354,6 +361,7 @@ public final class Packer {
   private PackReport pack(
       PackResources from, List<OpenDirectory> roots, ArchiveOutput output, long start)
       throws IOException, InterruptedException {
+    extractors = extractors();
     PackKit.Key key =
         new PackKit.Key(
             options.extractors().columns(), options.digests(), minorVersion(), memory.dedupBytes());
@@ -406,10 +414,24 @@ public final class Packer {
             sharing,
             slots,
             base);
+    boolean sameExtractors =
+        base != null && extractors != null && extractors.equals(base.extractors());
+    FileExtractions extractions =
+        new FileExtractions(
+            options.extractors(), trees, extractors != null, sameExtractors ? base : null);
     PackPipeline.Placing placing = new TimedPlacing(placer, index);
     PackThreads threads =
         new PackThreads(
-            pipeline, placing, from, slots, options, trees, digests, sharing, kit.encoding, clock);
+            pipeline,
+            placing,
+            from,
+            slots,
+            options,
+            extractions,
+            digests,
+            sharing,
+            kit.encoding,
+            clock);
     running = pipeline;
     if (cancelled) {
       pipeline.fail(cancellation());
@@ -441,7 +463,25 @@ public final class Packer {
     return finish(output, writer, items, start);
   }
 
+  /**
+   * What stands for all that extractors are and may do besides looking at siblings; null where it
+   * cannot be told, or there are none.
+   */
+  private @Nullable String extractors() {
+    ExtractorHost host = options.extractors();
+    String identity = host.extractors().isEmpty() ? null : host.identity();
+    if (identity == null) {
+      return null;
+    }
+    // How large a sibling they get the digest of hangs on it.
+    String all = identity + "\nrecorded digests: " + !options.digests().isEmpty();
+    return HexFormat.of().formatHex(Blake3.digest(all.getBytes(StandardCharsets.UTF_8)));
+  }
+
   private int minorVersion() {
+    if (extractors != null) {
+      return ArchiveFormat.SIBLINGS_MINOR_VERSION;
+    }
     return base == null
         ? IndexSchema.minorVersion(options.digests())
         : ArchiveFormat.BASES_MINOR_VERSION;
@@ -634,6 +674,9 @@ public final class Packer {
     PackBase from = base;
     if (from != null) {
       metadata.put(ArchiveFormat.KEY_BASES, BaseId.text(from.ids()));
+    }
+    if (extractors != null) {
+      metadata.put(ArchiveFormat.KEY_EXTRACTORS, extractors);
     }
     metadata.put(ArchiveFormat.KEY_OPTION + "level", Integer.toString(options.level()));
     metadata.put(ArchiveFormat.KEY_OPTION + "blob_size", Integer.toString(options.blobBytes()));

@@ -213,7 +213,7 @@ final class Placer {
       slices.finish(digest, 0);
       big.entry.digest = digest;
       long[] there = big.baseExtents;
-      if (there != null && !Arrays.equals(digest, big.expectedDigest)) {
+      if ((there != null || big.reused) && !Arrays.equals(digest, big.expectedDigest)) {
         big.entry.fail(EntryStatus.CHANGED, "was written to during the pack");
       }
       emit(big.entry, there == null ? big.extents() : there);

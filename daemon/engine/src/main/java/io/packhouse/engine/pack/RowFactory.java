@@ -58,10 +58,11 @@ final class RowFactory {
             : extraction.error() == null ? ExtractStatus.OK : ExtractStatus.ERROR,
         extraction == null ? null : extraction.error(),
         null,
-        null);
+        null,
+        entry.isOk() ? entry.extractSiblings : null);
   }
 
-  /** The rows of the packages inside an entry, at any depth. */
+  /** The rows of the packages inside an entry, at any depth, in the order of their paths. */
   List<EntryRow> nestedRows(PackEntry entry) {
     Extraction extraction = entry.isOk() ? entry.extraction : null;
     PackageMetadata metadata = extraction == null ? null : extraction.metadata();
@@ -70,6 +71,8 @@ final class RowFactory {
     }
     List<EntryRow> rows = new ArrayList<>();
     addNested(entry, extraction.packageType(), entry.path, metadata, rows);
+    // A batch has them in this order, and which batch has them must not depend on another one.
+    rows.sort((one, other) -> Arrays.compareUnsigned(one.path(), other.path()));
     return rows;
   }
 
@@ -99,7 +102,8 @@ final class RowFactory {
               ExtractStatus.OK,
               null,
               outer,
-              around.purl()));
+              around.purl(),
+              null));
       addNested(entry, type, path, metadata, rows);
     }
   }

@@ -116,7 +116,17 @@ public final class ArchiveReader implements Closeable {
    */
   public static ArchiveReader open(ArchiveSource source, Path name, ReaderOptions options)
       throws IOException {
-    BaseSearch bases = new BaseSearch(options.bases(), null);
+    return open(source, name, options, new BaseSearch(options.bases(), null));
+  }
+
+  /**
+   * Likewise, but for where bases are looked for.
+   *
+   * @param bases finds the bases of a delta
+   */
+  public static ArchiveReader open(
+      ArchiveSource source, Path name, ReaderOptions options, Bases.Finder bases)
+      throws IOException {
     return new ArchiveReader(
         ArchiveParts.open(source, name, options.cacheBytes(), options.tableBytes(), bases));
   }

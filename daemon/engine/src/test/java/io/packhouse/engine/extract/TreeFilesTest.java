@@ -85,7 +85,8 @@ class TreeFilesTest {
 
   private HostContext context(@Nullable String mount, String path, NearbyFiles nearby) {
     TreeFiles files = new TreeFiles(root, mount, cache, new SiblingDigests(digesters, recorded));
-    return new HostContext(path, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files, nearby);
+    return new HostContext(
+        path, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files, nearby, null);
   }
 
   private static String text(@Nullable PackageFile file) throws IOException {
@@ -116,7 +117,7 @@ class TreeFilesTest {
                     : null;
     TreeFiles files = new TreeFiles(root, null, cache, new SiblingDigests(digesters, recorded));
     try (HostContext context =
-        new HostContext(PATH, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files, nearby)) {
+        new HostContext(PATH, ArchiveOpeners.NONE, ExtractionLimits.DEFAULT, files, nearby, null)) {
       assertThat(text(context.sibling("in.pom"))).isEqualTo("a/b/in.pom");
       assertThat(text(context.sibling("../b/./in"))).isEqualTo("a/b/in");
       assertThat(cache.bytes()).isZero();

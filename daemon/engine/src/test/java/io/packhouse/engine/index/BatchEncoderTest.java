@@ -37,7 +37,9 @@ import org.junit.jupiter.api.Test;
 
 /** Arrow Java is the oracle: it reads what was written, and writes the same buffers. */
 class BatchEncoderTest {
-  private final TableSchema schema = IndexSchema.index(RandomRows.COLUMNS, DigestAlgorithm.COLUMNS);
+  private final TableSchema schema =
+      IndexSchema.index(
+          RandomRows.COLUMNS, DigestAlgorithm.COLUMNS, ArchiveFormat.SIBLINGS_MINOR_VERSION);
   private final RootAllocator allocator = new RootAllocator();
   private final IpcBuffers buffers = new IpcBuffers();
   private final BatchEncoder encoder = new BatchEncoder(schema, buffers);
@@ -321,6 +323,7 @@ class BatchEncoderTest {
         null,
         packageType,
         metadata,
+        null,
         null,
         null,
         null,

@@ -86,7 +86,8 @@ public abstract class IndexSinkContract {
         metadata == null ? null : ExtractStatus.OK,
         null,
         nested ? "file".getBytes(UTF_8) : null,
-        nested ? "pkg:generic/n@1" : null);
+        nested ? "pkg:generic/n@1" : null,
+        null);
   }
 
   private static EntryRow failed(String path) {
@@ -96,6 +97,7 @@ public abstract class IndexSinkContract {
         EntryStatus.MISSING,
         "vanished",
         0,
+        null,
         null,
         null,
         null,

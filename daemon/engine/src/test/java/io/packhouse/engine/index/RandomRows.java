@@ -108,7 +108,8 @@ final class RandomRows {
         packageType != null && chance() ? ExtractStatus.values()[random.nextInt(3)] : null,
         orNull(text()),
         nested ? path(number) : null,
-        nested ? orNull(text()) : null);
+        nested ? orNull(text()) : null,
+        chance() ? bytes(random.nextInt(40)) : null);
   }
 
   private byte[] path(int number) {
@@ -260,6 +261,9 @@ final class RandomRows {
         items.add(Map.of("blob", extents[i], "offset", extents[i + 1], "length", extents[i + 2]));
       }
       cells.put("extents", items);
+    }
+    if (row.extractSiblings() != null) {
+      cells.put("extract_siblings", row.extractSiblings());
     }
     put(cells, "repository", row.repository());
     if (row.packageType() != null) {

@@ -105,6 +105,7 @@ class ArrowIndexTest extends IndexSinkContract {
         null,
         null,
         null,
+        null,
         null);
   }
 }

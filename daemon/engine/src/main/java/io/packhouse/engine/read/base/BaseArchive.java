@@ -1,6 +1,7 @@
 package io.packhouse.engine.read.base;
 
 import io.packhouse.engine.base.DigestTable;
+import io.packhouse.engine.base.EarlierExtraction;
 import io.packhouse.engine.base.PackBase;
 import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.format.BaseId;
@@ -10,6 +11,7 @@ import io.packhouse.engine.read.ReaderOptions;
 import io.packhouse.engine.read.arrow.ArrowBatch;
 import io.packhouse.engine.read.arrow.ColumnData;
 import io.packhouse.engine.read.parts.ArchiveParts;
+import io.packhouse.engine.read.parts.BatchDirectory;
 import io.packhouse.engine.read.parts.BlobChain;
 import io.packhouse.engine.read.parts.DirectoryRow;
 import io.packhouse.engine.read.parts.IndexColumns.Core;
@@ -43,6 +45,7 @@ public final class BaseArchive implements PackBase {
 
   private final DigestTable digests;
   private final Neighbours neighbours;
+  private final StoredExtractions extractions;
   private final BitSet lengths = new BitSet(LENGTH_BITS);
 
   private BaseArchive(ArchiveReader reader, List<BaseId> ids) {
@@ -56,6 +59,7 @@ public final class BaseArchive implements PackBase {
     }
     digests = new DigestTable(firstRows[batches.size()], MOST_TABLE_BYTES);
     neighbours = new Neighbours(index, firstRows);
+    extractions = new StoredExtractions(index);
   }
 
   /**
@@ -161,6 +165,65 @@ public final class BaseArchive implements PackBase {
   }
 
   @Override
+  public @Nullable String extractors() {
+    return index.columns().extractSiblings() == null
+        ? null
+        : reader.parts().footer().metadata().values().get(ArchiveFormat.KEY_EXTRACTORS);
+  }
+
+  @Override
+  public @Nullable EarlierExtraction extraction(
+      byte[] path, byte[] digest, EarlierExtraction.Check check) throws IOException {
+    // Mostly it is the first that has these contents.
+    long row = digests.find(digest, candidate -> hasDigest(candidate, digest));
+    if (row == DigestTable.NONE) {
+      return null;
+    }
+    if (!hasPath(row, path)) {
+      row = rowOf(path);
+      if (row == DigestTable.NONE || !hasDigest(row, digest)) {
+        return null;
+      }
+    }
+    int ordinal = batch(row);
+    DirectoryRow of = index.directory().rows().get(ordinal);
+    return extractions.of(of, (int) (row - firstRows[ordinal]), path, check);
+  }
+
+  private long rowOf(byte[] path) throws IOException {
+    for (BatchDirectory.Run run : index.directory().runs()) {
+      DirectoryRow of = BatchDirectory.find(run, path);
+      if (of == null || of.nested()) {
+        continue;
+      }
+      ArrowBatch batch = index.acquire(of);
+      try {
+        int found = index.search(batch, path);
+        if (found >= 0) {
+          return firstRows[of.ordinal()] + found;
+        }
+      } finally {
+        index.release(of, batch);
+      }
+    }
+    return DigestTable.NONE;
+  }
+
+  /** Whether the row has this path, which is valid UTF-8. */
+  private boolean hasPath(long row, byte[] path) throws IOException {
+    int ordinal = batch(row);
+    DirectoryRow of = index.directory().rows().get(ordinal);
+    ArrowBatch batch = index.acquire(of);
+    try {
+      int inBatch = (int) (row - firstRows[ordinal]);
+      return batch.column(index.columns().of(Core.PATH)).compare(inBatch, path) == 0
+          && batch.column(index.columns().of(Core.PATH_RAW)).isNull(inBatch);
+    } finally {
+      index.release(of, batch);
+    }
+  }
+
+  @Override
   public long[] near(byte[] path, long length) throws IOException {
     return neighbours.near(path, length);
   }
@@ -215,7 +278,7 @@ public final class BaseArchive implements PackBase {
     ArrowBatch batch = index.acquire(of);
     try {
       ColumnData values = batch.column(index.columns().of(Core.BLAKE3));
-      return Arrays.equals(values.bytes((int) (row - firstRows[ordinal])), digest);
+      return Arrays.equals(values.bytesOrNull((int) (row - firstRows[ordinal])), digest);
     } finally {
       index.release(of, batch);
     }

@@ -1,6 +1,7 @@
 package io.packhouse.engine.read.parts;
 
 import io.packhouse.engine.codec.digest.DigestAlgorithm;
+import io.packhouse.engine.format.ArchiveFormat;
 import io.packhouse.engine.read.arrow.Column;
 import io.packhouse.engine.read.arrow.ColumnSet;
 import io.packhouse.engine.read.memory.Place;
@@ -81,16 +82,19 @@ public final class IndexColumns {
   private final ColumnSet set;
   private final EnumMap<Core, Column> core;
   private final EnumMap<DigestAlgorithm, Column> digests;
+  private final @Nullable Column extractSiblings;
   private final List<Column> further;
 
   private IndexColumns(
       ColumnSet set,
       EnumMap<Core, Column> core,
       EnumMap<DigestAlgorithm, Column> digests,
+      @Nullable Column extractSiblings,
       List<Column> further) {
     this.set = set;
     this.core = core;
     this.digests = digests;
+    this.extractSiblings = extractSiblings;
     this.further = List.copyOf(further);
   }
 
@@ -112,7 +116,13 @@ public final class IndexColumns {
         rest.remove(algorithm.label());
       }
     }
-    return new IndexColumns(set, core, digests, List.copyOf(rest.values()));
+    Column siblings = rest.get(ArchiveFormat.EXTRACT_SIBLINGS);
+    if (siblings != null && siblings.type().equals("binary")) {
+      rest.remove(ArchiveFormat.EXTRACT_SIBLINGS);
+    } else {
+      siblings = null;
+    }
+    return new IndexColumns(set, core, digests, siblings, List.copyOf(rest.values()));
   }
 
   /** All columns. */
@@ -139,7 +149,12 @@ public final class IndexColumns {
     return Collections.unmodifiableSet(digests.keySet());
   }
 
-  /** Columns that are neither {@link Core} nor digests, in the order of the schema. */
+  /** What extractors asked for, which is for packers only; null where the index has none. */
+  public @Nullable Column extractSiblings() {
+    return extractSiblings;
+  }
+
+  /** Columns that are none of these, in the order of the schema. */
   List<Column> further() {
     return further;
   }
