@@ -169,7 +169,9 @@ class ReadCommandsTest {
   @Test
   void infoTellsWhatAnArchiveIs() {
     assertThat(packhouse("info", archive).out())
-        .contains("format 1.0")
+        // 1.3 where the extractors are in jars, as they are installed; a folder of classes is not
+        // told apart.
+        .containsPattern("format 1\\.[03]")
         .contains("8 files, 6 directories, 3 symbolic links, 1 hard link, 0 special files")
         .contains("level=3")
         .containsPattern("id +[0-9a-f]{64}\n");
